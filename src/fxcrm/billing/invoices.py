@@ -1,0 +1,81 @@
+"""Invoices: they own document amounts and nothing else.
+
+What an invoice is worth in the books is the business of the ledger's open item.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+
+import attrs
+
+from fxcrm.billing.orders import DocumentLine, Order
+from fxcrm.currencies import Currency
+from fxcrm.events import Event
+from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.ids import CompanyId, CustomerId, InvoiceId, LockId, OrderId
+from fxcrm.lifecycles import Lifecycle
+from fxcrm.money import Money
+
+INVOICE_LIFECYCLE = Lifecycle(
+    "invoice",
+    "issued",
+    MappingProxyType(
+        {
+            ("issued", "pay in part"): "partly paid",
+            ("issued", "pay"): "paid",
+            ("partly paid", "pay in part"): "partly paid",
+            ("partly paid", "pay"): "paid",
+        }
+    ),
+)
+
+
+@attrs.frozen
+class Invoice:
+    """A bill in the document currency, due on a day."""
+
+    id: InvoiceId
+    number: str
+    company: CompanyId
+    customer: CustomerId
+    order: OrderId | None
+    currency: Currency
+    lines: tuple[DocumentLine, ...]
+    issued_on: date
+    due_on: date
+    lock: LockId | None = None
+    state: str = INVOICE_LIFECYCLE.start
+    extras: Extras = NO_EXTRAS
+    version: int = 0
+    events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @classmethod
+    def of_order(cls, order: Order, *, id: InvoiceId, number: str, on: date, due_on: date) -> Invoice:
+        """The bill of an order: the same lines, the same currency, the same lock."""
+        event = Event("invoice issued", id, on, {"total": str(order.total)})
+        return cls(
+            id,
+            number,
+            order.company,
+            order.customer,
+            order.id,
+            order.currency,
+            order.lines,
+            on,
+            due_on,
+            order.lock,
+            events=(event,),
+        )
+
+    @property
+    def total(self) -> Money:
+        """The sum of the lines."""
+        return Money.total((line.amount for line in self.lines), currency=self.currency)
+
+    def paid(self, on: date, *, in_full: bool) -> Invoice:
+        """Note a payment; whether it closes the invoice is known to the open item."""
+        state = INVOICE_LIFECYCLE.after(self.state, "pay" if in_full else "pay in part")
+        event = Event(f"invoice {state}", self.id, on)
+        return attrs.evolve(self, state=state, events=(*self.events, event))

@@ -1,0 +1,75 @@
+"""Orders: what was agreed, in the document currency, with the lock it inherits."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.events import Event
+from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.ids import CompanyId, CustomerId, LockId, OrderId, QuoteId
+from fxcrm.lifecycles import Lifecycle
+from fxcrm.money import Money
+
+ORDER_LIFECYCLE = Lifecycle(
+    "order",
+    "confirmed",
+    MappingProxyType(
+        {
+            ("confirmed", "ship"): "shipped",
+            ("confirmed", "cancel"): "cancelled",
+            ("shipped", "invoice"): "invoiced",
+        }
+    ),
+)
+
+
+@attrs.frozen
+class DocumentLine:
+    """One line of an order or an invoice; ``amount`` is in the document currency, minor units."""
+
+    description: str
+    quantity: Decimal
+    amount: Money
+
+
+@attrs.frozen
+class Order:
+    """A confirmed order. The document amounts are those of the accepted quote, unchanged."""
+
+    id: OrderId
+    number: str
+    company: CompanyId
+    customer: CustomerId
+    quote: QuoteId | None
+    currency: Currency
+    lines: tuple[DocumentLine, ...]
+    confirmed_on: date
+    lock: LockId | None = None
+    shipped_on: date | None = None
+    state: str = ORDER_LIFECYCLE.start
+    extras: Extras = NO_EXTRAS
+    version: int = 0
+    events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    def total(self) -> Money:
+        """The sum of the lines."""
+        return Money.total((line.amount for line in self.lines), currency=self.currency)
+
+    def ship(self, on: date) -> Order:
+        """The goods left."""
+        return attrs.evolve(self._moved("ship", on), shipped_on=on)
+
+    def invoiced(self, on: date) -> Order:
+        """The order was billed in full."""
+        return self._moved("invoice", on)
+
+    def _moved(self, command: str, on: date) -> Order:
+        state = ORDER_LIFECYCLE.after(self.state, command)
+        event = Event(f"order {state}", self.id, on)
+        return attrs.evolve(self, state=state, events=(*self.events, event))

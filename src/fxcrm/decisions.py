@@ -1,0 +1,100 @@
+"""The recorded choice of one rate, linked from quote to ledger.
+
+Every conversion that leaves the process names its `RateDecision`; later steps link to it and
+never overwrite it. A correction is a new decision that says which one it replaces.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from fxcrm.events import checked_instant
+from fxcrm.ids import DecisionId
+from fxcrm.money import Money, RationalMoney, Rounding
+from fxcrm.rates import CurrencyPair, ExchangeRate, RatePolicy, RateTable
+
+
+class Purpose(Enum):
+    """What a rate was chosen for (RULES section 0)."""
+
+    QUOTE = "quote"
+    LOCK = "lock"
+    BOOKING = "booking"
+    CLOSING = "closing"
+    AVERAGE = "average"
+    BUDGET = "budget"
+    DISPLAY = "display"
+
+
+def _checked(_: RateDecision, __: attrs.Attribute[Any], instant: datetime) -> None:
+    checked_instant(instant)
+
+
+@attrs.frozen
+class RateDecision:
+    """One rate, chosen once: for what, which day it is valid on, who knew it when, and why.
+
+    ``valid_on`` is the day of the event that is converted; the rate's own ``on`` is the day of
+    the fixing. ``policy`` is the look-up rule in words. ``replaces`` links a correction.
+    """
+
+    id: DecisionId
+    purpose: Purpose
+    rate: ExchangeRate
+    policy: str
+    valid_on: date
+    known_at: datetime = attrs.field(validator=_checked)
+    decided_by: str
+    replaces: DecisionId | None = None
+    reason: str = ""
+
+    @property
+    def pair(self) -> CurrencyPair:
+        """The pair of the rate: ``1 base = rate x counter``."""
+        return self.rate.pair
+
+    def convert(self, money: Money, rounding: Rounding = Rounding.HALF_EVEN) -> Money:
+        """Base to counter or counter to base, rounded once to minor units (M10)."""
+        return self.rate.convert(money, rounding)
+
+    def convert_exactly(self, money: Money) -> RationalMoney:
+        """The same, exact."""
+        return self.rate.convert_exactly(money)
+
+    def __str__(self) -> str:
+        return f"{self.rate} [{self.id}]"
+
+
+def decision_id(purpose: Purpose, pair: CurrencyPair, on: date, version: int = 1) -> DecisionId:
+    """The readable id of a decision: ``booking:EUR/USD:2026-03-31:1``."""
+    return DecisionId(f"{purpose.value}:{pair}:{on}:{version}")
+
+
+def decide(
+    table: RateTable,
+    base: str,
+    counter: str,
+    *,
+    purpose: Purpose,
+    on: date,
+    known_at: datetime,
+    decided_by: str,
+    policy: RatePolicy = RatePolicy(),
+    reason: str = "",
+) -> RateDecision:
+    """Look a rate up and record the choice. Raises what `RateTable.rate` raises."""
+    rate = table.rate(base, counter, on, policy)
+    return RateDecision(
+        decision_id(purpose, rate.pair, on),
+        purpose,
+        rate,
+        str(policy),
+        on,
+        known_at,
+        decided_by,
+        reason=reason,
+    )

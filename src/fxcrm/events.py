@@ -1,0 +1,34 @@
+"""What an event is: a fact in the past tense that an aggregate hands to whoever saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import attrs
+
+from fxcrm.errors import InputRefused
+
+
+class NaiveInstant(InputRefused):
+    """An instant without a time zone; two machines would read it differently (F7)."""
+
+    instant: datetime
+    template = "{instant} has no time zone; pass a timezone-aware UTC datetime"
+
+
+def checked_instant(instant: datetime) -> datetime:
+    """The instant itself, once it is known to carry a time zone."""
+    if instant.tzinfo is None or instant.utcoffset() is None:
+        raise NaiveInstant(instant=instant)
+    return instant
+
+
+@attrs.frozen
+class Event:
+    """A fact: ``name`` in the past tense, the aggregate it happened to, the day, plain details."""
+
+    name: str
+    subject: str
+    on: date
+    details: Mapping[str, str] = attrs.field(factory=dict)

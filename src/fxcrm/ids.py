@@ -1,0 +1,24 @@
+"""Typed ids: how the parts of the trade name each other without importing each other.
+
+An id is text that the caller chooses or takes from the id port; the domain makes none.
+"""
+
+from __future__ import annotations
+
+from typing import NewType
+
+CompanyId = NewType("CompanyId", str)
+CustomerId = NewType("CustomerId", str)
+EnquiryId = NewType("EnquiryId", str)
+DealId = NewType("DealId", str)
+QuoteId = NewType("QuoteId", str)
+LockId = NewType("LockId", str)
+OrderId = NewType("OrderId", str)
+InvoiceId = NewType("InvoiceId", str)
+PaymentId = NewType("PaymentId", str)
+CaseId = NewType("CaseId", str)
+DecisionId = NewType("DecisionId", str)
+AccountCode = NewType("AccountCode", str)
+EntryId = NewType("EntryId", str)
+OpenItemId = NewType("OpenItemId", str)
+FieldId = NewType("FieldId", str)

@@ -1,0 +1,196 @@
+"""The chart of accounts: what an account is, and how its balance is translated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from types import MappingProxyType
+
+import attrs
+
+from fxcrm.errors import InputRefused, NotThere
+from fxcrm.ids import AccountCode
+
+
+class AccountType(Enum):
+    """The five kinds of account."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    EQUITY = "equity"
+    INCOME = "income"
+    EXPENSE = "expense"
+
+    @property
+    def is_balance(self) -> bool:
+        """Whether it belongs to the balance sheet as an asset or a liability."""
+        return self in (AccountType.ASSET, AccountType.LIABILITY)
+
+    @property
+    def is_result(self) -> bool:
+        """Whether it belongs to the income statement."""
+        return self in (AccountType.INCOME, AccountType.EXPENSE)
+
+
+class TranslationRule(Enum):
+    """At which rate an account is carried into the presentation currency (IAS 21.39, D17)."""
+
+    CLOSING = "closing rate"
+    AVERAGE = "average rate of the period"
+    DATED = "rate of each posting's day"
+
+
+class AccountMissing(NotThere):
+    """An account that is not in the chart, or a duty that no account has."""
+
+    account: str
+    template = "there is no account {account} in the chart; add it to the chart first"
+
+
+class AccountTwice(InputRefused):
+    """Two accounts with one code."""
+
+    account: AccountCode
+    template = "account {account} stands twice in the chart; give each a code of its own"
+
+
+@attrs.frozen
+class Account:
+    """One account. ``monetary`` (IAS 21.8, D4) decides whether it is re-measured at closing.
+
+    ``by_item`` accounts are control accounts of open items; ``intercompany`` ones are matched
+    and eliminated in the group.
+    """
+
+    code: AccountCode
+    name: str
+    type: AccountType
+    monetary: bool = False
+    by_item: bool = False
+    intercompany: bool = False
+    translation: TranslationRule = attrs.field()
+
+    @translation.default
+    def _usual(self) -> TranslationRule:
+        if self.type.is_balance:
+            return TranslationRule.CLOSING
+        return TranslationRule.AVERAGE if self.type.is_result else TranslationRule.DATED
+
+
+@attrs.frozen
+class Duties:
+    """Which account does what in the entries that the library makes."""
+
+    bank: AccountCode
+    receivables: AccountCode
+    intercompany_receivables: AccountCode
+    intercompany_payables: AccountCode
+    intercompany_income: AccountCode
+    intercompany_expense: AccountCode
+    investments: AccountCode
+    clearing: AccountCode
+    capital: AccountCode
+    sales: AccountCode
+    costs: AccountCode
+    fees: AccountCode
+    realised_fx: AccountCode
+    unrealised_fx: AccountCode
+    rounding: AccountCode
+
+
+@attrs.frozen
+class Chart:
+    """The accounts by code, and the duties that some of them have."""
+
+    accounts: tuple[Account, ...]
+    duties: Duties
+    _by_code: Mapping[AccountCode, Account] = attrs.field(init=False, eq=False, repr=False)
+
+    @_by_code.default
+    def _index(self) -> Mapping[AccountCode, Account]:
+        by_code: dict[AccountCode, Account] = {}
+        for account in self.accounts:
+            if by_code.setdefault(account.code, account) is not account:
+                raise AccountTwice(account=account.code)
+        for code in attrs.astuple(self.duties):
+            if code not in by_code:
+                raise AccountMissing(account=code)
+        return MappingProxyType(by_code)
+
+    def account(self, code: AccountCode) -> Account:
+        """The account of a code. Raises `AccountMissing`."""
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise AccountMissing(account=code) from None
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self.accounts)
+
+
+def trading_chart() -> Chart:
+    """A short chart for a trading company that belongs to a group."""
+    kind, code = AccountType, AccountCode
+    accounts = (
+        Account(code("1000"), "Bank", kind.ASSET, monetary=True),
+        Account(code("1100"), "Trade receivables", kind.ASSET, monetary=True, by_item=True),
+        Account(
+            code("1200"),
+            "Receivables from group companies",
+            kind.ASSET,
+            monetary=True,
+            by_item=True,
+            intercompany=True,
+        ),
+        Account(code("1500"), "Investments in subsidiaries", kind.ASSET),
+        Account(code("1900"), "Exchange clearing", kind.ASSET),
+        Account(
+            code("2200"),
+            "Payables to group companies",
+            kind.LIABILITY,
+            monetary=True,
+            by_item=True,
+            intercompany=True,
+        ),
+        Account(code("3000"), "Share capital", kind.EQUITY),
+        Account(code("4000"), "Sales", kind.INCOME),
+        Account(
+            code("4200"),
+            "Income from group companies",
+            kind.INCOME,
+            intercompany=True,
+            translation=TranslationRule.DATED,
+        ),
+        Account(code("5000"), "Operating costs", kind.EXPENSE),
+        Account(
+            code("5200"),
+            "Charges from group companies",
+            kind.EXPENSE,
+            intercompany=True,
+            translation=TranslationRule.DATED,
+        ),
+        Account(code("5300"), "Payment provider fees", kind.EXPENSE),
+        Account(code("7000"), "Realised exchange differences", kind.EXPENSE),
+        Account(code("7100"), "Unrealised exchange differences", kind.EXPENSE),
+        Account(code("7900"), "Rounding differences", kind.EXPENSE),
+    )
+    return Chart(accounts, _TRADING_DUTIES)
+
+
+_TRADING_DUTIES = Duties(
+    bank=AccountCode("1000"),
+    receivables=AccountCode("1100"),
+    intercompany_receivables=AccountCode("1200"),
+    intercompany_payables=AccountCode("2200"),
+    intercompany_income=AccountCode("4200"),
+    intercompany_expense=AccountCode("5200"),
+    investments=AccountCode("1500"),
+    clearing=AccountCode("1900"),
+    capital=AccountCode("3000"),
+    sales=AccountCode("4000"),
+    costs=AccountCode("5000"),
+    fees=AccountCode("5300"),
+    realised_fx=AccountCode("7000"),
+    unrealised_fx=AccountCode("7100"),
+    rounding=AccountCode("7900"),
+)

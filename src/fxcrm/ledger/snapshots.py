@@ -1,0 +1,38 @@
+"""What a translation left behind, so that the next one opens where it closed (D20)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.ids import AccountCode, CompanyId, DecisionId
+from fxcrm.money import Money
+
+
+@attrs.frozen
+class TranslatedBalance:
+    """An account in functional and in presentation currency; debit positive."""
+
+    account: AccountCode
+    functional: Money
+    presentation: Money
+
+
+@attrs.frozen
+class TranslationSnapshot:
+    """The translated balances of one company at the end of a day.
+
+    ``reserve`` is the cumulative translation reserve (a gain is positive), ``rounding`` the
+    cumulative rounding that was kept apart from it (a debit is positive); both in presentation
+    currency. ``closing`` names the closing rate; None where both currencies are the same.
+    """
+
+    company: CompanyId
+    presentation: Currency
+    as_of: date
+    closing: DecisionId | None
+    balances: tuple[TranslatedBalance, ...]
+    reserve: Money
+    rounding: Money

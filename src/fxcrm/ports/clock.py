@@ -1,0 +1,14 @@
+"""Where the present comes from: the domain is told the time, it never asks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the present instant."""
+
+    def now(self) -> datetime:
+        """The present as a timezone-aware UTC instant."""
+        ...

@@ -1,0 +1,292 @@
+"""Where aggregates, entries and decisions are kept.
+
+A `Store` opens units of work. A unit of work is one transaction: ``commit()`` writes
+everything in it (rows, and the events of what was saved) or nothing; leaving it without a
+commit writes nothing. Implementations raise only the errors declared here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+import attrs
+
+from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.currencies import Currency
+from fxcrm.customers import Customer
+from fxcrm.decisions import RateDecision
+from fxcrm.errors import EnvironmentFailed, NotThere, RuleRefused
+from fxcrm.events import Event
+from fxcrm.ids import (
+    CaseId,
+    CompanyId,
+    CustomerId,
+    DealId,
+    DecisionId,
+    EnquiryId,
+    EntryId,
+    InvoiceId,
+    LockId,
+    OpenItemId,
+    OrderId,
+    PaymentId,
+    QuoteId,
+)
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.journal import Entry
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.trial_balance import Balance, JournalLine
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ratelocks import RateLock
+from fxcrm.selling import Quote
+
+T = TypeVar("T")
+K = TypeVar("K", contravariant=True)
+
+
+class NotFound(NotThere):
+    """Nothing is kept under this id."""
+
+    kind: str
+    id: str
+    template = "there is no {kind:plain} {id}"
+
+
+class AlreadyThere(RuleRefused):
+    """Something else is kept under this id."""
+
+    kind: str
+    id: str
+    template = "{kind:plain} {id} exists already; choose another id or change the existing one"
+
+
+class VersionConflict(RuleRefused):
+    """The aggregate was changed since it was read; read it again and repeat the command."""
+
+    kind: str
+    id: str
+    expected: int
+    template = "{kind:plain} {id} is no longer at version {expected}; read it again and repeat"
+
+
+class KeyReused(RuleRefused):
+    """An idempotency key came back with other content (F11)."""
+
+    key: str
+    template = "key {key} was used for something else; use a new key for new content"
+
+
+class StoreBusy(EnvironmentFailed):
+    """Another writer held the store longer than the time allowed; nothing was written."""
+
+    seconds: int
+    template = "the store was busy for {seconds} seconds; nothing was written, try again"
+
+
+class StoreBroken(EnvironmentFailed):
+    """The store could not do its part; nothing was half-written."""
+
+    reason: str
+    template = "the store failed: {reason:plain}"
+
+
+class StoreNewer(EnvironmentFailed):
+    """The store was written by a newer version of the library."""
+
+    found: int
+    known: int
+    template = "the store has schema {found}, this version knows {known}; update fxcrm"
+
+
+@attrs.frozen
+class RecordedEvent:
+    """An event as the store keeps it: its place in the order, the actor, the instant."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    key: str
+    event: Event
+
+
+class Repository(Protocol[T, K]):
+    """The aggregates of one kind."""
+
+    def find(self, id: K) -> T | None:
+        """The aggregate, or None."""
+        ...
+
+    def get(self, id: K) -> T:
+        """The aggregate. Raises `NotFound`."""
+        ...
+
+    def add(self, aggregate: T) -> T:
+        """Keep a new aggregate; returns it at version 1, drained of events. Raises `AlreadyThere`."""
+        ...
+
+    def save(self, aggregate: T) -> T:
+        """Keep a changed aggregate; returns it one version on, drained. Raises `VersionConflict`."""
+        ...
+
+    def of_company(self, company: CompanyId) -> Iterator[T]:
+        """The aggregates of a company, ordered by id. For companies themselves: that one."""
+        ...
+
+    def all(self) -> Iterator[T]:
+        """Every aggregate, ordered by id."""
+        ...
+
+
+class DecisionLog(Protocol):
+    """Rate decisions: added, never changed."""
+
+    def find(self, id: DecisionId) -> RateDecision | None:
+        """The decision, or None."""
+        ...
+
+    def get(self, id: DecisionId) -> RateDecision:
+        """The decision. Raises `NotFound`."""
+        ...
+
+    def record(self, decision: RateDecision) -> RateDecision:
+        """Keep a decision. Raises `AlreadyThere`."""
+        ...
+
+    def all(self) -> Iterator[RateDecision]:
+        """Every decision, ordered by id."""
+        ...
+
+
+class Journal(Protocol):
+    """The entries: appended, never changed. Amounts are debit positive."""
+
+    def append(self, entry: Entry) -> Entry:
+        """Keep an entry. Raises `AlreadyThere` if its id, the key of its fact, was posted."""
+        ...
+
+    def find(self, id: EntryId) -> Entry | None:
+        """The entry, or None."""
+        ...
+
+    def entries(self, company: CompanyId) -> Iterator[Entry]:
+        """The entries of a company in the order in which they were appended."""
+        ...
+
+    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+        """Sums per account and document currency up to and including a day."""
+        ...
+
+    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+        """Postings later than ``after`` (None: from the beginning), up to ``through``, by day."""
+        ...
+
+
+class OpenItems(Repository[OpenItem, OpenItemId], Protocol):
+    """Open items, settled ones included."""
+
+    def unsettled(self, company: CompanyId) -> Iterator[OpenItem]:
+        """The items with something open, ordered by id."""
+        ...
+
+
+class Snapshots(Protocol):
+    """Translations as they were made."""
+
+    def latest(
+        self, company: CompanyId, presentation: Currency, before: date
+    ) -> TranslationSnapshot | None:
+        """The last one strictly before a day, or None."""
+        ...
+
+    def find(
+        self, company: CompanyId, presentation: Currency, as_of: date
+    ) -> TranslationSnapshot | None:
+        """That of a day, or None."""
+        ...
+
+    def record(self, snapshot: TranslationSnapshot) -> None:
+        """Keep one. Raises `AlreadyThere`."""
+        ...
+
+
+class DocumentNumbers(Protocol):
+    """Numbers without gaps, per company and series."""
+
+    def next(self, company: CompanyId, series: str) -> int:
+        """The next whole number of a series, from 1; given back if the unit is not committed."""
+        ...
+
+
+class CommandLog(Protocol):
+    """Which commands were carried out, by idempotency key."""
+
+    def answer(self, key: str, content: str) -> str | None:
+        """The recorded answer, or None for a new key. Raises `KeyReused` for other content."""
+        ...
+
+    def record(self, key: str, content: str, answer: str) -> None:
+        """Note that the command was carried out."""
+        ...
+
+
+class EventLog(Protocol):
+    """What happened, in order: written by the unit of work from the events of what it saved."""
+
+    def after(self, sequence: int) -> Iterator[RecordedEvent]:
+        """The events with a higher sequence, in order."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything that is kept."""
+
+    companies: Repository[Company, CompanyId]
+    customers: Repository[Customer, CustomerId]
+    enquiries: Repository[Enquiry, EnquiryId]
+    deals: Repository[Deal, DealId]
+    quotes: Repository[Quote, QuoteId]
+    locks: Repository[RateLock, LockId]
+    orders: Repository[Order, OrderId]
+    invoices: Repository[Invoice, InvoiceId]
+    payments: Repository[Payment, PaymentId]
+    cases: Repository[ServiceCase, CaseId]
+    items: OpenItems
+    decisions: DecisionLog
+    journal: Journal
+    snapshots: Snapshots
+    numbers: DocumentNumbers
+    commands: CommandLog
+    events: EventLog
+
+    def commit(self) -> None:
+        """Write everything, or raise and write nothing."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Store(Protocol):
+    """A place that keeps everything, one unit of work at a time."""
+
+    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> UnitOfWork:
+        """A unit of work. ``actor``, ``at`` and ``key`` are noted on the events it records."""
+        ...
+
+    def digest(self) -> str:
+        """A hash over everything kept: two stores with one digest hold the same."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...

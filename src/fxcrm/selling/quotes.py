@@ -1,0 +1,183 @@
+"""Quotes: priced in one currency, offered in another, at a rate that may be locked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import RateDecision
+from fxcrm.errors import RuleRefused
+from fxcrm.events import Event
+from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.figures import Evidence, Figure
+from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, QuoteId
+from fxcrm.lifecycles import Lifecycle
+from fxcrm.money import CurrencyMismatch, Money, Rounding, parse_decimal
+from fxcrm.ratelocks import RateLock
+
+QUOTE_LIFECYCLE = Lifecycle(
+    "quote",
+    "draft",
+    MappingProxyType(
+        {
+            ("draft", "approve"): "approved",
+            ("draft", "withdraw"): "withdrawn",
+            ("approved", "accept"): "accepted",
+            ("approved", "lapse"): "lapsed",
+            ("approved", "decline"): "declined",
+            ("approved", "withdraw"): "withdrawn",
+        }
+    ),
+)
+
+
+class QuoteHasNoRate(RuleRefused):
+    """A total in the customer's currency needs a rate that was decided."""
+
+    quote: QuoteId
+    pair: str
+    template = "quote {quote} has no rate for {pair:plain}; lock or set one before its total is asked"
+
+
+class QuoteIsFixed(RuleRefused):
+    """Only a draft can be edited."""
+
+    quote: QuoteId
+    state: str
+    template = "quote {quote} is {state:plain}; only a draft is edited, withdraw it and quote again"
+
+
+class WrongLock(RuleRefused):
+    """A lock that was not made for this quote, or does not cover it."""
+
+    quote: QuoteId
+    lock: LockId
+    reason: str
+    template = "rate lock {lock} does not fit quote {quote}: {reason:plain}"
+
+
+@attrs.frozen
+class QuoteLine:
+    """``quantity`` times ``unit_price``, the price in the currency the goods are priced in."""
+
+    description: str
+    quantity: Decimal
+    unit_price: Money
+
+    @property
+    def amount(self) -> Money:
+        """The line in the priced currency, rounded half-even to minor units (M9)."""
+        return self.unit_price.times(self.quantity, rounding=Rounding.HALF_EVEN)
+
+
+@attrs.frozen
+class Quote:
+    """An offer to one customer.
+
+    ``priced_in`` is the currency of the price list, ``currency`` that of the document. Where
+    they differ, ``rate`` (1 priced = rate x document, or the pair the other way) makes one
+    out of the other: each line is rounded, and the total is the sum of the lines (M9).
+    """
+
+    id: QuoteId
+    number: str
+    company: CompanyId
+    customer: CustomerId
+    deal: DealId | None
+    currency: Currency
+    priced_in: Currency
+    drafted_on: date
+    valid_until: date
+    lines: tuple[QuoteLine, ...] = ()
+    rate: RateDecision | None = None
+    lock: LockId | None = None
+    state: str = QUOTE_LIFECYCLE.start
+    extras: Extras = NO_EXTRAS
+    version: int = 0
+    events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def add(self, description: str, *, quantity: int | str | Decimal, unit_price: Money) -> Quote:
+        """One more line. Raises `CurrencyMismatch` unless it is priced in ``priced_in``."""
+        self._refuse_unless_draft()
+        if unit_price.currency is not self.priced_in:
+            zero = Money.zero(self.priced_in)
+            raise CurrencyMismatch(left=unit_price, right=zero, operation="add a line to a quote")
+        number = parse_decimal(quantity) if isinstance(quantity, str) else Decimal(quantity)
+        line = QuoteLine(description, number, unit_price)
+        return attrs.evolve(self, lines=(*self.lines, line))
+
+    def at_rate(self, decision: RateDecision) -> Quote:
+        """The quote at a decided rate, without a promise that it will hold."""
+        self._refuse_unless_draft()
+        return attrs.evolve(self, rate=decision)
+
+    def lock_rate(self, lock: RateLock) -> Quote:
+        """The quote at the rate of a lock that covers it. Raises `WrongLock`."""
+        self._refuse_unless_draft()
+        if lock.owner != self.id:
+            raise WrongLock(quote=self.id, lock=lock.id, reason=f"it was made for {lock.owner}")
+        if lock.covers.currency is not self.priced_in or lock.remaining < self.priced_total:
+            reason = f"it covers {lock.remaining}, the quote is priced at {self.priced_total}"
+            raise WrongLock(quote=self.id, lock=lock.id, reason=reason)
+        return attrs.evolve(self, rate=lock.locked, lock=lock.id)
+
+    def approve(self, by: str, on: date) -> Quote:
+        """Release the offer. It must have a total: a rate where currencies differ."""
+        details = {"by": by, "total": str(self.total)}
+        return self._moved("approve", Event("quote approved", self.id, on, details))
+
+    def accept(self, at: datetime, lock: RateLock | None = None) -> tuple[Quote, RateLock | None]:
+        """The customer says yes. The lock, where there is one, is drawn in the same step.
+
+        Raises `RateLockExpired` after the lock's end, `WrongLock` without the quote's own lock.
+        """
+        if self.lock != (lock and lock.id):
+            reason = f"the quote rests on {self.lock or 'no lock'}"
+            raise WrongLock(quote=self.id, lock=lock.id if lock else LockId(""), reason=reason)
+        event = Event("quote accepted", self.id, at.date(), {"total": str(self.total)})
+        accepted = self._moved("accept", event)
+        return accepted, lock and lock.draw(self.priced_total, at)
+
+    def lapse(self, on: date) -> Quote:
+        """The offer ran out without an answer."""
+        return self._moved("lapse", Event("quote lapsed", self.id, on))
+
+    @property
+    def priced_total(self) -> Money:
+        """The sum of the lines in the currency the goods are priced in."""
+        return Money.total((line.amount for line in self.lines), currency=self.priced_in)
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """Each line in the document currency, rounded once (M9)."""
+        return tuple(figure.value for figure in self.figures())
+
+    @property
+    def total(self) -> Money:
+        """The sum of the rounded lines in the document currency. Raises `QuoteHasNoRate`."""
+        return Money.total(self.amounts, currency=self.currency)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Each line as a figure in the document currency, naming the rate decision."""
+        return tuple(self._figure(position, line) for position, line in enumerate(self.lines, 1))
+
+    def _figure(self, position: int, line: QuoteLine) -> Figure:
+        evidence = Evidence("quote line", f"{self.number}/{position}", line.description, line.unit_price)
+        priced = Figure.stated("Priced", line.amount, evidence, rule="quantity times unit price")
+        if self.currency is self.priced_in:
+            return priced
+        if self.rate is None:
+            raise QuoteHasNoRate(quote=self.id, pair=f"{self.priced_in}/{self.currency}")
+        return Figure.converted(line.description, priced, self.rate)
+
+    def _refuse_unless_draft(self) -> None:
+        if self.state != "draft":
+            raise QuoteIsFixed(quote=self.id, state=self.state)
+
+    def _moved(self, command: str, event: Event) -> Quote:
+        state = QUOTE_LIFECYCLE.after(self.state, command)
+        return attrs.evolve(self, state=state, events=(*self.events, event))
