@@ -17,3 +17,30 @@ The names below are loaded when first used (PEP 562): who needs Money does not p
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the same names once more, for type checkers; a test compares the two
+    from fxcrm.currencies import Currency as Currency
+    from fxcrm.currencies import CurrencyRegistry as CurrencyRegistry
+    from fxcrm.money import Money as Money
+    from fxcrm.money import Rounding as Rounding
+
+_NAMES = {
+    "currencies": ("Currency", "CurrencyRegistry"),
+    "money": ("Money", "Rounding"),
+}
+_HOME = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'fxcrm' has no attribute {name!r}")
+    value: object = getattr(import_module(f"fxcrm.{_HOME[name]}"), name)
+    globals()[name] = value  # found once, an ordinary attribute from then on
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOME)

@@ -1,0 +1,82 @@
+"""Every Python block of README.md and docs/, and every docstring example, does what it says."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from sybil.document import Document
+from sybil.example import SybilFailure
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+from tests.architecture.sources import EVERYWHERE, Module
+from tests.docs.documents import PAGES, ROOT
+
+_BLOCKS = PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS)
+_FENCE = re.compile(r"^```(?P<language>.+)$", re.MULTILINE)
+# Python goes by one name, because blocks under another one would not run.
+_LANGUAGES = {"python", "sh", "text", "mermaid", "toml", "json", "csv", "sql", "html"}
+
+
+def run(page: Path) -> int:
+    """Run the blocks of a page from the top, in one namespace; the number of blocks."""
+    document = Document.parse(str(page), _BLOCKS)
+    examples = list(document.examples())
+    for example in examples:
+        example.evaluate()
+    return len(examples)
+
+
+def named(page: Path) -> str:
+    """The page's path in the project, as the id of a test case."""
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_the_code_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page reads from top to bottom as one session; files it writes go to a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    assert run(page) == page.read_text(encoding="utf-8").count("```python\n")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_fences_known_languages(page: Path) -> None:
+    """Each fenced block says what it is, in the one spelling that this runner knows."""
+    found = {fence["language"] for fence in _FENCE.finditer(page.read_text(encoding="utf-8"))}
+    assert found <= _LANGUAGES
+
+
+@pytest.mark.parametrize("module", EVERYWHERE, ids=lambda module: module.name)
+def test_the_examples_of_docstrings_run(module: Module) -> None:
+    """What a docstring shows at the prompt is what the prompt says."""
+    assert doctest.testmod(import_module(module.name), optionflags=doctest.ELLIPSIS).failed == 0
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ">>> 1 + 1\n3",
+        ">>> from fxcrm import Money\n>>> Money('1.00', 'EUR') + Money('1.00', 'EUR')\nEUR 3.00",
+        "assert 1 + 1 == 3",
+        "undefined",
+        ">>> 1 + 1\n2\n```\n\nand then\n\n```python\n>>> 1 / 0\n0",
+    ],
+)
+def test_a_planted_mistake_is_found(block: str, tmp_path: Path) -> None:
+    """A wrong output, a failing assertion and an error each fail the page."""
+    page = tmp_path / "page.md"
+    page.write_text(f"# A page\n\n```python\n{block}\n```\n", encoding="utf-8")
+    with pytest.raises((SybilFailure, AssertionError, NameError)):
+        run(page)
+
+
+def test_blocks_of_a_page_share_their_names(tmp_path: Path) -> None:
+    """A name made in plain code is there at a later prompt of the same page."""
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 2\n```\n\n```python\n>>> x\n2\n```\n", encoding="utf-8")
+    assert run(page) == 2
