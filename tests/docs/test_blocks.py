@@ -17,17 +17,18 @@ from tests.docs.documents import PAGES, ROOT
 
 _BLOCKS = PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS)
 _FENCE = re.compile(r"^```(?P<language>.+)$", re.MULTILINE)
+_PYTHON = re.compile(r"^```python\n.*?^```$", re.MULTILINE | re.DOTALL)
 # Python goes by one name, because blocks under another one would not run.
 _LANGUAGES = {"python", "sh", "text", "mermaid", "toml", "json", "csv", "sql", "html"}
 
 
-def run(page: Path) -> int:
-    """Run the blocks of a page from the top, in one namespace; the number of blocks."""
+def run(page: Path) -> list[int]:
+    """Run the examples of a page from the top, in one namespace; where each of them starts."""
     document = Document.parse(str(page), _BLOCKS)
     examples = list(document.examples())
     for example in examples:
         example.evaluate()
-    return len(examples)
+    return [example.region.start for example in examples]
 
 
 def named(page: Path) -> str:
@@ -41,7 +42,9 @@ def test_the_code_of_a_page_runs(
 ) -> None:
     """A page reads from top to bottom as one session; files it writes go to a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    assert run(page) == page.read_text(encoding="utf-8").count("```python\n")
+    starts = run(page)
+    blocks = _PYTHON.finditer(page.read_text(encoding="utf-8"))
+    assert [b[0] for b in blocks if not any(b.start() <= at < b.end() for at in starts)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -79,4 +82,4 @@ def test_blocks_of_a_page_share_their_names(tmp_path: Path) -> None:
     """A name made in plain code is there at a later prompt of the same page."""
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 2\n```\n\n```python\n>>> x\n2\n```\n", encoding="utf-8")
-    assert run(page) == 2
+    assert len(run(page)) == 2
