@@ -30,10 +30,10 @@ from fxcrm.errors import CallError, InputRefused
 LONGEST_NUMBER: Final = 40
 MOST_DIGITS: Final = 60
 MOST_DECIMALS: Final = MOST_DIGITS - 1
-_MOST_BITS: Final = 200  # 10**60 has 200 bits
+MOST_BITS: Final = 200  # 10**60 has 200 bits
 _MOST_RATIO_BITS: Final = 4_000
 
-_PLAIN: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?")
+_plain = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?").fullmatch
 
 
 class NumberRefused(InputRefused):
@@ -76,16 +76,15 @@ class RoundingExpected(CallError):
     template: ClassVar[str] = "rounding= takes a member of fxcrm.Rounding, not a {given:plain}"
 
 
-def _context(digits: int, *traps: type[ArithmeticError], rounding: str = "ROUND_HALF_EVEN") -> Context:
-    sizes = {"prec": digits, "Emin": 0, "Emax": digits - 1, "clamp": 1}
+def _context(digits: int, rounding: str, *traps: type[ArithmeticError]) -> Context:
     always: list[Any] = [InvalidOperation, Overflow, DivisionByZero, *traps]
-    return Context(**sizes, rounding=rounding, traps=always)  # type: ignore[arg-type]
+    return Context(digits, rounding, Emin=0, Emax=digits - 1, clamp=1, traps=always)
 
 
 # Contexts only collect status flags; nothing reads those, so threads may share them.
-EXACT: Final = _context(MOST_DIGITS, Inexact, Underflow)
+EXACT: Final = _context(MOST_DIGITS, "ROUND_HALF_EVEN", Inexact, Underflow)
 # Wide enough for the exact product of any two amounts, which is rounded afterwards.
-WIDE: Final = _context(2 * MOST_DIGITS + 2, Inexact, Underflow)
+WIDE: Final = _context(2 * MOST_DIGITS + 2, "ROUND_HALF_EVEN", Inexact, Underflow)
 
 ZERO: Final = Decimal(0)
 QUANTA: Final = tuple(Decimal((0, (1,), -digits)) for digits in range(MOST_DECIMALS + 1))
@@ -93,6 +92,7 @@ QUANTA: Final = tuple(Decimal((0, (1,), -digits)) for digits in range(MOST_DECIM
 # Bound once: looking a method up on its context costs more than the addition itself.
 _plus = EXACT.plus
 _multiply = EXACT.multiply
+_read = EXACT.create_decimal
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -103,8 +103,14 @@ def parse_decimal(text: str) -> Decimal:
     Raises ``NumberRefused``; ``NumberTypeRefused`` for what is no text.
     """
     try:
-        if len(text) <= LONGEST_NUMBER and _PLAIN.fullmatch(text):
-            return _plus(Decimal(text))
+        if len(text) <= LONGEST_NUMBER:
+            value = _read(text)
+            # A finite number that reads back as its text, without exponent, was plain; that
+            # costs a third of the expression, which is left with +1, 007 and 0.0000001.
+            if (str(value) == text and "E" not in text and value.is_finite()) or _plain(text):
+                return value or _plus(value)
+    except ArithmeticError:
+        pass  # not a number at all: the reason is given below
     except TypeError:
         raise NumberTypeRefused(kind=type(text).__name__, hint="pass the text of it") from None
     raise NumberRefused(given=text[:LONGEST_NUMBER], reason=_objection(text))
@@ -127,7 +133,7 @@ def exact_decimal(number: str | int | Decimal) -> Decimal:
         raise NumberRefused(given=str(number)[:LONGEST_NUMBER], reason="it is not finite")
     if not isinstance(number, (int, Decimal)) or isinstance(number, bool):
         raise NumberTypeRefused(kind=type(number).__name__, hint=_hint(number))
-    if isinstance(number, int) and number.bit_length() > _MOST_BITS:
+    if isinstance(number, int) and number.bit_length() > MOST_BITS:
         raise AmountOutOfRange(operation="reading an integer")
     try:
         return _plus(Decimal(number))
@@ -154,7 +160,7 @@ def exact_ratio(number: str | int | Decimal | Fraction) -> tuple[int, int]:
 
 def decimal_of(units: int, digits: int) -> Decimal:
     """``units`` counted in ``10**-digits``, as a Decimal. Raises ``AmountOutOfRange``."""
-    if units.bit_length() > _MOST_BITS:
+    if units.bit_length() > MOST_BITS:
         raise AmountOutOfRange(operation="counting units")
     try:
         return _multiply(units, QUANTA[digits])
@@ -172,6 +178,20 @@ def padded(value: Decimal, digits: int) -> str:
     whole, _, decimals = format(value, "f").partition(".")
     decimals = decimals.rstrip("0").ljust(digits, "0")
     return f"{whole}.{decimals}" if decimals else whole
+
+
+def grouped(text: str, separator: str) -> str:
+    """Plain text of a number that is not negative, with ``,`` or ``_`` between thousands."""
+    whole, point, decimals = text.partition(".")
+    return f"{int(whole):{separator}}{point}{decimals}"
+
+
+def with_decimals(value: Decimal, digits: int) -> Decimal | None:
+    """The same number written with ``digits`` decimals, or None if it has more."""
+    try:
+        return WIDE.quantize(value, QUANTA[digits])
+    except Inexact:
+        return None
 
 
 def _quantized(mode: Rounding, value: Decimal, quantum: Decimal) -> Decimal:
@@ -198,8 +218,9 @@ class Rounding(Enum):
     HALF_UP = "ROUND_HALF_UP", lambda floor, side: side > 0 or (side == 0 and floor >= 0)
     HALF_DOWN = "ROUND_HALF_DOWN", lambda floor, side: side > 0 or (side == 0 and floor < 0)
     HALF_EVEN = "ROUND_HALF_EVEN", lambda floor, side: side > 0 or (side == 0 and floor % 2 == 1)
-    ZERO_FIVE_UP = "ROUND_05UP", lambda floor, _side: (
-        floor % 5 == 0 if floor >= 0 else (floor + 1) % 5 != 0
+    ZERO_FIVE_UP = (
+        "ROUND_05UP",
+        lambda floor, _side: floor % 5 == 0 if floor >= 0 else (floor + 1) % 5 != 0,
     )
     HALF_ODD = "HALF_ODD", lambda floor, side: side > 0 or (side == 0 and floor % 2 == 0)
     HALF_CEILING = "HALF_CEILING", lambda _floor, side: side >= 0
@@ -216,14 +237,12 @@ class Rounding(Enum):
         mode.goes_up = goes_up
         native = name.startswith("ROUND_")
         mode.quantize = (
-            _context(MOST_DIGITS, rounding=name).quantize if native else partial(_quantized, mode)
+            _context(MOST_DIGITS, name).quantize if native else partial(_quantized, mode)
         )
         return mode
 
 
-def round_ratio(
-    numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_EVEN
-) -> int:
+def round_ratio(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_EVEN) -> int:
     """``numerator / denominator`` rounded to an integer. Raises ``DividedByZero``.
 
     >>> round_ratio(-5, 2, Rounding.HALF_UP)

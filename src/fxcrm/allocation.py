@@ -74,13 +74,15 @@ def _common(denominators: Iterable[int]) -> int:
     return common
 
 
-def equal_shares(units: int, parts: int) -> tuple[int, int]:
-    """The smallest of ``parts`` equal shares and how many of them get one unit more.
-
-    Both are zero or have the sign of ``units``. Raises ``WeightsRefused``.
-    """
+def checked_parts(parts: int) -> int:
+    """The number of parts itself, if there can be so many. Raises ``WeightsRefused``."""
     if type(parts) is not int or not 0 < parts <= MOST_SHARES:
         raise WeightsRefused(reason=f"parts is an int from 1 to {MOST_SHARES}")
+    return parts
+
+
+def equal_shares(units: int, parts: int) -> tuple[int, int]:
+    """The smaller share, and how many of the ``parts`` get one unit more; both of one sign."""
     share, left = divmod(abs(units), parts)
     return (-share, -left) if units < 0 else (share, left)
 
