@@ -18,7 +18,7 @@ from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import EnvironmentFailed, NotThere, RuleRefused
+from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import (
     CaseId,
@@ -45,7 +45,7 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.selling import Quote
 
 T = TypeVar("T")
-K = TypeVar("K", contravariant=True)
+K_contra = TypeVar("K_contra", contravariant=True)
 
 
 class NotFound(NotThere):
@@ -80,6 +80,15 @@ class KeyReused(RuleRefused):
     template = "key {key} was used for something else; use a new key for new content"
 
 
+class UnitClosed(CallError):
+    """A unit of work was used before it was entered, after its commit, or after it was left."""
+
+    template = (
+        "this unit of work is not open; work inside `with store.begin(...) as unit:` "
+        "and begin another one after commit()"
+    )
+
+
 class StoreBusy(EnvironmentFailed):
     """Another writer held the store longer than the time allowed; nothing was written."""
 
@@ -104,32 +113,35 @@ class StoreNewer(EnvironmentFailed):
 
 @attrs.frozen
 class RecordedEvent:
-    """An event as the store keeps it: its place in the order, the actor, the instant."""
+    """An event as the store keeps it: its place in the order, the actor, the instant.
+
+    ``at`` is None where the unit of work was begun without an instant.
+    """
 
     sequence: int
-    at: datetime
+    at: datetime | None
     actor: str
     key: str
     event: Event
 
 
-class Repository(Protocol[T, K]):
+class Repository(Protocol[T, K_contra]):
     """The aggregates of one kind."""
 
-    def find(self, id: K) -> T | None:
+    def find(self, key: K_contra, /) -> T | None:
         """The aggregate, or None."""
         ...
 
-    def get(self, id: K) -> T:
+    def get(self, key: K_contra, /) -> T:
         """The aggregate. Raises `NotFound`."""
         ...
 
     def add(self, aggregate: T) -> T:
-        """Keep a new aggregate; returns it at version 1, drained of events. Raises `AlreadyThere`."""
+        """Keep a new aggregate; returns it at version 1, without events. Raises `AlreadyThere`."""
         ...
 
     def save(self, aggregate: T) -> T:
-        """Keep a changed aggregate; returns it one version on, drained. Raises `VersionConflict`."""
+        """Keep a changed one; returns it one version on, drained. Raises `VersionConflict`."""
         ...
 
     def of_company(self, company: CompanyId) -> Iterator[T]:
@@ -144,11 +156,11 @@ class Repository(Protocol[T, K]):
 class DecisionLog(Protocol):
     """Rate decisions: added, never changed."""
 
-    def find(self, id: DecisionId) -> RateDecision | None:
+    def find(self, key: DecisionId, /) -> RateDecision | None:
         """The decision, or None."""
         ...
 
-    def get(self, id: DecisionId) -> RateDecision:
+    def get(self, key: DecisionId, /) -> RateDecision:
         """The decision. Raises `NotFound`."""
         ...
 
@@ -168,7 +180,7 @@ class Journal(Protocol):
         """Keep an entry. Raises `AlreadyThere` if its id, the key of its fact, was posted."""
         ...
 
-    def find(self, id: EntryId) -> Entry | None:
+    def find(self, key: EntryId, /) -> Entry | None:
         """The entry, or None."""
         ...
 

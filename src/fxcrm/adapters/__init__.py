@@ -1,0 +1,1 @@
+"""What the ports are made of, named by technology. No adapter knows another one."""

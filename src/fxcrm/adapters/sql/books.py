@@ -1,0 +1,314 @@
+"""The journal, the translations, the numbers and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+from itertools import groupby
+from typing import Any, Final
+
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Row,
+    bindparam,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
+
+from fxcrm.adapters.sql import tables
+from fxcrm.adapters.sql.columns import Writing
+from fxcrm.adapters.sql.ledger_rows import (
+    entry_of,
+    entry_row,
+    line_of,
+    posting_rows,
+    snapshot_balance_rows,
+    snapshot_of,
+    snapshot_row,
+)
+from fxcrm.adapters.sql.repositories import SqlDecisions, checked_row, unreadable
+from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.currencies import Currency
+from fxcrm.encoding import checked_text
+from fxcrm.ids import AccountCode, CompanyId, EntryId
+from fxcrm.ledger.journal import Entry
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.trial_balance import Balance, JournalLine
+from fxcrm.ports.storage import AlreadyThere, KeyReused
+
+_entries: Final = tables.entries
+_postings: Final = tables.postings
+_snapshots: Final = tables.snapshots
+_rows: Final = tables.snapshot_balances
+
+_COMPANY: Final[BindParameter[str]] = bindparam("company")
+_APPEND: Final = insert(_entries)
+_POST: Final = insert(_postings)
+_ENTRY: Final = select(_entries).where(_entries.c.id == bindparam("key"))
+_POSTINGS: Final = (
+    select(_postings).where(_postings.c.entry == bindparam("entry")).order_by(_postings.c.position)
+)
+_ENTRIES: Final = (
+    select(_entries).where(_entries.c.company == _COMPANY).order_by(_entries.c.sequence)
+)
+_ENTRIES_POSTINGS: Final = (
+    select(_postings)
+    .join(_entries, _entries.c.sequence == _postings.c.entry)
+    .where(_entries.c.company == _COMPANY)
+    .order_by(_postings.c.entry, _postings.c.position)
+)
+_EVERY_ENTRY: Final = select(_entries).order_by(_entries.c.sequence)
+_EVERY_POSTING: Final = select(_postings).order_by(_postings.c.entry, _postings.c.position)
+_LINES: Final = (
+    select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
+    .join(_entries, _entries.c.sequence == _postings.c.entry)
+    .where(
+        _postings.c.company == _COMPANY,
+        _postings.c.on > bindparam("after"),
+        _postings.c.on <= bindparam("through"),
+    )
+    .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
+)
+
+# SUM stops at 64 bits, and loudly; the sums of the two halves can not reach that in a table
+# of less than nine thousand million rows, and Python puts them together.
+_HALF: Final = 10**9
+
+
+def _halves(column: Any, name: str) -> tuple[Any, Any]:
+    whole = type_coerce(column, Integer)
+    high, low = func.sum(whole // _HALF), func.sum(whole % _HALF)
+    return high.label(f"{name}_high"), low.label(f"{name}_low")
+
+
+_KEYS: Final = (_postings.c.account, _postings.c.amount_currency, _postings.c.functional_currency)
+_BALANCES: Final = (
+    select(
+        *_KEYS,
+        *_halves(_postings.c.amount, "amount"),
+        *_halves(_postings.c.functional, "functional"),
+    )
+    .where(_postings.c.company == _COMPANY, _postings.c.on <= bindparam("through"))
+    .group_by(*_KEYS)
+    .order_by(*_KEYS)
+)
+
+
+class SqlJournal:
+    """The entries: appended, never changed."""
+
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions) -> None:
+        self._transaction = transaction
+        self._decisions = decisions
+        self._writing = Writing(decisions.reading.registry)
+
+    def append(self, entry: Entry) -> Entry:
+        """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
+        self._decisions.expect([one.decision for one in entry.postings])
+        head = checked_row(entry_row(entry))
+        postings = [checked_row(row) for row in posting_rows(entry, self._writing)]
+        sequence = self._transaction.insert(_APPEND, head, AlreadyThere(kind="entry", id=entry.id))
+        self._transaction.run(_POST, [{**row, "entry": sequence} for row in postings])
+        return entry
+
+    def find(self, key: EntryId) -> Entry | None:
+        """The entry, or None."""
+        heads = self._transaction.rows(_ENTRY, key=key)
+        if not heads:
+            return None
+        return self._made(heads[0], self._transaction.rows(_POSTINGS, entry=heads[0].sequence))
+
+    def entries(self, company: CompanyId) -> Iterator[Entry]:
+        """The entries of a company in the order in which they were appended."""
+        return iter(self._read(_ENTRIES, _ENTRIES_POSTINGS, company=company))
+
+    def every(self) -> Iterator[Entry]:
+        """The entries of all companies in the order in which they were appended."""
+        return iter(self._read(_EVERY_ENTRY, _EVERY_POSTING))
+
+    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+        """Sums per account and document currency, up to and including a day."""
+        rows = self._transaction.rows(_BALANCES, company=company, through=through.isoformat())
+        return iter([self._balance(row) for row in rows])
+
+    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+        """Postings later than ``after``, up to and including ``through``, by day."""
+        # No day is before the empty text.
+        span = {"after": after.isoformat() if after else "", "through": through.isoformat()}
+        rows = self._transaction.rows(_LINES, company=company, **span)
+        return iter([self._line(row) for row in rows])
+
+    def _read(self, heads: Any, postings: Any, **values: Any) -> list[Entry]:
+        rows = self._transaction.rows(postings, **values)
+        by_entry = {key: list(some) for key, some in groupby(rows, lambda row: row.entry)}
+        found = self._transaction.rows(heads, **values)
+        return [self._made(head, by_entry.get(head.sequence, [])) for head in found]
+
+    def _made(self, head: Row[Any], rows: Any) -> Entry:
+        try:
+            return entry_of(head, rows, self._decisions.reading)
+        except (LookupError, ValueError, TypeError, RuntimeError) as failure:
+            unreadable("entry", head.id, failure)
+
+    def _line(self, row: Row[Any]) -> JournalLine:
+        try:
+            return line_of(row, self._decisions.reading)
+        except (LookupError, ValueError, TypeError, RuntimeError) as failure:
+            unreadable("entry", row.entry_id, failure)
+
+    def _balance(self, row: Row[Any]) -> Balance:
+        money = self._decisions.reading.money
+        try:
+            return Balance(
+                AccountCode(row.account),
+                money(row.amount_high * _HALF + row.amount_low, row.amount_currency),
+                money(row.functional_high * _HALF + row.functional_low, row.functional_currency),
+            )
+        except (LookupError, ValueError, TypeError) as failure:
+            unreadable("account", row.account, failure)
+
+
+_OF: Final = (_snapshots.c.company == _COMPANY, _snapshots.c.presentation == bindparam("code"))
+_SNAPSHOT: Final = select(_snapshots).where(*_OF, _snapshots.c.as_of == bindparam("as_of"))
+_LATEST: Final = (
+    select(_snapshots)
+    .where(*_OF, _snapshots.c.as_of < bindparam("before"))
+    .order_by(_snapshots.c.as_of.desc())
+    .limit(1)
+)
+_EVERY_SNAPSHOT: Final = select(_snapshots).order_by(
+    _snapshots.c.company, _snapshots.c.presentation, _snapshots.c.as_of
+)
+_SNAPSHOT_ROWS: Final = (
+    select(_rows)
+    .where(
+        _rows.c.company == _COMPANY,
+        _rows.c.presentation_code == bindparam("code"),
+        _rows.c.as_of == bindparam("as_of"),
+    )
+    .order_by(_rows.c.position)
+)
+_RECORD: Final = insert(_snapshots)
+_RECORD_ROWS: Final = insert(_rows)
+
+
+class SqlSnapshots:
+    """Translations as they were made."""
+
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions) -> None:
+        self._transaction = transaction
+        self._decisions = decisions
+        self._writing = Writing(decisions.reading.registry)
+
+    def latest(
+        self, company: CompanyId, presentation: Currency, before: date
+    ) -> TranslationSnapshot | None:
+        """The last one strictly before a day, or None."""
+        span = {"code": presentation.code, "before": before.isoformat()}
+        return self._first(self._transaction.rows(_LATEST, company=company, **span))
+
+    def find(
+        self, company: CompanyId, presentation: Currency, as_of: date
+    ) -> TranslationSnapshot | None:
+        """That of a day, or None."""
+        day = {"code": presentation.code, "as_of": as_of.isoformat()}
+        return self._first(self._transaction.rows(_SNAPSHOT, company=company, **day))
+
+    def every(self) -> Iterator[TranslationSnapshot]:
+        """All translations of all companies."""
+        return iter([self._made(head) for head in self._transaction.rows(_EVERY_SNAPSHOT)])
+
+    def record(self, snapshot: TranslationSnapshot) -> None:
+        """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
+        self._decisions.expect([snapshot.closing])
+        head = checked_row(snapshot_row(snapshot, self._writing))
+        rows = [checked_row(row) for row in snapshot_balance_rows(snapshot, self._writing)]
+        key = "/".join((head["company"], head["presentation"], head["as_of"]))
+        self._transaction.insert(_RECORD, head, AlreadyThere(kind="translation snapshot", id=key))
+        if rows:
+            self._transaction.run(_RECORD_ROWS, rows)
+
+    def _first(self, heads: Any) -> TranslationSnapshot | None:
+        return self._made(heads[0]) if heads else None
+
+    def _made(self, head: Row[Any]) -> TranslationSnapshot:
+        rows = self._transaction.rows(
+            _SNAPSHOT_ROWS, company=head.company, code=head.presentation, as_of=head.as_of
+        )
+        try:
+            return snapshot_of(head, rows, self._decisions.reading)
+        except (LookupError, ValueError, TypeError) as failure:
+            unreadable("translation snapshot", head.company, failure)
+
+
+_numbers: Final = tables.numbers
+_COUNT: Final = (
+    update(_numbers)
+    .where(_numbers.c.company == bindparam("of"), _numbers.c.series == bindparam("in"))
+    .values(last=_numbers.c.last + 1)
+    .returning(_numbers.c.last)
+)
+_BEGIN_SERIES: Final = insert(_numbers)
+_EVERY_NUMBER: Final = select(_numbers)
+
+
+class SqlNumbers:
+    """Numbers without gaps: a row in the same transaction, so a rollback gives them back."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def next(self, company: CompanyId, series: str) -> int:
+        """The next whole number of a series, from 1."""
+        keys = {"of": checked_text(company), "in": checked_text(series)}
+        counted = self._transaction.run(_COUNT, keys).scalar()
+        if counted is None:
+            self._transaction.run(_BEGIN_SERIES, {"company": company, "series": series, "last": 1})
+        return counted or 1
+
+    def every(self) -> Iterator[tuple[str, str, int]]:
+        """Each series with the last number taken."""
+        rows = self._transaction.rows(_EVERY_NUMBER)
+        return iter([(row.company, row.series, row.last) for row in rows])
+
+
+_commands: Final = tables.commands
+_COMMAND: Final = select(_commands).where(_commands.c.key == bindparam("of"))
+_NOTE: Final = insert(_commands)
+_EVERY_COMMAND: Final = select(_commands)
+
+
+class SqlCommands:
+    """Which commands were carried out; of their content only the hash is kept."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def answer(self, key: str, content: str) -> str | None:
+        """The recorded answer, or None for a new key. Raises `KeyReused`."""
+        rows = self._transaction.rows(_COMMAND, of=key)
+        if not rows:
+            return None
+        if rows[0].content != _hashed(content):
+            raise KeyReused(key=key)
+        answer: str = rows[0].answer
+        return answer
+
+    def record(self, key: str, content: str, answer: str) -> None:
+        """Note that a command was carried out. Raises `KeyReused`."""
+        row = checked_row({"key": key, "content": _hashed(content), "answer": answer})
+        self._transaction.insert(_NOTE, row, KeyReused(key=key))
+
+    def every(self) -> Iterator[tuple[str, str, str]]:
+        """Each key with the hash of its content and its answer."""
+        rows = self._transaction.rows(_EVERY_COMMAND)
+        return iter([(row.key, row.content, row.answer) for row in rows])
+
+
+def _hashed(content: str) -> str:
+    return sha256(checked_text(content).encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Rate decisions and rate locks as rows; the legs of a rate are JSON of canonical decimal text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing
+from fxcrm.currencies import CurrencyRegistry
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.encoding import decimal_from, decoded, instant_from, instant_text
+from fxcrm.ids import DecisionId
+from fxcrm.ratelocks import RateLock
+from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Leg, Side
+
+
+def decision_row(decision: RateDecision, to: Writing) -> Values:
+    """A decision as a row."""
+    rate = decision.rate
+    return {
+        "id": decision.id,
+        "purpose": decision.purpose.value,
+        "base": to.code(rate.pair.base),
+        "counter": to.code(rate.pair.counter),
+        "legs": to.json(rate.legs),
+        "fixed_on": rate.on.isoformat(),
+        "rule": rate.rule,
+        "policy": decision.policy,
+        "valid_on": decision.valid_on.isoformat(),
+        "known_at": instant_text(decision.known_at),
+        "decided_by": decision.decided_by,
+        "replaces": decision.replaces,
+        "reason": decision.reason,
+    }
+
+
+def decision_of(row: Read, registry: CurrencyRegistry) -> RateDecision:
+    """The decision of a row."""
+    return RateDecision(
+        id=DecisionId(row.id),
+        purpose=Purpose(row.purpose),
+        rate=_rate(row, registry),
+        policy=row.policy,
+        valid_on=date.fromisoformat(row.valid_on),
+        known_at=instant_from(row.known_at),
+        decided_by=row.decided_by,
+        replaces=row.replaces,
+        reason=row.reason,
+    )
+
+
+def _rate(row: Read, registry: CurrencyRegistry) -> ExchangeRate:
+    pair = CurrencyPair(registry.currency(row.base), registry.currency(row.counter))
+    legs = tuple(_leg(one, registry) for one in decoded(row.legs))
+    return ExchangeRate(pair, legs, date.fromisoformat(row.fixed_on), row.rule)
+
+
+def _leg(leg: Mapping[str, Any], registry: CurrencyRegistry) -> Leg:
+    fixing = leg["fixing"]
+    codes = fixing["pair"]
+    pair = CurrencyPair(registry.currency(codes["base"]), registry.currency(codes["counter"]))
+    return Leg(
+        Fixing(
+            pair,
+            decimal_from(fixing["value"]),
+            date.fromisoformat(fixing["on"]),
+            fixing["source"],
+            fixing["unit"],
+            Side(fixing["side"]),
+        ),
+        leg["inverted"],
+    )
+
+
+def lock_row(lock: RateLock, to: Writing) -> Values:
+    """A lock as a row; its two rates are kept as the ids of their decisions."""
+    return {
+        "id": lock.id,
+        "owner": lock.owner,
+        "locked": lock.locked.id,
+        "spot": lock.spot.id,
+        **to.money(covers=lock.covers, drawn=lock.drawn),
+        "locked_at": instant_text(lock.locked_at),
+        "expires_at": instant_text(lock.expires_at),
+        "state": lock.state,
+    }
+
+
+def lock_of(row: Read, by: Reading) -> RateLock:
+    """The lock of a row."""
+    return RateLock(
+        id=row.id,
+        owner=row.owner,
+        locked=by.decisions[row.locked],
+        spot=by.decisions[row.spot],
+        covers=by.money(row.covers, row.covers_currency),
+        locked_at=instant_from(row.locked_at),
+        expires_at=instant_from(row.expires_at),
+        drawn=by.money(row.drawn, row.drawn_currency),
+        state=row.state,
+        version=row.version,
+    )

@@ -1,0 +1,301 @@
+"""Two plain functions for each aggregate of the trade: into a row, out of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing, day_from, day_text
+from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
+from fxcrm.customers import Customer
+from fxcrm.encoding import decimal_from, decoded, money_from
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.selling import Quote
+from fxcrm.selling.quotes import QuoteLine
+
+
+def customer_row(customer: Customer, to: Writing) -> Values:
+    """A customer as a row."""
+    return {
+        "id": customer.id,
+        "company": customer.company,
+        "name": customer.name,
+        "country": customer.country,
+        "currency": to.code(customer.currency),
+        "currencies": to.json(customer.currencies),
+        "registered_on": customer.registered_on.isoformat(),
+        "language": customer.language,
+        "extras": to.extras(customer.extras),
+    }
+
+
+def customer_of(row: Read, by: Reading) -> Customer:
+    """The customer of a row."""
+    return Customer(
+        id=row.id,
+        company=row.company,
+        name=row.name,
+        country=row.country,
+        currency=by.currency(row.currency),
+        currencies=tuple(map(by.currency, decoded(row.currencies))),
+        registered_on=date.fromisoformat(row.registered_on),
+        language=row.language,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def enquiry_row(enquiry: Enquiry, to: Writing) -> Values:
+    """An enquiry as a row."""
+    return {
+        "id": enquiry.id,
+        "company": enquiry.company,
+        "customer": enquiry.customer,
+        "subject": enquiry.subject,
+        "channel": enquiry.channel,
+        "received_on": enquiry.received_on.isoformat(),
+        "state": enquiry.state,
+        "extras": to.extras(enquiry.extras),
+    }
+
+
+def enquiry_of(row: Read, by: Reading) -> Enquiry:
+    """The enquiry of a row."""
+    return Enquiry(
+        id=row.id,
+        company=row.company,
+        customer=row.customer,
+        subject=row.subject,
+        channel=row.channel,
+        received_on=date.fromisoformat(row.received_on),
+        state=row.state,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def deal_row(deal: Deal, to: Writing) -> Values:
+    """A deal as a row."""
+    return {
+        "id": deal.id,
+        "company": deal.company,
+        "customer": deal.customer,
+        "enquiry": deal.enquiry,
+        "title": deal.title,
+        **to.money(value=deal.value),
+        "opened_on": deal.opened_on.isoformat(),
+        "stage": deal.stage,
+        "extras": to.extras(deal.extras),
+    }
+
+
+def deal_of(row: Read, by: Reading) -> Deal:
+    """The deal of a row."""
+    return Deal(
+        id=row.id,
+        company=row.company,
+        customer=row.customer,
+        enquiry=row.enquiry,
+        title=row.title,
+        value=by.money(row.value, row.value_currency),
+        opened_on=date.fromisoformat(row.opened_on),
+        stage=row.stage,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def quote_row(quote: Quote, to: Writing) -> Values:
+    """A quote as a row; its rate is kept as the id of the decision."""
+    return {
+        "id": quote.id,
+        "number": quote.number,
+        "company": quote.company,
+        "customer": quote.customer,
+        "deal": quote.deal,
+        "currency": to.code(quote.currency),
+        "priced_in": to.code(quote.priced_in),
+        "drafted_on": quote.drafted_on.isoformat(),
+        "valid_until": quote.valid_until.isoformat(),
+        "lines": to.json(quote.lines),
+        "rate": quote.rate.id if quote.rate else None,
+        "lock": quote.lock,
+        "state": quote.state,
+        "extras": to.extras(quote.extras),
+    }
+
+
+def quote_of(row: Read, by: Reading) -> Quote:
+    """The quote of a row."""
+    return Quote(
+        id=row.id,
+        number=row.number,
+        company=row.company,
+        customer=row.customer,
+        deal=row.deal,
+        currency=by.currency(row.currency),
+        priced_in=by.currency(row.priced_in),
+        drafted_on=date.fromisoformat(row.drafted_on),
+        valid_until=date.fromisoformat(row.valid_until),
+        lines=tuple(_quote_line(one, by) for one in decoded(row.lines)),
+        rate=by.decision(row.rate),
+        lock=row.lock,
+        state=row.state,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
+    return QuoteLine(
+        line["description"],
+        decimal_from(line["quantity"]),
+        money_from(line["unit_price"], by.registry),
+    )
+
+
+def _document_line(line: Mapping[str, Any], by: Reading) -> DocumentLine:
+    return DocumentLine(
+        line["description"],
+        decimal_from(line["quantity"]),
+        money_from(line["amount"], by.registry),
+    )
+
+
+def order_row(order: Order, to: Writing) -> Values:
+    """An order as a row."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "company": order.company,
+        "customer": order.customer,
+        "quote": order.quote,
+        "currency": to.code(order.currency),
+        "lines": to.json(order.lines),
+        "confirmed_on": order.confirmed_on.isoformat(),
+        "lock": order.lock,
+        "shipped_on": day_text(order.shipped_on),
+        "state": order.state,
+        "extras": to.extras(order.extras),
+    }
+
+
+def order_of(row: Read, by: Reading) -> Order:
+    """The order of a row."""
+    return Order(
+        id=row.id,
+        number=row.number,
+        company=row.company,
+        customer=row.customer,
+        quote=row.quote,
+        currency=by.currency(row.currency),
+        lines=tuple(_document_line(one, by) for one in decoded(row.lines)),
+        confirmed_on=date.fromisoformat(row.confirmed_on),
+        lock=row.lock,
+        shipped_on=day_from(row.shipped_on),
+        state=row.state,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def invoice_row(invoice: Invoice, to: Writing) -> Values:
+    """An invoice as a row."""
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "company": invoice.company,
+        "customer": invoice.customer,
+        "order": invoice.order,
+        "currency": to.code(invoice.currency),
+        "lines": to.json(invoice.lines),
+        "issued_on": invoice.issued_on.isoformat(),
+        "due_on": invoice.due_on.isoformat(),
+        "lock": invoice.lock,
+        "state": invoice.state,
+        "extras": to.extras(invoice.extras),
+    }
+
+
+def invoice_of(row: Read, by: Reading) -> Invoice:
+    """The invoice of a row."""
+    return Invoice(
+        id=row.id,
+        number=row.number,
+        company=row.company,
+        customer=row.customer,
+        order=row.order,
+        currency=by.currency(row.currency),
+        lines=tuple(_document_line(one, by) for one in decoded(row.lines)),
+        issued_on=date.fromisoformat(row.issued_on),
+        due_on=date.fromisoformat(row.due_on),
+        lock=row.lock,
+        state=row.state,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )
+
+
+def payment_row(payment: Payment, to: Writing) -> Values:
+    """A payment as a row."""
+    return {
+        "id": payment.id,
+        "company": payment.company,
+        "customer": payment.customer,
+        "invoice": payment.invoice,
+        **to.money(settled=payment.settled, received=payment.received, fee=payment.fee),
+        "method": payment.method,
+        "on": payment.on.isoformat(),
+    }
+
+
+def payment_of(row: Read, by: Reading) -> Payment:
+    """The payment of a row."""
+    return Payment(
+        id=row.id,
+        company=row.company,
+        customer=row.customer,
+        invoice=row.invoice,
+        settled=by.money(row.settled, row.settled_currency),
+        received=by.money(row.received, row.received_currency),
+        fee=by.money(row.fee, row.fee_currency),
+        method=row.method,
+        on=date.fromisoformat(row.on),
+        version=row.version,
+    )
+
+
+def case_row(case: ServiceCase, to: Writing) -> Values:
+    """A case as a row."""
+    return {
+        "id": case.id,
+        "number": case.number,
+        "company": case.company,
+        "customer": case.customer,
+        "invoice": case.invoice,
+        "subject": case.subject,
+        **to.money(claimed=case.claimed),
+        "opened_on": case.opened_on.isoformat(),
+        "resolution": case.resolution,
+        "state": case.state,
+        "extras": to.extras(case.extras),
+    }
+
+
+def case_of(row: Read, by: Reading) -> ServiceCase:
+    """The case of a row."""
+    return ServiceCase(
+        id=row.id,
+        number=row.number,
+        company=row.company,
+        customer=row.customer,
+        invoice=row.invoice,
+        subject=row.subject,
+        claimed=by.money(row.claimed, row.claimed_currency),
+        opened_on=date.fromisoformat(row.opened_on),
+        resolution=row.resolution,
+        state=row.state,
+        extras=by.extras(row.extras),
+        version=row.version,
+    )

@@ -1,0 +1,267 @@
+"""One value, one text: the canonical form in which records are kept, compared and hashed.
+
+``encode`` writes JSON with sorted keys and no spaces. The list of types is closed: amounts,
+decimals and whole numbers of custom fields are text, instants are UTC, and a float is
+refused on the way out as on the way in. ``fingerprint`` is the hash over many records.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from types import MappingProxyType, NoneType
+from typing import Any, Final, NoReturn
+
+import attrs
+
+from fxcrm._decimals import canonical, exact_decimal, padded
+from fxcrm.currencies import Currency, CurrencyRegistry, UnknownCurrency
+from fxcrm.errors import InputRefused
+from fxcrm.events import checked_instant
+from fxcrm.extras import Extras, FieldKind, Value
+from fxcrm.ids import FieldId
+from fxcrm.money import Money
+
+LARGEST_MINOR: Final = 2**63 - 1
+# A unit price may be finer than the minor unit (M10); every other amount is whole.
+_EXACT_FIELDS: Final = frozenset({"unit_price"})
+_NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
+_LONGEST_NUMBER: Final = 63
+
+
+class NotStorable(InputRefused):
+    """A value that no store can keep unchanged."""
+
+    what: str
+    reason: str
+    template = "a {what:plain} can not be stored: {reason:plain}"
+
+
+class NotReadable(InputRefused):
+    """A stored text that no store of ours has written."""
+
+    what: str
+    template = "the stored text is no {what:plain}"
+
+
+def encode(value: object, registry: CurrencyRegistry) -> str:
+    """The canonical JSON text of a value, a tuple of values or a whole aggregate.
+
+    Currencies are written as their codes and must be those of ``registry`` (M11). Raises
+    `NotStorable`, `UnknownCurrency`, `SubMinorAmount`, `NoMinorUnit`, `NumberRefused`.
+    """
+    return _dumped(_plain(value, registry))
+
+
+def decoded(text: str) -> Any:
+    """The JSON value of a stored text, numbers being whole. Raises `NotReadable`."""
+    try:
+        return json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+    except ValueError:
+        raise NotReadable(what="JSON without floats") from None
+
+
+def minor_of(money: Money) -> int:
+    """The amount in minor units. Raises `NotStorable` beyond 64 bits, `SubMinorAmount`."""
+    units = money.minor
+    if abs(units) > LARGEST_MINOR:
+        raise NotStorable(what="Money", reason="it is larger than 64 bits of minor units")
+    return units
+
+
+def code_of(currency: Currency, registry: CurrencyRegistry) -> str:
+    """The code, once it is known to lead back to this currency. Raises `UnknownCurrency`."""
+    if currency not in registry:
+        raise UnknownCurrency(code=currency.code, registry=registry.name)
+    return currency.code
+
+
+def checked_text(text: str) -> str:
+    """The text itself, once it is known to be Unicode that files can hold (no lone surrogate)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise NotStorable(what="text", reason="it holds half of a surrogate pair") from None
+    return text
+
+
+def decimal_text(number: Decimal) -> str:
+    """Plain digits, the scale kept. Raises `NumberRefused`, `AmountOutOfRange`."""
+    return canonical(exact_decimal(number))
+
+
+def decimal_from(text: str) -> Decimal:
+    """What ``decimal_text`` wrote. Raises `NotReadable`."""
+    if not (isinstance(text, str) and len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text)):
+        raise NotReadable(what="decimal")
+    return Decimal(text)
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant in UTC; texts sort as the instants do. Raises `NaiveInstant`."""
+    return checked_instant(instant).astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant_from(text: str) -> datetime:
+    """What ``instant_text`` wrote, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def money_record(money: Money, registry: CurrencyRegistry) -> dict[str, str]:
+    """An exact amount as two texts; equal amounts give equal texts, whatever their scale."""
+    amount = padded(exact_decimal(money.amount), money.currency.digits or 0)
+    return {"amount": amount, "currency": code_of(money.currency, registry)}
+
+
+def money_from(record: Mapping[str, str], registry: CurrencyRegistry) -> Money:
+    """What ``money_record`` wrote. Raises `NotReadable`, `UnknownCurrency`."""
+    return Money(decimal_from(record["amount"]), registry.currency(record["currency"]))
+
+
+def extras_text(extras: Extras, registry: CurrencyRegistry) -> str:
+    """Custom fields as JSON: each value under the name of its kind. Raises `NotStorable`."""
+    return _dumped(_tagged_all(extras, registry))
+
+
+def extras_from(text: str, registry: CurrencyRegistry) -> Extras:
+    """What ``extras_text`` wrote, as a read-only mapping. Raises `NotReadable`."""
+    fields = decoded(text)
+    return MappingProxyType(
+        {FieldId(name): _untagged(one, registry) for name, one in fields.items()}
+    )
+
+
+def texts_json(texts: Mapping[str, str]) -> str:
+    """A mapping of text to text as canonical JSON. Raises `NotStorable` for anything else."""
+    for text in (*texts, *texts.values()):
+        if type(text) is not str:
+            raise NotStorable(what=type(text).__name__, reason="only texts are kept here")
+        checked_text(text)
+    return _dumped(dict(texts))
+
+
+def fingerprint(records: Iterable[tuple[str, object]], registry: CurrencyRegistry) -> str:
+    """A sha256 over records, each with the name of its kind, in whatever order they come.
+
+    Kind and text are length-prefixed, so that no two lists of records run into each other.
+    """
+    marks = sorted(_mark(kind, encode(value, registry)) for kind, value in records)
+    return sha256(b"".join(marks)).hexdigest()
+
+
+def _mark(kind: str, text: str) -> bytes:
+    parts = (kind.encode(), text.encode())
+    return sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _no_float(text: str) -> NoReturn:
+    raise NotReadable(what=f"whole number: {text[:20]}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_SIMPLE: Final[Mapping[type, Callable[[Any], Any]]] = MappingProxyType(
+    {
+        NoneType: _same,
+        bool: _same,
+        int: _same,
+        str: checked_text,
+        Decimal: decimal_text,
+        date: date.isoformat,
+        datetime: instant_text,
+    }
+)
+
+
+def _plain(value: object, registry: CurrencyRegistry) -> Any:
+    kind = type(value)
+    simple = _SIMPLE.get(kind)
+    if simple:
+        return simple(value)
+    if isinstance(value, Money):
+        return money_record(value, registry)
+    if isinstance(value, Currency):
+        return code_of(value, registry)
+    if isinstance(value, tuple):
+        return [_plain(one, registry) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return _tagged_all(value, registry)
+    if attrs.has(kind):
+        return {name: _field(name, getattr(value, name), registry) for name in _fields(kind)}
+    raise NotStorable(what=kind.__name__, reason="its type is not on the closed list")
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """What makes two values of a class equal: no pending events, no derived ratio."""
+    return tuple(field.name for field in attrs.fields(kind) if field.eq)
+
+
+def _field(name: str, value: object, registry: CurrencyRegistry) -> Any:
+    if isinstance(value, Money) and name not in _EXACT_FIELDS:
+        minor_of(value)
+    return _plain(value, registry)
+
+
+_KINDS: Final[Mapping[type, FieldKind]] = MappingProxyType(
+    {
+        str: FieldKind.TEXT,
+        int: FieldKind.NUMBER,
+        Decimal: FieldKind.DECIMAL,
+        bool: FieldKind.CHECK,
+        date: FieldKind.DATE,
+        Money: FieldKind.MONEY,
+    }
+)
+
+
+def _tagged_all(values: Mapping[Any, Any], registry: CurrencyRegistry) -> dict[str, Any]:
+    return {checked_text(name): _tagged(value, registry) for name, value in values.items()}
+
+
+def _tagged(value: Value, registry: CurrencyRegistry) -> dict[str, Any]:
+    kind = _KINDS.get(type(value))
+    if kind is None:
+        raise NotStorable(what=type(value).__name__, reason="no custom field holds this type")
+    # A whole number is text as well: readers in other languages cut it at 53 bits.
+    if kind is FieldKind.NUMBER and isinstance(value, int):
+        return {kind.value: decimal_text(Decimal(value))}
+    return {kind.value: _plain(value, registry)}
+
+
+def _untagged(tagged: Mapping[str, Any], registry: CurrencyRegistry) -> Value:
+    ((tag, value),) = tagged.items()
+    if tag == FieldKind.MONEY.value:
+        return money_from(value, registry)
+    return _READ[tag](value)
+
+
+def _checked(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise NotReadable(what="yes or no")
+    return value
+
+
+_READ: Final[Mapping[str, Callable[[Any], Value]]] = MappingProxyType(
+    {
+        FieldKind.TEXT.value: str,
+        FieldKind.NUMBER.value: lambda text: int(decimal_from(text)),
+        FieldKind.DECIMAL.value: decimal_from,
+        FieldKind.CHECK.value: _checked,
+        FieldKind.DATE.value: date.fromisoformat,
+    }
+)
