@@ -128,7 +128,7 @@ class RationalMoney:
             return self if is_zero_int(other) else self._foreign(other, "the sum")
         return RationalMoney(self.value + self._beside(other, "the sum"), self.currency)
 
-    def __radd__(self, other: Literal[0]) -> RationalMoney:
+    def __radd__(self, other: int) -> RationalMoney:
         return self if is_zero_int(other) else self._foreign(other, "the sum")
 
     def __sub__(self, other: RationalMoney) -> RationalMoney:
@@ -244,10 +244,10 @@ def is_zero_int(value: object) -> bool:
     return type(value) is int and value == 0
 
 
-def foreign(other: object, operation: str, currency: Currency) -> Any:
+def foreign(other: object, operation: str, currency: object) -> Any:
     """Bare numbers are refused with a hint; every other type gets its own say."""
     if isinstance(other, Number):
         raise BareNumberRefused(
-            kind=type(other).__name__, operation=operation, currency=currency.code
+            kind=type(other).__name__, operation=operation, currency=str(currency)
         )
     return NotImplemented
