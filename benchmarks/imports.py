@@ -14,11 +14,10 @@ import sys
 
 PEER = "import attrs"
 STATEMENTS = {
-    PEER: 1.0,
+    PEER: None,
     "import fxcrm": 1.5,
     "from fxcrm import Money": 1.5,
-    "from fxcrm import RateTable": None,
-    "from fxcrm import Quote": None,
+    "import fxcrm.rates": None,
     "import fxcrm.ledger": None,
     "import babel.numbers": None,
 }

@@ -18,8 +18,12 @@ from mypy import api
 
 from tests.architecture.sources import ROOT, Module
 
-# What a quotient may be. A type of ours is exact because its own `/` is checked here too.
-_EXACT = re.compile(r"(fractions\.Fraction|decimal\.Decimal|fxcrm\.[\w.]+)$")
+# What a quotient may be. A type of ours is exact because its own `/` is checked here too; a
+# path is no number.
+_EXACT = re.compile(
+    r"(fractions\.Fraction|decimal\.Decimal|fxcrm\.[\w.]+"
+    r"|pathlib\.\w+|importlib\.resources\.abc\.Traversable)$"
+)
 _REVEALED = re.compile(r'^(?P<path>.+?):(?P<line>\d+): note: Revealed type is "(?P<type>.+)"$')
 
 
@@ -33,7 +37,7 @@ class Division:
 
     @property
     def is_exact(self) -> bool:
-        """Whether the quotient is proved to be a fraction, a decimal or a type of this package."""
+        """Whether the quotient is proved to be a fraction, a decimal, a type of ours, or a path."""
         return bool(_EXACT.match(self.type))
 
 

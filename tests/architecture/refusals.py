@@ -19,7 +19,7 @@ _INTEGER_MATH = {"gcd", "lcm", "isqrt", "comb", "perm", "prod", "factorial"}
 _CLOCK_METHODS = {"now", "today", "utcnow"}
 _AMBIENT_CALLS = {"open", "input", "print", "breakpoint"}
 _AMBIENT_MODULES = {"time", "random", "secrets", "uuid", "os", "pathlib", "socket", "tempfile"}
-_AMBIENT_NAMES = _CLOCK_METHODS | {"uuid1", "uuid4", "getrandbits", "urandom"}
+_CHANCE_NAMES = {"uuid1", "uuid4", "getrandbits", "urandom"}
 
 _UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
 _UNSAFE_MODULES = {"pickle", "cPickle", "_pickle", "marshal", "shelve", "dill", "jsonpickle"}
@@ -43,7 +43,12 @@ def floats(tree: ast.Module) -> list[str]:
 def ambient(tree: ast.Module) -> list[str]:
     """Reading the clock, drawing a random number, opening a file, printing."""
     fields = set(_attrs_fields(tree))
-    return _found(tree, lambda node: None if node in fields else _ambient_in(node))
+    clocks = {"datetime", *_bound_from_datetime(tree)}
+
+    def rule(node: ast.AST) -> str | None:
+        return None if node in fields else _ambient_in(node) or _clock_in(node, clocks)
+
+    return _found(tree, rule)
 
 
 def unsafe(tree: ast.Module) -> list[str]:
@@ -182,6 +187,29 @@ def _float_annotations(tree: ast.Module) -> Iterator[int]:
                     yield text.lineno
 
 
+def _bound_from_datetime(tree: ast.Module) -> Iterator[str]:
+    """The names under which a module knows ``datetime`` and its classes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names) | ast.ImportFrom(module="datetime", names=names):
+                for alias in names:
+                    if isinstance(node, ast.ImportFrom) or alias.name == "datetime":
+                        yield alias.asname or alias.name
+
+
+def _clock_in(node: ast.AST, clocks: set[str]) -> str | None:
+    """``datetime.now`` even uncalled, as a factory; ``x.now()`` of anything but the clock port."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name("clock") | ast.Attribute(attr="clock"))):
+            return None
+        case ast.Call(func=ast.Attribute(attr=name)) if name in _CLOCK_METHODS:
+            return f".{name}() asks for the time; let it be passed in"
+        case ast.Attribute(value=ast.Name(owner) | ast.Attribute(attr=owner), attr=name):
+            if owner in clocks and name in _CLOCK_METHODS:
+                return f"{owner}.{name} asks for the time; let it be passed in"
+    return None
+
+
 def _attrs_fields(tree: ast.Module) -> Iterator[ast.AST]:
     """The ``open`` of ``@open.default``: a field of that name, for the function has no default."""
     for node in ast.walk(tree):
@@ -192,12 +220,10 @@ def _attrs_fields(tree: ast.Module) -> Iterator[ast.AST]:
 
 def _ambient_in(node: ast.AST) -> str | None:
     match node:
-        case ast.Attribute(value=ast.Name("clock") | ast.Attribute(attr="clock"), attr="now"):
-            return None  # the port, which whoever calls has passed in
-        case ast.Attribute(attr=name) if name in _AMBIENT_NAMES:
-            return f".{name} asks the surroundings; let it be passed in"
+        case ast.Attribute(attr=name) if name in _CHANCE_NAMES:
+            return f".{name} draws at random; let the id be passed in"
         case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
-            return f"getattr of {name!r}" if name in _AMBIENT_NAMES else None
+            return f"getattr of {name!r}" if name in _CLOCK_METHODS | _CHANCE_NAMES else None
         case ast.Name(id=name, ctx=ast.Load()) if name in _AMBIENT_CALLS:
             return f"{name} reaches outside"
         case ast.Import() if (

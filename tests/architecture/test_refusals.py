@@ -109,6 +109,10 @@ def test_refusing_a_float_is_no_float(harmless: str) -> None:
         "from datetime import datetime as d\nat = d.utcnow()",
         "import datetime\non = datetime.date.today()",
         "from datetime import date\non = getattr(date, 'today')()",
+        "from datetime import datetime\nat: datetime = field(factory=datetime.now)",
+        "from datetime import datetime as d\nat = field(factory=d.utcnow)",
+        "import datetime as dt\nat = field(factory=dt.datetime.now)",
+        "def f(on):\n    return type(on).today()",
         "import time",
         "from time import time",
         "import random",
@@ -129,6 +133,11 @@ def test_the_clock_that_was_passed_in_may_be_asked() -> None:
     """A use case asks the port, under the name ``clock``; that is no look at the wall."""
     assert refusals.ambient(ast.parse("at = clock.now()")) == []
     assert refusals.ambient(ast.parse("at = self.clock.now()")) == []
+
+
+def test_an_instant_called_now_may_be_read() -> None:
+    """What is called ``now`` and was passed in is a value, not a question."""
+    assert refusals.ambient(ast.parse("at = desk.now")) == []
 
 
 def test_a_field_may_be_called_open() -> None:
