@@ -22,16 +22,75 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names once more, for type checkers; a test compares the two
+    from fxcrm.billing import Invoice as Invoice
+    from fxcrm.billing import Order as Order
+    from fxcrm.billing import Payment as Payment
+    from fxcrm.billing import ServiceCase as ServiceCase
+    from fxcrm.billing import Statement as Statement
     from fxcrm.currencies import Currency as Currency
     from fxcrm.currencies import CurrencyRegistry as CurrencyRegistry
+    from fxcrm.customers import Customer as Customer
+    from fxcrm.decisions import Purpose as Purpose
+    from fxcrm.decisions import RateDecision as RateDecision
+    from fxcrm.decisions import decide as decide
+    from fxcrm.errors import CallError as CallError
+    from fxcrm.errors import EnvironmentFailed as EnvironmentFailed
+    from fxcrm.errors import FxcrmError as FxcrmError
+    from fxcrm.errors import InputRefused as InputRefused
+    from fxcrm.errors import NotThere as NotThere
+    from fxcrm.errors import RuleRefused as RuleRefused
+    from fxcrm.extras import ExtrasSchema as ExtrasSchema
+    from fxcrm.extras import FieldKind as FieldKind
+    from fxcrm.extras import FieldSchema as FieldSchema
+    from fxcrm.figures import Evidence as Evidence
+    from fxcrm.figures import Figure as Figure
+    from fxcrm.formatting import format_money as format_money
+    from fxcrm.formatting import parse_money as parse_money
+    from fxcrm.ledger import Chart as Chart
+    from fxcrm.ledger import Company as Company
+    from fxcrm.ledger import Entry as Entry
+    from fxcrm.ledger import Group as Group
+    from fxcrm.ledger import OpenItem as OpenItem
+    from fxcrm.ledger import Posting as Posting
+    from fxcrm.ledger import consolidate as consolidate
+    from fxcrm.ledger import settle as settle
+    from fxcrm.ledger import translate as translate
     from fxcrm.money import Money as Money
+    from fxcrm.money import RationalMoney as RationalMoney
     from fxcrm.money import Rounding as Rounding
+    from fxcrm.money import Spare as Spare
+    from fxcrm.moneybag import MoneyBag as MoneyBag
+    from fxcrm.pipeline import Deal as Deal
+    from fxcrm.pipeline import Enquiry as Enquiry
+    from fxcrm.pipeline import Pipeline as Pipeline
+    from fxcrm.ratelocks import RateLock as RateLock
+    from fxcrm.rates import CurrencyPair as CurrencyPair
+    from fxcrm.rates import ExchangeRate as ExchangeRate
+    from fxcrm.rates import Fixing as Fixing
+    from fxcrm.rates import LookUp as LookUp
+    from fxcrm.rates import RatePolicy as RatePolicy
+    from fxcrm.rates import RateTable as RateTable
+    from fxcrm.rates import Side as Side
+    from fxcrm.selling import Quote as Quote
 
 _NAMES = {
-    "currencies": ("Currency", "CurrencyRegistry"),
-    "money": ("Money", "Rounding"),
+    "errors": "CallError EnvironmentFailed FxcrmError InputRefused NotThere RuleRefused",
+    "currencies": "Currency CurrencyRegistry",
+    "money": "Money RationalMoney Rounding Spare",
+    "moneybag": "MoneyBag",
+    "formatting": "format_money parse_money",
+    "rates": "CurrencyPair ExchangeRate Fixing LookUp RatePolicy RateTable Side",
+    "decisions": "Purpose RateDecision decide",
+    "figures": "Evidence Figure",
+    "ratelocks": "RateLock",
+    "extras": "ExtrasSchema FieldKind FieldSchema",
+    "customers": "Customer",
+    "pipeline": "Deal Enquiry Pipeline",
+    "selling": "Quote",
+    "billing": "Invoice Order Payment ServiceCase Statement",
+    "ledger": "Chart Company Entry Group OpenItem Posting consolidate settle translate",
 }
-_HOME = {name: module for module, names in _NAMES.items() for name in names}
+_HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:
