@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from fxcrm.currencies import Currency
 from fxcrm.events import checked_instant
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money, RationalMoney, Rounding
@@ -69,15 +70,22 @@ class RateDecision:
         return f"{self.rate} [{self.id}]"
 
 
-def decision_id(purpose: Purpose, pair: CurrencyPair, on: date, version: int = 1) -> DecisionId:
-    """The readable id of a decision: ``booking:EUR/USD:2026-03-31:1``."""
-    return DecisionId(f"{purpose.value}:{pair}:{on}:{version}")
+def decision_id(
+    purpose: Purpose, pair: CurrencyPair, on: date, version: int | str = 1, since: date | None = None
+) -> DecisionId:
+    """The readable id of a decision: ``booking:EUR/USD:2026-03-31:1``.
+
+    ``since`` is the first day of the period that an average covers; ``version`` counts
+    corrections, or names the one thing that the decision was taken for.
+    """
+    days = f"{since}..{on}" if since else str(on)
+    return DecisionId(f"{purpose.value}:{pair}:{days}:{version}")
 
 
 def decide(
     table: RateTable,
-    base: str,
-    counter: str,
+    base: str | Currency,
+    counter: str | Currency,
     *,
     purpose: Purpose,
     on: date,
@@ -87,14 +95,33 @@ def decide(
     reason: str = "",
 ) -> RateDecision:
     """Look a rate up and record the choice. Raises what `RateTable.rate` raises."""
-    rate = table.rate(base, counter, on, policy)
-    return RateDecision(
-        decision_id(purpose, rate.pair, on),
-        purpose,
-        rate,
-        str(policy),
-        on,
-        known_at,
-        decided_by,
-        reason=reason,
-    )
+    rate = as_quoted(table.rate(base, counter, on, policy))
+    id = decision_id(purpose, rate.pair, on)
+    return RateDecision(id, purpose, rate, str(policy), on, known_at, decided_by, reason=reason)
+
+
+def decide_average(
+    table: RateTable,
+    base: str | Currency,
+    counter: str | Currency,
+    *,
+    since: date,
+    on: date,
+    known_at: datetime,
+    decided_by: str,
+    policy: RatePolicy = RatePolicy(),
+) -> RateDecision:
+    """The mean of the fixings from ``since`` to ``on`` (R1). Raises what `RateTable.average` raises."""
+    rate = as_quoted(table.average(base, counter, since, on, policy))
+    id = decision_id(Purpose.AVERAGE, rate.pair, on, since=since)
+    return RateDecision(id, Purpose.AVERAGE, rate, str(policy), on, known_at, decided_by)
+
+
+def as_quoted(rate: ExchangeRate) -> ExchangeRate:
+    """The rate in the direction in which it was published; a cross in the order of the codes.
+
+    So one decision a day serves both directions of a pair (R3).
+    """
+    if len(rate.legs) == 1:
+        return rate.inverse if rate.legs[0].inverted else rate
+    return rate if rate.pair.base.code <= rate.pair.counter.code else rate.inverse

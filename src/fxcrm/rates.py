@@ -304,7 +304,7 @@ class ExchangeRate:
         """The ratio for a reader's eye, half-even; a single leg as published keeps its digits."""
         if len(self.legs) == 1 and not self.legs[0].inverted and self.legs[0].fixing.unit == 1:
             return self.legs[0].fixing.value
-        return _rounded(self.ratio, decimals)
+        return rounded_decimal(self.ratio, decimals)
 
     @property
     def path(self) -> str:
@@ -315,7 +315,7 @@ class ExchangeRate:
         return f"1 {self.pair.base} = {canonical(self.rounded_value())} {self.pair.counter} on {self.on}"
 
 
-def _rounded(value: Fraction, decimals: int) -> Decimal:
+def rounded_decimal(value: Fraction, decimals: int) -> Decimal:
     """``value`` as a decimal with that many places, half-even."""
     scaled = value * 10**decimals
     units = round_ratio(scaled.numerator, scaled.denominator, Rounding.HALF_EVEN)
@@ -483,15 +483,25 @@ class RateTable:
         )
         return ExchangeRate(pair, legs, end, f"mean of the fixings {start} to {end}, {decimals} decimals")
 
-    def fixings(
+    def published(
         self, base: str | Currency, counter: str | Currency, start: date, end: date
-    ) -> tuple[Fixing, ...]:
-        """What was published for the pair itself, in either direction, oldest first."""
-        pair = CurrencyPair.of(base, counter)
-        for one in self._series.values():
-            if one.pair in (pair, pair.inverse):
-                return tuple(one.between(start, end))
-        return ()
+    ) -> tuple[ExchangeRate, ...]:
+        """The rate of each day from ``start`` to ``end`` on which one was published, oldest first."""
+        pair, same_day = CurrencyPair.of(base, counter), RatePolicy(max_age=0)
+        days = {
+            fixing.on
+            for one in self._series.values()
+            if pair.base in (one.pair.base, one.pair.counter)
+            for fixing in one.between(start, end)
+        }
+        found = (self._if_any(pair, day, same_day) for day in sorted(days))
+        return tuple(rate for rate in found if rate is not None)
+
+    def _if_any(self, pair: CurrencyPair, on: date, policy: RatePolicy) -> ExchangeRate | None:
+        try:
+            return self.rate(pair.base, pair.counter, on, policy)
+        except RateMissing:
+            return None
 
     def _only_day(self, pair: CurrencyPair) -> date:
         days = {one.days[0] for one in self._series.values()}
@@ -505,7 +515,7 @@ class RateTable:
         ratios = [Fraction(one.value) for one in series.between(start, end)]
         if not ratios:
             raise RateMissing(pair=str(found.pair), on=end, policy=f"average from {start}; {policy}")
-        mean = _rounded(sum(ratios, Fraction(0)) / len(ratios), decimals)
+        mean = rounded_decimal(sum(ratios, Fraction(0)) / len(ratios), decimals)
         source = f"{found.source}, mean of {len(ratios)} fixings from {start} to"
         return attrs.evolve(found, value=mean, on=end, source=source)
 

@@ -13,9 +13,10 @@ from fxcrm.money import Money
 
 @attrs.frozen
 class TranslatedBalance:
-    """An account in functional and in presentation currency; debit positive."""
+    """An account, or its dealings with one partner, in both currencies; debit positive."""
 
     account: AccountCode
+    partner: CompanyId | None
     functional: Money
     presentation: Money
 

@@ -1,0 +1,75 @@
+"""The composition root: the only place that pairs ports with adapters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from fxcrm.errors import EnvironmentFailed
+from fxcrm.ports import RateSource, Store
+from fxcrm.rates import RateTable
+
+
+class ExtraMissing(EnvironmentFailed):
+    """An optional part is not installed."""
+
+    part: str
+    extra: str
+    template = "{part:plain} is an optional part; install it with: pip install 'fxcrm[{extra:plain}]'"
+
+
+@attrs.frozen
+class Application:
+    """A store and the rates it works with; close it, or use it in a ``with`` block."""
+
+    store: Store
+    rates: RateTable
+    source: str
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_application(database: str | Path | None, rates: str | Path | None = None) -> Application:
+    """The usual pairing: SQLite in one file (None: in memory), ECB rates from a file.
+
+    ``rates`` names an ECB history file (csv or zip); None takes the one that the extra
+    ``ecb-history`` brings. Raises `ExtraMissing`, `RateSourceBroken`, and a store's errors.
+    """
+    source = rate_source(rates)
+    return Application(open_store(database), source.table(), source.name)
+
+
+def rate_source(path: str | Path | None) -> RateSource:
+    """ECB rates from a file of one's own, or from the extra ``ecb-history``."""
+    from fxcrm.adapters.ecb import EcbHistory
+
+    return EcbHistory(path)
+
+
+def open_store(path: str | Path | None) -> Store:
+    """A store in one SQLite file, made if it is not there; None keeps everything in memory."""
+    if path is None:
+        from fxcrm.adapters.memory import MemoryStore
+
+        return MemoryStore()
+    try:
+        from fxcrm.adapters.sql import open_sqlite
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="the SQLite store", extra="sql") from None
+    return open_sqlite(path)

@@ -1,0 +1,47 @@
+"""The books: accounts, journal, open items, settlement, revaluation, translation, consolidation.
+
+Amounts are signed, debit positive. The ledger knows entries and open items; it knows no
+quote, order or invoice: `fxcrm.posting` tells it what happened.
+"""
+
+from fxcrm.ledger.accounts import Account, AccountType, Chart, Duties, TranslationRule, trading_chart
+from fxcrm.ledger.companies import Company, Group, PeriodClosed, Subsidiary
+from fxcrm.ledger.consolidation import Consolidation, consolidate
+from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.revaluation import Revaluation, revalue_balances, revalue_items
+from fxcrm.ledger.settlement import Receipt, Settlement, settle
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.translation import Translation, translate
+from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
+
+__all__ = [
+    "Account",
+    "AccountType",
+    "Balance",
+    "Chart",
+    "Company",
+    "Consolidation",
+    "Duties",
+    "Entry",
+    "EntryUnbalanced",
+    "Group",
+    "JournalLine",
+    "OpenItem",
+    "PeriodClosed",
+    "Posting",
+    "Receipt",
+    "Revaluation",
+    "Settlement",
+    "Subsidiary",
+    "Translation",
+    "TranslationRule",
+    "TranslationSnapshot",
+    "TrialBalance",
+    "consolidate",
+    "revalue_balances",
+    "revalue_items",
+    "settle",
+    "trading_chart",
+    "translate",
+]

@@ -1,0 +1,149 @@
+"""What happened in the trade, told to the ledger: the only module that knows both.
+
+Each function turns one fact into an entry that balances (D7a). The id of an entry is the key
+of its fact, so that the same fact can not be posted twice. Amounts come in positive; foreign
+ones are measured at the spot of the day (IAS 21.21, D1), rounded once. ``spot`` is None where
+the amount is in functional currency.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from fxcrm.billing import Invoice, Payment
+from fxcrm.decisions import RateDecision
+from fxcrm.figures import Evidence, Figure
+from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
+from fxcrm.ledger import Chart, Company, Entry, OpenItem, Posting, Receipt
+from fxcrm.money import Money
+
+
+@attrs.frozen
+class Fact:
+    """What happened to one company: how much, when, and at which spot; ``key`` names it for good."""
+
+    company: Company
+    key: str
+    amount: Money
+    on: date
+    spot: RateDecision | None = None
+
+    @property
+    def value(self) -> Money:
+        """The amount in functional currency."""
+        return measured(self.key, self.amount, self.company, self.spot).value
+
+    @property
+    def decision(self) -> DecisionId | None:
+        """The decision that a posting names; None where nothing was converted."""
+        return self.spot.id if self.spot and self.amount.currency is not self.company.functional else None
+
+    def posting(
+        self,
+        account: AccountCode,
+        sign: int,
+        item: OpenItemId | None = None,
+        partner: CompanyId | None = None,
+    ) -> Posting:
+        """The amount on one account: ``sign`` 1 for a debit, -1 for a credit."""
+        value, amount = self.value * sign, self.amount * sign
+        return Posting(account, amount, value, self.decision, item, partner, self.key)
+
+    def entry(self, kind: str, *postings: Posting) -> Entry:
+        """The entry of this fact."""
+        id = EntryId(f"{kind}:{self.company.id}:{self.key}")
+        return Entry(id, self.company.id, self.on, kind, self.key, postings)
+
+
+def measured(label: str, amount: Money, company: Company, spot: RateDecision | None) -> Figure:
+    """An amount in the company's functional currency at the spot of the day, rounded once."""
+    held = Figure.stated(label, amount, Evidence("document", label))
+    if spot is None or amount.currency is company.functional:
+        return held
+    return Figure.converted(f"{label} in the books", held, spot)
+
+
+def invoice_issued(
+    invoice: Invoice, company: Company, spot: RateDecision | None, chart: Chart
+) -> tuple[Entry, OpenItem]:
+    """A receivable arises and sales are earned, at the spot of the day whatever was locked (D3)."""
+    fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot)
+    item = _item(fact, chart.duties.receivables, invoice.customer, invoice.due_on, 1)
+    debit = fact.posting(chart.duties.receivables, 1, item.id)
+    return fact.entry("invoice", debit, fact.posting(chart.duties.sales, -1)), item
+
+
+def receipt_of(
+    payment: Payment, spot: RateDecision | None, item_spot: RateDecision | None
+) -> Receipt:
+    """A payment as settlement knows it."""
+    reference = f"Payment {payment.id}"
+    paid = (payment.settled, payment.received, payment.fee)
+    return Receipt(*paid, payment.on, reference, spot, item_spot)
+
+
+def capital_paid_in(fact: Fact, chart: Chart) -> Entry:
+    """Owners pay capital into the bank."""
+    duties = chart.duties
+    return fact.entry("capital", fact.posting(duties.bank, 1), fact.posting(duties.capital, -1))
+
+
+def invested(fact: Fact, subsidiary: CompanyId, chart: Chart) -> Entry:
+    """The parent pays for its share of a subsidiary; carried at cost from then on (D5).
+
+    A foreign amount is bought with functional money, through exchange clearing (D7a).
+    """
+    duties = chart.duties
+    share = fact.posting(duties.investments, 1, partner=subsidiary)
+    if fact.decision is None:
+        return fact.entry("investment", share, fact.posting(duties.bank, -1))
+    home = attrs.evolve(fact, amount=fact.value, spot=None)
+    exchange = (fact.posting(duties.clearing, -1), home.posting(duties.clearing, 1))
+    return fact.entry("investment", share, *exchange, home.posting(duties.bank, -1))
+
+
+def costs_paid(fact: Fact, chart: Chart) -> Entry:
+    """Operating costs paid from the bank."""
+    duties = chart.duties
+    return fact.entry("costs", fact.posting(duties.costs, 1), fact.posting(duties.bank, -1))
+
+
+def member_charged(
+    fact: Fact, partner: CompanyId, due_on: date, chart: Chart
+) -> tuple[Entry, OpenItem]:
+    """A charge to another member of the group: a receivable and income in the creditor's books."""
+    duties = chart.duties
+    item = _item(fact, duties.intercompany_receivables, partner, due_on, 1, partner)
+    debit = fact.posting(duties.intercompany_receivables, 1, item.id, partner)
+    credit = fact.posting(duties.intercompany_income, -1, partner=partner)
+    return fact.entry("charge", debit, credit), item
+
+
+def charged_by_member(
+    fact: Fact, partner: CompanyId, due_on: date, chart: Chart
+) -> tuple[Entry, OpenItem]:
+    """The same charge in the debtor's books: an expense and a payable."""
+    duties = chart.duties
+    item = _item(fact, duties.intercompany_payables, partner, due_on, -1, partner)
+    debit = fact.posting(duties.intercompany_expense, 1, partner=partner)
+    credit = fact.posting(duties.intercompany_payables, -1, item.id, partner)
+    return fact.entry("charge", debit, credit), item
+
+
+def _item(
+    fact: Fact,
+    account: AccountCode,
+    party: str,
+    due_on: date,
+    sign: int,
+    partner: CompanyId | None = None,
+) -> OpenItem:
+    """The open item of a fact: positive for what is owed to the company, negative for what it owes."""
+    company, amount, value = fact.company.id, fact.amount * sign, fact.value * sign
+    id, key, decision = OpenItemId(f"item:{company}:{fact.key}"), fact.key, fact.decision
+    return OpenItem(
+        id, company, account, party, key, fact.on, due_on, amount, value,
+        decision=decision, partner=partner,
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Consolidating: each member in the group's currency, then the group as one company."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.errors import RuleRefused
+from fxcrm.ids import CompanyId
+from fxcrm.ledger import (
+    Company,
+    Consolidation,
+    Group,
+    JournalLine,
+    Translation,
+    TranslationRule,
+    TranslationSnapshot,
+    consolidate,
+    translate,
+)
+from fxcrm.ledger.translation import TranslationRates
+from fxcrm.usecases.deciding import Desk, decided, decided_average
+
+
+class TranslationChanged(RuleRefused):
+    """Translating a day again gave other figures than were recorded (D20)."""
+
+    company: CompanyId
+    as_of: date
+    template = "{company} at {as_of} now translates to other figures than recorded; books closed?"
+
+
+def translate_company(
+    desk: Desk, company: CompanyId, as_of: date, presentation: Currency
+) -> Translation:
+    """Translate a company's books and record the result; the same day again must give the same.
+
+    Raises `TranslationUnproved`, `TranslationChanged`, and `RateMissing` for a day without rate.
+    """
+    books = desk.uow.companies.get(company)
+    lines = tuple(desk.uow.journal.lines(company, None, as_of))
+    opening = desk.uow.snapshots.latest(company, presentation, as_of)
+    rates = None
+    if books.functional is not presentation:
+        rates = _rates(desk, books, as_of, presentation, lines, opening)
+    made = translate(
+        company,
+        as_of,
+        lines,
+        chart=desk.chart,
+        functional=books.functional,
+        presentation=presentation,
+        rates=rates,
+        opening=opening,
+    )
+    _keep(desk, made)
+    return made
+
+
+def _keep(desk: Desk, made: Translation) -> None:
+    snapshot = made.snapshot()
+    recorded = desk.uow.snapshots.find(made.company, made.presentation, made.as_of)
+    if recorded is None:
+        desk.uow.snapshots.record(snapshot)
+    elif recorded != snapshot:
+        raise TranslationChanged(company=made.company, as_of=made.as_of)
+
+
+def _rates(
+    desk: Desk,
+    books: Company,
+    as_of: date,
+    presentation: Currency,
+    lines: tuple[JournalLine, ...],
+    opening: TranslationSnapshot | None,
+) -> TranslationRates:
+    """Closing, average of the time since the opening, and the days of capital and group dealings."""
+    since = opening.as_of + timedelta(days=1) if opening else books.founded_on
+    closing = decided(desk, Purpose.CLOSING, books.functional, presentation, as_of)
+    assert closing is not None  # the two currencies differ
+    average = decided_average(desk, books.functional, presentation, since, as_of)
+    dated: dict[date, RateDecision] = {}
+    for line in lines:
+        account = desk.chart.account(line.posting.account)
+        if line.on >= since and account.translation is TranslationRule.DATED:
+            decision = decided(desk, Purpose.BOOKING, books.functional, presentation, line.on)
+            assert decision is not None
+            dated[line.on] = decision
+    last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
+    return TranslationRates(closing, average, dated, last)
+
+
+def consolidate_group(desk: Desk, group: Group, as_of: date) -> Consolidation:
+    """Translate every member and consolidate. Raises what the steps raise."""
+    translations = {
+        company: translate_company(desk, company, as_of, group.presentation)
+        for company in group.members
+    }
+    return consolidate(group, as_of, translations, chart=desk.chart)

@@ -1,0 +1,87 @@
+"""Deciding: what a use case works with, and how it takes a rate decision.
+
+One decision is taken per purpose, pair, day and policy; every document of that day shares
+it, whichever way it converts.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_id
+from fxcrm.ledger import Chart, trading_chart
+from fxcrm.ports import UnitOfWork
+from fxcrm.rates import CurrencyPair, RatePolicy, RateTable
+
+
+@attrs.frozen
+class Desk:
+    """Where a use case works: an open unit of work, the rates, the instant, and who acts."""
+
+    uow: UnitOfWork
+    rates: RateTable
+    now: datetime
+    actor: str
+    policy: RatePolicy = RatePolicy()
+    chart: Chart = attrs.field(factory=trading_chart)
+
+
+def decided(
+    desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: date
+) -> RateDecision | None:
+    """The decision of a day, recorded when it is first needed; None for one and the same currency.
+
+    Raises a `RateMissing` that names pair and day; then nothing is recorded.
+    """
+    if base is counter:
+        return None
+    return _recorded(desk, purpose, base, counter, on) or desk.uow.decisions.record(
+        decide(
+            desk.rates,
+            base,
+            counter,
+            purpose=purpose,
+            on=on,
+            known_at=desk.now,
+            decided_by=desk.actor,
+            policy=desk.policy,
+        )
+    )
+
+
+def decided_average(
+    desk: Desk, base: Currency, counter: Currency, since: date, on: date
+) -> RateDecision:
+    """The average of a period, recorded when it is first needed (R1, D17)."""
+    found = _recorded(desk, Purpose.AVERAGE, base, counter, on, since)
+    return found or desk.uow.decisions.record(
+        decide_average(
+            desk.rates,
+            base,
+            counter,
+            since=since,
+            on=on,
+            known_at=desk.now,
+            decided_by=desk.actor,
+            policy=desk.policy,
+        )
+    )
+
+
+def _recorded(
+    desk: Desk,
+    purpose: Purpose,
+    base: Currency,
+    counter: Currency,
+    on: date,
+    since: date | None = None,
+) -> RateDecision | None:
+    pair = CurrencyPair(base, counter)
+    for direction in (pair, pair.inverse):
+        found = desk.uow.decisions.find(decision_id(purpose, direction, on, since=since))
+        if found is not None:
+            return found
+    return None

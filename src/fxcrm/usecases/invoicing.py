@@ -1,0 +1,62 @@
+"""Invoicing: an order is billed and booked, and its lock is measured against the day's spot."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fxcrm.billing import Invoice
+from fxcrm.decisions import Purpose
+from fxcrm.figures import Figure
+from fxcrm.ids import CompanyId, InvoiceId, OrderId
+from fxcrm.money import Money
+from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
+from fxcrm.usecases.deciding import Desk, decided
+
+
+def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
+    """Bill a shipped order, due after ``days``; the books measure it at the spot of the day (D3)."""
+    shipped = desk.uow.orders.get(order)
+    company = desk.uow.companies.get(shipped.company)
+    company.open_on(on)
+    number = f"INV-{desk.uow.numbers.next(company.id, 'invoice'):04d}"
+    due = on + timedelta(days=days)
+    invoice = Invoice.of_order(shipped, id=id, number=number, on=on, due_on=due)
+    spot = decided(desk, Purpose.BOOKING, company.functional, invoice.currency, on)
+    entry, item = invoice_issued(invoice, company, spot, desk.chart)
+    desk.uow.journal.append(entry)
+    desk.uow.items.add(item)
+    desk.uow.orders.save(shipped.invoiced(on))
+    return desk.uow.invoices.add(invoice)
+
+
+def lock_result(desk: Desk, invoice: Invoice) -> Figure | None:
+    """What the lock behind an invoice brought or cost at the spot of the invoice's day (D3)."""
+    if invoice.lock is None:
+        return None
+    lock = desk.uow.locks.get(invoice.lock)
+    spot = decided(desk, Purpose.BOOKING, lock.covers.currency, invoice.currency, invoice.issued_on)
+    return lock.result(invoice.total, spot) if spot else None
+
+
+def charge_member(
+    desk: Desk,
+    key: str,
+    *,
+    creditor: CompanyId,
+    debtor: CompanyId,
+    amount: Money,
+    on: date,
+    days: int,
+) -> None:
+    """One member of the group charges another: booked on both sides, in one currency."""
+    due = on + timedelta(days=days)
+    for company, partner, told in (
+        (creditor, debtor, member_charged),
+        (debtor, creditor, charged_by_member),
+    ):
+        books = desk.uow.companies.get(company)
+        books.open_on(on)
+        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        entry, item = told(Fact(books, key, amount, on, spot), partner, due, desk.chart)
+        desk.uow.journal.append(entry)
+        desk.uow.items.add(item)

@@ -1,0 +1,55 @@
+"""Ordering: an accepted quote becomes an order that inherits its lock."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fxcrm.billing import DocumentLine, Order
+from fxcrm.errors import RuleRefused
+from fxcrm.events import Event
+from fxcrm.ids import OrderId, QuoteId
+from fxcrm.selling import Quote
+from fxcrm.usecases.deciding import Desk
+
+
+class QuoteNotAccepted(RuleRefused):
+    """Only what the customer accepted can be ordered."""
+
+    quote: QuoteId
+    state: str
+    template = "quote {quote} is {state:plain}; it must be accepted before it is ordered"
+
+
+def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
+    """The order of an accepted quote: its document amounts, unchanged. Raises `QuoteNotAccepted`."""
+    if quote.state != "accepted":
+        raise QuoteNotAccepted(quote=quote.id, state=quote.state)
+    lines = tuple(
+        DocumentLine(line.description, line.quantity, amount)
+        for line, amount in zip(quote.lines, quote.amounts, strict=True)
+    )
+    event = Event("order confirmed", id, on, {"quote": quote.id})
+    return Order(
+        id,
+        number,
+        quote.company,
+        quote.customer,
+        quote.id,
+        quote.currency,
+        lines,
+        on,
+        quote.lock,
+        events=(event,),
+    )
+
+
+def place_order(desk: Desk, id: OrderId, *, quote: QuoteId, on: date) -> Order:
+    """Confirm the order of an accepted quote."""
+    accepted = desk.uow.quotes.get(quote)
+    number = f"O-{desk.uow.numbers.next(accepted.company, 'order'):04d}"
+    return desk.uow.orders.add(order_from(accepted, id=id, number=number, on=on))
+
+
+def ship_order(desk: Desk, id: OrderId, *, on: date) -> Order:
+    """The goods left."""
+    return desk.uow.orders.save(desk.uow.orders.get(id).ship(on))

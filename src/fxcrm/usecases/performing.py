@@ -1,0 +1,45 @@
+"""Performing: one command, one transaction, one effect, however often it is repeated (F11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import attrs
+
+from fxcrm.ports import Store
+from fxcrm.rates import RatePolicy, RateTable
+from fxcrm.usecases.deciding import Desk
+
+
+@attrs.frozen
+class Performed:
+    """A command's idempotency key, and whether this call did it or found it done."""
+
+    key: str
+    fresh: bool
+
+
+def perform(
+    store: Store,
+    rates: RateTable,
+    *,
+    key: str,
+    content: str,
+    at: datetime,
+    actor: str,
+    command: Callable[[Desk], object],
+    policy: RatePolicy = RatePolicy(),
+) -> Performed:
+    """Carry a command out once. ``content`` is the command in words that never change.
+
+    Everything it writes is committed together, or nothing is. Raises `KeyReused` if the key
+    comes back with other content, and whatever the command raises.
+    """
+    with store.begin(actor=actor, at=at, key=key) as uow:
+        if uow.commands.answer(key, content) is not None:
+            return Performed(key, fresh=False)
+        command(Desk(uow, rates, at, actor, policy))
+        uow.commands.record(key, content, "done")
+        uow.commit()
+    return Performed(key, fresh=True)

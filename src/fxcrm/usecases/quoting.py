@@ -1,0 +1,137 @@
+"""Quoting: an offer in the customer's currency, its value at home, and the rate it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision, as_quoted, decision_id
+from fxcrm.figures import Figure
+from fxcrm.ids import DealId, LockId, QuoteId
+from fxcrm.money import Money
+from fxcrm.ratelocks import RateLock, end_of_day
+from fxcrm.rates import ExchangeRate, rounded_decimal
+from fxcrm.selling import Quote
+from fxcrm.usecases.deciding import Desk, decided
+
+LOCKED_DECIMALS = 6
+Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
+
+
+def draft_quote(
+    desk: Desk,
+    id: QuoteId,
+    *,
+    deal: DealId,
+    currency: Currency,
+    priced_in: Currency,
+    lines: Lines,
+    on: date,
+    valid_until: date,
+) -> Quote:
+    """Draft an offer for a deal, at the rate of the day where goods are priced in another currency."""
+    opened = desk.uow.deals.get(deal)
+    desk.uow.customers.get(opened.customer).agreed(currency)
+    number = f"Q-{desk.uow.numbers.next(opened.company, 'quote'):04d}"
+    quote = Quote(
+        id, number, opened.company, opened.customer, deal, currency, priced_in, on, valid_until
+    )
+    for description, quantity, unit_price in lines:
+        quote = quote.add(description, quantity=quantity, unit_price=unit_price)
+    decision = decided(desk, Purpose.QUOTE, priced_in, currency, on)
+    return desk.uow.quotes.add(quote.at_rate(decision) if decision else quote)
+
+
+def lock_rate(
+    desk: Desk,
+    id: LockId,
+    *,
+    quote: QuoteId,
+    on: date,
+    until: date,
+    zone: str,
+    spread: Decimal = Decimal(0),
+) -> Quote:
+    """Promise a rate for the whole quote until a day is over in the named zone.
+
+    ``spread`` is what the promise costs the customer, in percent of the rate: it raises the
+    document amount. The lock is held from the desk's instant.
+    """
+    draft = desk.uow.quotes.get(quote)
+    spot = decided(desk, Purpose.QUOTE, draft.priced_in, draft.currency, on)
+    if spot is None:
+        return draft
+    locked = desk.uow.decisions.record(_locked(desk, id, draft, spot, on, spread))
+    lock = RateLock(
+        id, draft.id, locked, spot, draft.priced_total, desk.now, end_of_day(until, zone)
+    )
+    desk.uow.locks.add(lock)
+    return desk.uow.quotes.save(draft.lock_rate(lock))
+
+
+def _locked(
+    desk: Desk, id: LockId, draft: Quote, spot: RateDecision, on: date, spread: Decimal
+) -> RateDecision:
+    rate = spot.rate if spot.pair.base is draft.priced_in else spot.rate.inverse
+    reason = "locked at spot"
+    if spread:
+        rate = _with_spread(rate, spread)
+        reason = f"spot {spot.id} plus a spread of {spread} %"
+    rate = as_quoted(rate)
+    key = decision_id(Purpose.LOCK, rate.pair, on, id)
+    return RateDecision(
+        key, Purpose.LOCK, rate, spot.policy, on, desk.now, desk.actor, reason=reason
+    )
+
+
+def _with_spread(rate: ExchangeRate, spread: Decimal) -> ExchangeRate:
+    """A rate of our own: the customer pays ``spread`` percent more of its currency."""
+    widened = rate.ratio * (1 + Fraction(spread) / 100)
+    value = rounded_decimal(widened, LOCKED_DECIMALS)
+    source = f"{rate.path} + {spread} %"
+    return ExchangeRate.of(rate.pair.base, rate.pair.counter, value, on=rate.on, source=source)
+
+
+def home_value(desk: Desk, quote: Quote) -> Figure:
+    """What the quote is worth in the company's functional currency at the day it was drafted."""
+    company = desk.uow.companies.get(quote.company)
+    total = Figure.total(f"Quote {quote.number}", quote.figures(), quote.currency)
+    decision = decided(desk, Purpose.QUOTE, company.functional, quote.currency, quote.drafted_on)
+    if decision is None:
+        return total
+    return Figure.converted(f"Quote {quote.number} at home", total, decision)
+
+
+def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
+    """Release the offer; the deal is now quoted, at the quote's total."""
+    quote = desk.uow.quotes.save(desk.uow.quotes.get(id).approve(by, on))
+    _move_deal(desk, quote, "quote", on, quote.total)
+    return quote
+
+
+def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
+    """The customer accepts: the lock is drawn, the deal is won. Raises `RateLockExpired`."""
+    quote = desk.uow.quotes.get(id)
+    lock = desk.uow.locks.get(quote.lock) if quote.lock else None
+    accepted, drawn = quote.accept(desk.now, lock)
+    if drawn is not None:
+        desk.uow.locks.save(drawn)
+    _move_deal(desk, quote, "win", on)
+    return desk.uow.quotes.save(accepted)
+
+
+def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
+    """The offer ran out: its lock expires, the deal is lost."""
+    quote = desk.uow.quotes.get(id)
+    if quote.lock is not None:
+        desk.uow.locks.save(desk.uow.locks.get(quote.lock).expire(desk.now))
+    _move_deal(desk, quote, "lose", on)
+    return desk.uow.quotes.save(quote.lapse(on))
+
+
+def _move_deal(desk: Desk, quote: Quote, command: str, on: date, value: Money | None = None) -> None:
+    if quote.deal is not None:
+        desk.uow.deals.save(desk.uow.deals.get(quote.deal).move(command, on, value))

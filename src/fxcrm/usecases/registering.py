@@ -1,0 +1,76 @@
+"""Registering: companies with their capital, and customers with their currencies."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fxcrm.currencies import Currency
+from fxcrm.customers import Customer
+from fxcrm.decisions import Purpose
+from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.ids import CompanyId, CustomerId
+from fxcrm.ledger import Company
+from fxcrm.money import Money
+from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
+from fxcrm.usecases.deciding import Desk, decided
+
+
+def register_company(desk: Desk, id: CompanyId, *, name: str, functional: Currency, on: date) -> Company:
+    """Open the books of a company."""
+    return desk.uow.companies.add(Company(id, name, functional, on))
+
+
+def register_customer(
+    desk: Desk,
+    id: CustomerId,
+    *,
+    company: CompanyId,
+    name: str,
+    country: str,
+    currency: Currency,
+    also: tuple[Currency, ...] = (),
+    language: str = "en",
+    extras: Extras = NO_EXTRAS,
+    on: date,
+) -> Customer:
+    """Enter a customer with its preferred currency."""
+    desk.uow.companies.get(company)
+    customer = Customer.register(
+        id,
+        company=company,
+        name=name,
+        country=country,
+        currency=currency,
+        also=also,
+        language=language,
+        extras=extras,
+        on=on,
+    )
+    return desk.uow.customers.add(customer)
+
+
+def pay_in_capital(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
+    """Owners pay capital in, in any currency."""
+    desk.uow.journal.append(capital_paid_in(_fact(desk, company, key, amount, on), desk.chart))
+
+
+def invest(
+    desk: Desk, company: CompanyId, subsidiary: CompanyId, key: str, amount: Money, on: date
+) -> None:
+    """The parent pays for its share of a subsidiary's capital."""
+    desk.uow.companies.get(subsidiary)
+    fact = _fact(desk, company, key, amount, on)
+    desk.uow.journal.append(invested(fact, subsidiary, desk.chart))
+
+
+def pay_costs(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
+    """Operating costs leave the bank."""
+    desk.uow.journal.append(costs_paid(_fact(desk, company, key, amount, on), desk.chart))
+
+
+def _fact(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Fact:
+    """A fact of an open day, with the spot that measures it. Raises `PeriodClosed`."""
+    books = desk.uow.companies.get(company)
+    books.open_on(on)
+    spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+    return Fact(books, key, amount, on, spot)

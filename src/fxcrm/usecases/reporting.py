@@ -1,0 +1,260 @@
+"""Reporting: everything a reader of the story wants to see, as figures that explain themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+import attrs
+
+from fxcrm.billing import Invoice, Payment, ServiceCase, Statement
+from fxcrm.currencies import Currency
+from fxcrm.customers import Customer
+from fxcrm.decisions import RateDecision
+from fxcrm.figures import Evidence, Figure
+from fxcrm.ids import CustomerId
+from fxcrm.ledger import Company, Consolidation, Group, OpenItem
+from fxcrm.ledger.translation import posted
+from fxcrm.ledger.trial_balance import JournalLine
+from fxcrm.money import Money
+from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
+from fxcrm.ratelocks import RateLock
+from fxcrm.rates import ExchangeRate
+from fxcrm.selling import Quote
+from fxcrm.usecases.closing import items_as_of
+from fxcrm.usecases.consolidating import consolidate_group
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.invoicing import lock_result
+from fxcrm.usecases.quoting import home_value
+from fxcrm.usecases.stating import week_of, weekly_statements
+
+AGE_EDGES = (0, 30, 60, 90)  # days overdue, right edges inclusive (D32)
+
+
+@attrs.frozen
+class Sale:
+    """Who bought what: an invoice, what was paid of it, and its value at home when booked."""
+
+    customer: Customer
+    invoice: Invoice
+    total: Figure
+    booked: Figure
+    payments: tuple[Payment, ...]
+    realised_fx: Figure
+
+
+@attrs.frozen
+class LockReport:
+    """A lock with its quote, the fixings while it held, and what it brought (positive) or cost."""
+
+    lock: RateLock
+    quote: Quote
+    customer: Customer
+    home: Figure
+    fixings: tuple[ExchangeRate, ...]
+    result: Figure | None
+
+
+@attrs.frozen
+class OpenReport:
+    """What is open: in document currency, as carried, and revalued at the reporting day."""
+
+    company: Company
+    item: OpenItem
+    customer: Customer | None
+    open: Figure
+    carrying: Figure
+    days_overdue: int
+    bucket: str
+
+
+@attrs.frozen
+class CompanyReport:
+    """One company's exchange results and fees; in functional currency, a gain or an income is positive."""
+
+    company: Company
+    sales: Figure
+    realised_fx: Figure
+    unrealised_fx: Figure
+    fees: Figure
+    profit: Figure
+
+
+@attrs.frozen
+class Overview:
+    """The whole story as of the end of a day."""
+
+    group: Group
+    as_of: date
+    companies: tuple[CompanyReport, ...]
+    customers: tuple[Customer, ...]
+    pipeline: tuple[StageTotal, ...]
+    sales: tuple[Sale, ...]
+    locks: tuple[LockReport, ...]
+    open_items: tuple[OpenReport, ...]
+    statements: tuple[Statement, ...]
+    cases: tuple[ServiceCase, ...]
+    consolidation: Consolidation
+    decisions: tuple[RateDecision, ...]
+
+
+def bucket_of(days_overdue: int) -> str:
+    """The ageing bucket of a number of days past due; the edges are inclusive on the right (D32)."""
+    if days_overdue <= AGE_EDGES[0]:
+        return "not due"
+    for low, high in zip(AGE_EDGES, AGE_EDGES[1:], strict=False):
+        if days_overdue <= high:
+            return f"{low + 1} to {high} days"
+    return f"over {AGE_EDGES[-1]} days"
+
+
+def overview(desk: Desk, group: Group, as_of: date) -> Overview:
+    """Build the whole report from the store; nothing is written."""
+    companies = [desk.uow.companies.get(one) for one in group.members]
+    return Overview(
+        group,
+        as_of,
+        tuple(_company(desk, one, as_of) for one in companies),
+        tuple(one for company in companies for one in desk.uow.customers.of_company(company.id)),
+        stage_totals(
+            CROSS_BORDER_TRADE,
+            (deal for company in companies for deal in desk.uow.deals.of_company(company.id)),
+        ),
+        tuple(_sales(desk, companies)),
+        tuple(_locks(desk, companies)),
+        tuple(_open_items(desk, companies, as_of)),
+        tuple(_statements(desk, companies, as_of)),
+        tuple(one for company in companies for one in desk.uow.cases.of_company(company.id)),
+        consolidate_group(desk, group, as_of),
+        tuple(desk.uow.decisions.all()),
+    )
+
+
+def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
+    for company in companies:
+        lines = tuple(desk.uow.journal.lines(company.id, None, date.max))
+        payments = tuple(desk.uow.payments.of_company(company.id))
+        for invoice in desk.uow.invoices.of_company(company.id):
+            item = f"item:{company.id}:{invoice.number}"
+            arose = [one for one in lines if one.posting.item == item and one.kind == "invoice"]
+            made = tuple(one for one in payments if one.invoice == invoice.id)
+            yield Sale(
+                desk.uow.customers.get(invoice.customer),
+                invoice,
+                _billed(invoice),
+                _sum(f"Invoice {invoice.number} as booked", arose, company.functional),
+                made,
+                _realised(desk, company, lines, {f"payment:{one.id}" for one in made}),
+            )
+
+
+def _billed(invoice: Invoice) -> Figure:
+    parts = (
+        Figure.stated(line.description, line.amount, Evidence("invoice line", invoice.number))
+        for line in invoice.lines
+    )
+    return Figure.total(f"Invoice {invoice.number}", parts, invoice.currency, "sum of its lines (M9)")
+
+
+def _realised(
+    desk: Desk, company: Company, lines: Iterable[JournalLine], entries: set[str]
+) -> Figure:
+    """The exchange difference on some payments; a gain, which is a credit, is shown positive."""
+    held = [
+        one
+        for one in lines
+        if one.entry in entries and one.posting.account == desk.chart.duties.realised_fx
+    ]
+    return _credit("Realised exchange difference", held, company.functional)
+
+
+def _sum(label: str, lines: Iterable[JournalLine], currency: Currency) -> Figure:
+    return Figure.total(label, map(posted, lines), currency, "sum of the postings")
+
+
+def _credit(label: str, lines: Iterable[JournalLine], currency: Currency) -> Figure:
+    total = _sum(label, lines, currency)
+    return Figure(label, -total.value, "sum of the postings, a credit shown positive", total.inputs)
+
+
+def _company(desk: Desk, company: Company, as_of: date) -> CompanyReport:
+    lines = tuple(desk.uow.journal.lines(company.id, None, as_of))
+    duties, currency = desk.chart.duties, company.functional
+    results = [one for one in lines if desk.chart.account(one.posting.account).type.is_result]
+
+    def on(account: str) -> list[JournalLine]:
+        return [one for one in lines if one.posting.account == account]
+
+    return CompanyReport(
+        company,
+        _credit(f"Sales of {company.id}", on(duties.sales), currency),
+        _credit(f"Realised exchange differences of {company.id}", on(duties.realised_fx), currency),
+        _credit(f"Unrealised exchange differences of {company.id}", on(duties.unrealised_fx), currency),
+        _sum(f"Payment provider fees of {company.id}", on(duties.fees), currency),
+        _credit(f"Profit of {company.id}", results, currency),
+    )
+
+
+def _locks(desk: Desk, companies: Iterable[Company]) -> Iterator[LockReport]:
+    members = {company.id for company in companies}
+    invoices = {one.lock: one for one in desk.uow.invoices.all() if one.lock is not None}
+    for lock in desk.uow.locks.all():
+        quote = desk.uow.quotes.get(lock.owner)
+        if quote.company in members:
+            yield _lock(desk, lock, quote, invoices.get(lock.id))
+
+
+def _lock(desk: Desk, lock: RateLock, quote: Quote, invoice: Invoice | None) -> LockReport:
+    until = invoice.issued_on if invoice else lock.expires_at.date()
+    fixings = desk.rates.published(
+        lock.covers.currency, quote.currency, lock.locked_at.date() - timedelta(days=14), until
+    )
+    result = lock_result(desk, invoice) if invoice else None
+    return LockReport(
+        lock,
+        quote,
+        desk.uow.customers.get(quote.customer),
+        home_value(desk, quote),
+        fixings,
+        result,
+    )
+
+
+def _open_items(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[OpenReport]:
+    for company in companies:
+        lines = [
+            one for one in desk.uow.journal.lines(company.id, None, as_of) if one.posting.item
+        ]
+        for item in items_as_of(desk, company.id, as_of):
+            if not item.open.is_zero:
+                yield _open_item(desk, company, item, lines, as_of)
+
+
+def _open_item(
+    desk: Desk, company: Company, item: OpenItem, lines: Iterable[JournalLine], as_of: date
+) -> OpenReport:
+    own = [one for one in lines if one.posting.item == item.id]
+    overdue = (as_of - item.due_on).days
+    evidence = tuple(
+        Evidence("entry", one.entry, f"{one.on} {one.kind}", one.posting.amount) for one in own
+    )
+    return OpenReport(
+        company,
+        item,
+        desk.uow.customers.find(CustomerId(item.party)),
+        Figure.stated(f"Open on {item.reference}", item.open, *evidence),
+        _sum(f"Carrying amount of {item.reference}", own, company.functional),
+        overdue,
+        bucket_of(overdue),
+    )
+
+
+def _statements(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[Statement]:
+    """Every week in which something was billed or paid, up to the day."""
+    for company in companies:
+        days = {one.issued_on for one in desk.uow.invoices.of_company(company.id)}
+        days |= {one.on for one in desk.uow.payments.of_company(company.id)}
+        for monday in sorted({week_of(day)[0] for day in days if day <= as_of}):
+            for made in weekly_statements(desk, company.id, monday):
+                if made.lines:
+                    yield made

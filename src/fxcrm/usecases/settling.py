@@ -1,0 +1,51 @@
+"""Settling: a payment meets its invoice, in the books and on the document."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from fxcrm.billing import Payment
+from fxcrm.decisions import Purpose
+from fxcrm.events import Event
+from fxcrm.ids import EntryId, InvoiceId, OpenItemId, PaymentId
+from fxcrm.ledger import Settlement, settle
+from fxcrm.money import Money
+from fxcrm.posting import receipt_of
+from fxcrm.usecases.deciding import Desk, decided
+
+
+def receive_payment(
+    desk: Desk,
+    id: PaymentId,
+    *,
+    invoice: InvoiceId,
+    settled: Money,
+    received: Money,
+    fee: Money | None = None,
+    method: str,
+    on: date,
+) -> Settlement:
+    """Book a payment: ``settled`` in the invoice's currency, ``received`` and ``fee`` in the bank's.
+
+    Raises `SettlementRefused` for more than is open, or for money that does not add up.
+    """
+    billed = desk.uow.invoices.get(invoice)
+    company = desk.uow.companies.get(billed.company)
+    company.open_on(on)
+    kept = Money.zero(received.currency) if fee is None else fee
+    event = Event("payment received", id, on, {"settled": str(settled), "received": str(received)})
+    payment = Payment(
+        id, company.id, billed.customer, invoice, settled, received, kept, method, on, events=(event,)
+    )
+    spot = decided(desk, Purpose.BOOKING, company.functional, received.currency, on)
+    item_spot = decided(desk, Purpose.BOOKING, company.functional, settled.currency, on)
+    item = desk.uow.items.get(OpenItemId(f"item:{company.id}:{billed.number}"))
+    receipt = receipt_of(payment, spot, item_spot)
+    result = settle(item, receipt, entry=EntryId(f"payment:{id}"), chart=desk.chart)
+    desk.uow.payments.add(payment)
+    desk.uow.journal.append(result.entry)
+    kept_item = desk.uow.items.save(result.item)
+    desk.uow.invoices.save(billed.paid(on, in_full=kept_item.is_settled))
+    return attrs.evolve(result, item=kept_item)

@@ -1,0 +1,80 @@
+"""Stating: what each customer owes, week by week and per currency, reconciled with the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from fxcrm.billing import Statement, StatementLine, statement
+from fxcrm.currencies import Currency
+from fxcrm.errors import RuleRefused
+from fxcrm.ids import CompanyId, CustomerId
+from fxcrm.money import Money
+from fxcrm.usecases.deciding import Desk
+
+
+class StatementOffLedger(RuleRefused):
+    """A statement whose closing balance is not what the open items say."""
+
+    customer: CustomerId
+    statement: Money
+    ledger: Money
+    template = "the statement of {customer} closes at {statement}, its open items say {ledger}"
+
+
+def week_of(day: date) -> tuple[date, date]:
+    """Monday and Sunday of the week of a day."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def customer_statement(
+    desk: Desk, customer: CustomerId, currency: Currency, start: date, end: date
+) -> Statement:
+    """One customer's statement in one currency over a span of days."""
+    company = desk.uow.customers.get(customer).company
+    lines = (
+        line
+        for line in _lines(desk, company, customer)
+        if line.amount.currency is currency
+    )
+    return statement(customer, currency, start, end, lines)
+
+
+def weekly_statements(desk: Desk, company: CompanyId, day: date) -> tuple[Statement, ...]:
+    """The statements of the week of ``day``, for every customer and currency with any dealings."""
+    start, end = week_of(day)
+    found: list[Statement] = []
+    for customer in desk.uow.customers.of_company(company):
+        currencies = {line.amount.currency for line in _lines(desk, company, customer.id)}
+        for currency in sorted(currencies, key=lambda one: one.code):
+            found.append(customer_statement(desk, customer.id, currency, start, end))
+    return tuple(found)
+
+
+def reconcile(desk: Desk, made: Statement) -> Statement:
+    """A statement up to now, compared with the open items. Raises `StatementOffLedger`."""
+    company = desk.uow.customers.get(made.customer).company
+    ledger = Money.total(
+        (
+            item.open
+            for item in desk.uow.items.unsettled(company)
+            if item.party == made.customer and item.open.currency is made.currency
+        ),
+        currency=made.currency,
+    )
+    if ledger != made.closing:
+        raise StatementOffLedger(customer=made.customer, statement=made.closing, ledger=ledger)
+    return made
+
+
+def _lines(desk: Desk, company: CompanyId, customer: CustomerId) -> Iterator[StatementLine]:
+    numbers = {}
+    for invoice in desk.uow.invoices.of_company(company):
+        if invoice.customer == customer:
+            numbers[invoice.id] = invoice.number
+            yield StatementLine(invoice.issued_on, "invoice", invoice.number, invoice.total)
+    for payment in desk.uow.payments.of_company(company):
+        if payment.invoice in numbers:
+            reference = f"{payment.id} for {numbers[payment.invoice]}"
+            yield StatementLine(payment.on, "payment", reference, -payment.settled)

@@ -1,0 +1,40 @@
+"""Supporting: cases after the sale."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fxcrm.billing import ServiceCase
+from fxcrm.events import Event
+from fxcrm.ids import CaseId, InvoiceId
+from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.usecases.deciding import Desk
+
+
+def open_case(
+    desk: Desk, id: CaseId, *, invoice: InvoiceId, subject: str, claimed: Money, on: date
+) -> ServiceCase:
+    """A customer complains about an invoice; the claim is in the invoice's currency."""
+    billed = desk.uow.invoices.get(invoice)
+    if claimed.currency is not billed.currency:
+        raise CurrencyMismatch(left=claimed, right=billed.total, operation="claim")
+    number = f"C-{desk.uow.numbers.next(billed.company, 'case'):04d}"
+    event = Event("case opened", id, on, {"claimed": str(claimed)})
+    return desk.uow.cases.add(
+        ServiceCase(
+            id,
+            number,
+            billed.company,
+            billed.customer,
+            invoice,
+            subject,
+            claimed,
+            on,
+            events=(event,),
+        )
+    )
+
+
+def resolve_case(desk: Desk, id: CaseId, *, resolution: str, on: date) -> ServiceCase:
+    """Close a case with what was agreed."""
+    return desk.uow.cases.save(desk.uow.cases.get(id).resolve(resolution, on))
