@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
@@ -368,3 +369,12 @@ def test_importing_currencies_loads_next_to_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True
     )
     assert done.stdout.strip() == "[] 0"
+
+
+def test_a_registry_makes_money() -> None:
+    """``registry.money`` is the short way to an amount of one's own currency (M11)."""
+    coin = COINS.money("0.5", "BTC")
+    assert (coin.amount, coin.currency) == (Decimal("0.5"), COINS.currency("BTC"))
+    assert ISO.money(5, "EUR") == COINS.money("5.00", "EUR")
+    with pytest.raises(UnknownCurrency):
+        ISO.money("0.5", "BTC")
