@@ -31,6 +31,7 @@ from fxcrm.money import Money
 LARGEST_MINOR: Final = 2**63 - 1
 # A unit price may be finer than the minor unit (M10); every other amount is whole.
 _EXACT_FIELDS: Final = frozenset({"unit_price"})
+_INSTANTS: Final = frozenset({"at", "known_at", "locked_at", "expires_at"})
 _NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
 _LONGEST_NUMBER: Final = 63
 
@@ -101,6 +102,13 @@ def decimal_from(text: str) -> Decimal:
     if not (isinstance(text, str) and len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text)):
         raise NotReadable(what="decimal")
     return Decimal(text)
+
+
+def day_text(day: date) -> str:
+    """A day as ISO text. Raises `NotStorable` for an instant, which would read back as another."""
+    if type(day) is not date:
+        raise NotStorable(what=type(day).__name__, reason="a calendar day is expected here")
+    return day.isoformat()
 
 
 def instant_text(instant: datetime) -> str:
@@ -214,6 +222,8 @@ def _fields(kind: type[Any]) -> tuple[str, ...]:
 def _field(name: str, value: object, registry: CurrencyRegistry) -> Any:
     if isinstance(value, Money) and name not in _EXACT_FIELDS:
         minor_of(value)
+    if isinstance(value, datetime) and name not in _INSTANTS:
+        day_text(value)
     return _plain(value, registry)
 
 

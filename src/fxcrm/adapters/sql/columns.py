@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
-from fxcrm.encoding import code_of, encode, extras_from, extras_text, minor_of
+from fxcrm.encoding import code_of, day_text, encode, extras_from, extras_text, minor_of
 from fxcrm.extras import Extras
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money
@@ -71,11 +71,11 @@ class Reading:
         return extras_from(text, self.registry)
 
 
-def day_text(day: date | None) -> str | None:
+def maybe_day_text(day: date | None) -> str | None:
     """A day as ISO text, or None."""
-    return None if day is None else day.isoformat()
+    return None if day is None else day_text(day)
 
 
-def day_from(text: str | None) -> date | None:
+def maybe_day_from(text: str | None) -> date | None:
     """The day of an ISO text, or None."""
     return None if text is None else date.fromisoformat(text)

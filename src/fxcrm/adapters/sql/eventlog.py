@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, insert, select
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.columns import Values
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.encoding import decoded, instant_from, instant_text, texts_json
+from fxcrm.encoding import day_text, decoded, instant_from, instant_text, texts_json
 from fxcrm.events import Event
 from fxcrm.ports.storage import RecordedEvent, StoreBroken
 
@@ -55,7 +55,7 @@ class SqlEvents:
                 **self._origin,
                 "name": event.name,
                 "subject": event.subject,
-                "on": event.on.isoformat(),
+                "on": day_text(event.on),
                 "details": texts_json(event.details),
             }
             for event in events

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing, day_from, day_text
+from fxcrm.adapters.sql.columns import (
+    Read,
+    Reading,
+    Values,
+    Writing,
+    maybe_day_from,
+    maybe_day_text,
+)
+from fxcrm.encoding import day_text
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
@@ -19,8 +27,8 @@ def company_row(company: Company, to: Writing) -> Values:
         "id": company.id,
         "name": company.name,
         "functional": to.code(company.functional),
-        "founded_on": company.founded_on.isoformat(),
-        "closed_through": day_text(company.closed_through),
+        "founded_on": day_text(company.founded_on),
+        "closed_through": maybe_day_text(company.closed_through),
     }
 
 
@@ -31,7 +39,7 @@ def company_of(row: Read, by: Reading) -> Company:
         name=row.name,
         functional=by.currency(row.functional),
         founded_on=date.fromisoformat(row.founded_on),
-        closed_through=day_from(row.closed_through),
+        closed_through=maybe_day_from(row.closed_through),
         version=row.version,
     )
 
@@ -44,8 +52,8 @@ def item_row(item: OpenItem, to: Writing) -> Values:
         "account": item.account,
         "party": item.party,
         "reference": item.reference,
-        "arose_on": item.arose_on.isoformat(),
-        "due_on": item.due_on.isoformat(),
+        "arose_on": day_text(item.arose_on),
+        "due_on": day_text(item.due_on),
         **to.money(original=item.original, booked=item.booked),
         **to.money(open=item.open, carrying=item.carrying),
         "decision": item.decision,
@@ -78,7 +86,7 @@ def entry_row(entry: Entry) -> Values:
     return {
         "id": entry.id,
         "company": entry.company,
-        "on": entry.on.isoformat(),
+        "on": day_text(entry.on),
         "kind": entry.kind,
         "text": entry.text,
         "reverses": entry.reverses,
@@ -91,7 +99,7 @@ def posting_rows(entry: Entry, to: Writing) -> list[Values]:
         {
             "position": position,
             "company": entry.company,
-            "on": entry.on.isoformat(),
+            "on": day_text(entry.on),
             "account": one.account,
             **to.money(amount=one.amount, functional=one.functional),
             "decision": one.decision,
@@ -139,7 +147,7 @@ def snapshot_row(snapshot: TranslationSnapshot, to: Writing) -> Values:
     return {
         "company": snapshot.company,
         "presentation": to.code(snapshot.presentation),
-        "as_of": snapshot.as_of.isoformat(),
+        "as_of": day_text(snapshot.as_of),
         "closing": snapshot.closing,
         **to.money(reserve=snapshot.reserve, rounding=snapshot.rounding),
     }
@@ -151,7 +159,7 @@ def snapshot_balance_rows(snapshot: TranslationSnapshot, to: Writing) -> list[Va
         {
             "company": snapshot.company,
             "presentation_code": to.code(snapshot.presentation),
-            "as_of": snapshot.as_of.isoformat(),
+            "as_of": day_text(snapshot.as_of),
             "position": position,
             "account": one.account,
             "partner": one.partner,

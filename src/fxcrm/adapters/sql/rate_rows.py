@@ -9,7 +9,7 @@ from typing import Any
 from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import Purpose, RateDecision
-from fxcrm.encoding import decimal_from, decoded, instant_from, instant_text
+from fxcrm.encoding import day_text, decimal_from, decoded, instant_from, instant_text
 from fxcrm.ids import DecisionId
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Leg, Side
@@ -24,10 +24,10 @@ def decision_row(decision: RateDecision, to: Writing) -> Values:
         "base": to.code(rate.pair.base),
         "counter": to.code(rate.pair.counter),
         "legs": to.json(rate.legs),
-        "fixed_on": rate.on.isoformat(),
+        "fixed_on": day_text(rate.on),
         "rule": rate.rule,
         "policy": decision.policy,
-        "valid_on": decision.valid_on.isoformat(),
+        "valid_on": day_text(decision.valid_on),
         "known_at": instant_text(decision.known_at),
         "decided_by": decision.decided_by,
         "replaces": decision.replaces,

@@ -31,7 +31,7 @@ from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.currencies import ISO, CurrencyRegistry
 from fxcrm.encoding import checked_text, fingerprint
 from fxcrm.events import checked_instant
-from fxcrm.ports.storage import StoreBroken, StoreNewer
+from fxcrm.ports.storage import StoreBroken, StoreNewer, UnitOfWork
 
 _APPLICATION: Final = 0x66786372  # "fxcr" in the header of the file
 _READ_ONLY: Final = "fxcrm_read_only"
@@ -47,7 +47,7 @@ class SqlStore:
         self._busy_seconds = busy_seconds
         self._is_closed = False
 
-    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> SqlUnit:
+    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> UnitOfWork:
         """A unit of work; its origin is noted on the events it records. Raises `NaiveInstant`."""
         origin = Origin(checked_text(actor), at and checked_instant(at), checked_text(key))
         return self._unit(self._engine, origin)
@@ -110,16 +110,24 @@ def _on_begin(connection: Connection) -> None:
 
 
 def _prepare(engine: Engine) -> None:
-    with engine.connect() as connection:
+    with engine.execution_options(**{_READ_ONLY: True}).connect() as connection:
         if _is_ready(connection):
             return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    _keep_a_log(engine)
     with engine.begin() as connection:  # the lock is held: nobody else creates the tables now
         if not _is_ready(connection):
             metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {_APPLICATION}")
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _keep_a_log(engine: Engine) -> None:
+    """The journal mode stays with the file and can not be changed inside a transaction."""
+    bare = engine.raw_connection()
+    try:
+        bare.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        bare.close()
 
 
 def _is_ready(connection: Connection) -> bool:

@@ -6,10 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing, day_from, day_text
+from fxcrm.adapters.sql.columns import (
+    Read,
+    Reading,
+    Values,
+    Writing,
+    maybe_day_from,
+    maybe_day_text,
+)
 from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
-from fxcrm.encoding import decimal_from, decoded, money_from
+from fxcrm.encoding import day_text, decimal_from, decoded, money_from
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.selling import Quote
 from fxcrm.selling.quotes import QuoteLine
@@ -24,7 +31,7 @@ def customer_row(customer: Customer, to: Writing) -> Values:
         "country": customer.country,
         "currency": to.code(customer.currency),
         "currencies": to.json(customer.currencies),
-        "registered_on": customer.registered_on.isoformat(),
+        "registered_on": day_text(customer.registered_on),
         "language": customer.language,
         "extras": to.extras(customer.extras),
     }
@@ -54,7 +61,7 @@ def enquiry_row(enquiry: Enquiry, to: Writing) -> Values:
         "customer": enquiry.customer,
         "subject": enquiry.subject,
         "channel": enquiry.channel,
-        "received_on": enquiry.received_on.isoformat(),
+        "received_on": day_text(enquiry.received_on),
         "state": enquiry.state,
         "extras": to.extras(enquiry.extras),
     }
@@ -84,7 +91,7 @@ def deal_row(deal: Deal, to: Writing) -> Values:
         "enquiry": deal.enquiry,
         "title": deal.title,
         **to.money(value=deal.value),
-        "opened_on": deal.opened_on.isoformat(),
+        "opened_on": day_text(deal.opened_on),
         "stage": deal.stage,
         "extras": to.extras(deal.extras),
     }
@@ -116,8 +123,8 @@ def quote_row(quote: Quote, to: Writing) -> Values:
         "deal": quote.deal,
         "currency": to.code(quote.currency),
         "priced_in": to.code(quote.priced_in),
-        "drafted_on": quote.drafted_on.isoformat(),
-        "valid_until": quote.valid_until.isoformat(),
+        "drafted_on": day_text(quote.drafted_on),
+        "valid_until": day_text(quote.valid_until),
         "lines": to.json(quote.lines),
         "rate": quote.rate.id if quote.rate else None,
         "lock": quote.lock,
@@ -173,9 +180,9 @@ def order_row(order: Order, to: Writing) -> Values:
         "quote": order.quote,
         "currency": to.code(order.currency),
         "lines": to.json(order.lines),
-        "confirmed_on": order.confirmed_on.isoformat(),
+        "confirmed_on": day_text(order.confirmed_on),
         "lock": order.lock,
-        "shipped_on": day_text(order.shipped_on),
+        "shipped_on": maybe_day_text(order.shipped_on),
         "state": order.state,
         "extras": to.extras(order.extras),
     }
@@ -193,7 +200,7 @@ def order_of(row: Read, by: Reading) -> Order:
         lines=tuple(_document_line(one, by) for one in decoded(row.lines)),
         confirmed_on=date.fromisoformat(row.confirmed_on),
         lock=row.lock,
-        shipped_on=day_from(row.shipped_on),
+        shipped_on=maybe_day_from(row.shipped_on),
         state=row.state,
         extras=by.extras(row.extras),
         version=row.version,
@@ -210,8 +217,8 @@ def invoice_row(invoice: Invoice, to: Writing) -> Values:
         "order": invoice.order,
         "currency": to.code(invoice.currency),
         "lines": to.json(invoice.lines),
-        "issued_on": invoice.issued_on.isoformat(),
-        "due_on": invoice.due_on.isoformat(),
+        "issued_on": day_text(invoice.issued_on),
+        "due_on": day_text(invoice.due_on),
         "lock": invoice.lock,
         "state": invoice.state,
         "extras": to.extras(invoice.extras),
@@ -246,7 +253,7 @@ def payment_row(payment: Payment, to: Writing) -> Values:
         "invoice": payment.invoice,
         **to.money(settled=payment.settled, received=payment.received, fee=payment.fee),
         "method": payment.method,
-        "on": payment.on.isoformat(),
+        "on": day_text(payment.on),
     }
 
 
@@ -276,7 +283,7 @@ def case_row(case: ServiceCase, to: Writing) -> Values:
         "invoice": case.invoice,
         "subject": case.subject,
         **to.money(claimed=case.claimed),
-        "opened_on": case.opened_on.isoformat(),
+        "opened_on": day_text(case.opened_on),
         "resolution": case.resolution,
         "state": case.state,
         "extras": to.extras(case.extras),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
@@ -89,7 +89,7 @@ class Transaction:
         try:
             return connection.execute(statement, values)
         except BaseException as failure:
-            raise self._ended_by(failure) from failure
+            self._end(failure)
 
     def insert(self, statement: Executable, values: Parameters, taken: FxcrmError) -> int:
         """Carry out an insert and return the number of its row.
@@ -102,18 +102,18 @@ class Transaction:
         except BaseException as failure:
             if isinstance(failure, IntegrityError) and _is_taken(failure):
                 raise taken from None
-            raise self._ended_by(failure) from failure
+            self._end(failure)
 
     def rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
         """All rows of a query: read at once, so that writing while walking them is safe."""
         return self.run(statement, values).all()
 
-    def _ended_by(self, failure: BaseException) -> BaseException:
-        """Roll back: what a broken statement left behind must not be committed."""
+    def _end(self, failure: BaseException) -> NoReturn:
+        """Roll back, for what a broken statement left behind must not be committed."""
         self.close()
         if isinstance(failure, (SQLAlchemyError, sqlite3.Error)):
-            return _ours(failure, self._seconds)
-        return failure
+            raise _ours(failure, self._seconds) from failure
+        raise failure
 
     def _opened(self) -> Connection:
         if self._connection is None:

@@ -31,7 +31,16 @@ from fxcrm.ids import (
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.pipeline import Deal, Enquiry
-from fxcrm.ports.storage import OpenItems, Repository
+from fxcrm.ports.storage import (
+    CommandLog,
+    DecisionLog,
+    DocumentNumbers,
+    EventLog,
+    Journal,
+    OpenItems,
+    Repository,
+    Snapshots,
+)
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling import Quote
 
@@ -87,13 +96,19 @@ class SqlUnit:
         self, transaction: Transaction, registry: CurrencyRegistry, origin: Origin
     ) -> None:
         self._transaction = transaction
-        self.decisions = SqlDecisions(transaction, registry)
-        self.events = SqlEvents(transaction, origin)
-        self.journal = SqlJournal(transaction, self.decisions)
-        self.snapshots = SqlSnapshots(transaction, self.decisions)
-        self.numbers = SqlNumbers(transaction)
-        self.commands = SqlCommands(transaction)
-        shared = (transaction, self.decisions, self.events)
+        known, events = SqlDecisions(transaction, registry), SqlEvents(transaction, origin)
+        self._journal, self._snapshots = (
+            SqlJournal(transaction, known),
+            SqlSnapshots(transaction, known),
+        )
+        self._numbers, self._commands = SqlNumbers(transaction), SqlCommands(transaction)
+        self.decisions: DecisionLog = known
+        self.events: EventLog = events
+        self.journal: Journal = self._journal
+        self.snapshots: Snapshots = self._snapshots
+        self.numbers: DocumentNumbers = self._numbers
+        self.commands: CommandLog = self._commands
+        shared = (transaction, known, events)
         self.companies: Repository[Company, CompanyId] = SqlRepository(_COMPANY, *shared)
         self.customers: Repository[Customer, CustomerId] = SqlRepository(_CUSTOMER, *shared)
         self.enquiries: Repository[Enquiry, EnquiryId] = SqlRepository(_ENQUIRY, *shared)
@@ -127,10 +142,10 @@ class SqlUnit:
         for kind, repository in self._repositories():
             yield from ((kind, one) for one in repository.all())
         yield from (("rate decision", one) for one in self.decisions.all())
-        yield from (("entry", numbered) for numbered in enumerate(self.journal.every(), 1))
-        yield from (("translation snapshot", one) for one in self.snapshots.every())
-        yield from (("number", one) for one in self.numbers.every())
-        yield from (("command", one) for one in self.commands.every())
+        yield from (("entry", numbered) for numbered in enumerate(self._journal.every(), 1))
+        yield from (("translation snapshot", one) for one in self._snapshots.every())
+        yield from (("number", one) for one in self._numbers.every())
+        yield from (("command", one) for one in self._commands.every())
         yield from (("event", one) for one in self.events.after(0))
 
     def _repositories(self) -> tuple[tuple[str, Repository[Any, Any]], ...]:

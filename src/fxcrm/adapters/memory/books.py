@@ -1,0 +1,146 @@
+"""The journal, the translations, the numbers and the commands, on the shelves of a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from hashlib import sha256
+
+from fxcrm.adapters.memory.repositories import MemoryDecisions
+from fxcrm.adapters.memory.shelves import Shelf, SnapshotKey
+from fxcrm.currencies import Currency
+from fxcrm.encoding import checked_text, encode
+from fxcrm.ids import CompanyId, EntryId
+from fxcrm.ledger.journal import Entry
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.trial_balance import Balance, JournalLine
+from fxcrm.ports.storage import AlreadyThere, KeyReused
+
+
+class MemoryJournal:
+    """The entries: appended, never changed."""
+
+    def __init__(self, shelf: Shelf[EntryId, Entry], decisions: MemoryDecisions) -> None:
+        self._shelf = shelf
+        self._decisions = decisions
+
+    def append(self, entry: Entry) -> Entry:
+        """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
+        self._decisions.expect([one.decision for one in entry.postings])
+        encode(entry, self._decisions.registry)
+        if self.find(entry.id) is not None:
+            raise AlreadyThere(kind="entry", id=entry.id)
+        self._shelf.put(entry.id, entry)
+        return entry
+
+    def find(self, key: EntryId) -> Entry | None:
+        """The entry, or None."""
+        return self._shelf.find(key)
+
+    def entries(self, company: CompanyId) -> Iterator[Entry]:
+        """The entries of a company in the order in which they were appended."""
+        return iter([one for one in self._shelf.values() if one.company == company])
+
+    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+        """Sums per account and document currency, up to and including a day."""
+        sums: dict[tuple[str, str, str], Balance] = {}
+        for line in self.lines(company, None, through):
+            one = line.posting
+            codes = (one.account, one.amount.currency.code, one.functional.currency.code)
+            before = sums.get(codes)
+            sums[codes] = Balance(
+                one.account,
+                before.amount + one.amount if before else one.amount,
+                before.functional + one.functional if before else one.functional,
+            )
+        return iter([sums[codes] for codes in sorted(sums)])
+
+    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+        """Postings later than ``after``, up to and including ``through``, by day."""
+        within = [
+            entry
+            for entry in self.entries(company)
+            if entry.on <= through and (after is None or entry.on > after)
+        ]
+        # Sorting is stable: within a day the order of appending stays.
+        by_day = sorted(within, key=lambda entry: entry.on)
+        return iter(
+            [JournalLine(one.id, one.on, one.kind, line) for one in by_day for line in one.postings]
+        )
+
+
+class MemorySnapshots:
+    """Translations as they were made."""
+
+    def __init__(
+        self, shelf: Shelf[SnapshotKey, TranslationSnapshot], decisions: MemoryDecisions
+    ) -> None:
+        self._shelf = shelf
+        self._decisions = decisions
+
+    def latest(
+        self, company: CompanyId, presentation: Currency, before: date
+    ) -> TranslationSnapshot | None:
+        """The last one strictly before a day, or None."""
+        earlier = (
+            one
+            for one in self._shelf.values()
+            if one.company == company and one.presentation is presentation and one.as_of < before
+        )
+        return max(earlier, key=lambda one: one.as_of, default=None)
+
+    def find(
+        self, company: CompanyId, presentation: Currency, as_of: date
+    ) -> TranslationSnapshot | None:
+        """That of a day, or None."""
+        return self._shelf.find((company, presentation.code, as_of))
+
+    def record(self, snapshot: TranslationSnapshot) -> None:
+        """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
+        self._decisions.expect([snapshot.closing])
+        encode(snapshot, self._decisions.registry)
+        key = (snapshot.company, snapshot.presentation.code, snapshot.as_of)
+        if self._shelf.find(key) is not None:
+            raise AlreadyThere(kind="translation snapshot", id="/".join(map(str, key)))
+        self._shelf.put(key, snapshot)
+
+
+class MemoryNumbers:
+    """Numbers without gaps."""
+
+    def __init__(self, shelf: Shelf[tuple[CompanyId, str], int]) -> None:
+        self._shelf = shelf
+
+    def next(self, company: CompanyId, series: str) -> int:
+        """The next whole number of a series, from 1."""
+        key = (CompanyId(checked_text(company)), checked_text(series))
+        number = (self._shelf.find(key) or 0) + 1
+        self._shelf.put(key, number)
+        return number
+
+
+class MemoryCommands:
+    """Which commands were carried out; of their content only the hash is kept."""
+
+    def __init__(self, shelf: Shelf[str, tuple[str, str]]) -> None:
+        self._shelf = shelf
+
+    def answer(self, key: str, content: str) -> str | None:
+        """The recorded answer, or None for a new key. Raises `KeyReused`."""
+        noted = self._shelf.find(key)
+        if noted is None:
+            return None
+        if noted[0] != _hashed(content):
+            raise KeyReused(key=key)
+        return noted[1]
+
+    def record(self, key: str, content: str, answer: str) -> None:
+        """Note that a command was carried out. Raises `KeyReused`."""
+        noted = (_hashed(content), checked_text(answer))
+        if self._shelf.find(checked_text(key)) is not None:
+            raise KeyReused(key=key)
+        self._shelf.put(key, noted)
+
+
+def _hashed(content: str) -> str:
+    return sha256(checked_text(content).encode()).hexdigest()
