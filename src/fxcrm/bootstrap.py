@@ -11,6 +11,7 @@ import attrs
 from fxcrm.errors import EnvironmentFailed
 from fxcrm.ports import RateSource, Store
 from fxcrm.rates import RateTable
+from fxcrm.usecases.reporting import Overview
 
 
 class ExtraMissing(EnvironmentFailed):
@@ -73,3 +74,12 @@ def open_store(path: str | Path | None) -> Store:
     except ModuleNotFoundError:
         raise ExtraMissing(part="the SQLite store", extra="sql") from None
     return open_sqlite(path)
+
+
+def html_report(seen: Overview, *, title: str, source: str) -> str:
+    """The overview as one self-contained HTML page. Raises `ExtraMissing`."""
+    try:
+        from fxcrm.adapters.html import render
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="the HTML report", extra="html") from None
+    return render(seen, title=title, source=source)

@@ -1,4 +1,4 @@
-"""Deciding: what a use case works with, and how it takes a rate decision.
+"""Deciding: what a use case works with, and how it takes rate decisions and numbers.
 
 One decision is taken per purpose, pair, day and policy; every document of that day shares
 it, whichever way it converts.
@@ -12,6 +12,7 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_id
+from fxcrm.ids import CompanyId
 from fxcrm.ledger import Chart, trading_chart
 from fxcrm.ports import UnitOfWork
 from fxcrm.rates import CurrencyPair, RatePolicy, RateTable
@@ -27,6 +28,11 @@ class Desk:
     actor: str
     policy: RatePolicy = RatePolicy()
     chart: Chart = attrs.field(factory=trading_chart)
+
+
+def document_number(desk: Desk, company: CompanyId, series: str) -> str:
+    """The next number of a company's series, without gaps: ``nordwind-INV-0001``."""
+    return f"{company}-{series}-{desk.uow.numbers.next(company, series):04d}"
 
 
 def decided(

@@ -10,7 +10,7 @@ from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, decided, document_number
 
 
 def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
@@ -18,7 +18,7 @@ def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: 
     shipped = desk.uow.orders.get(order)
     company = desk.uow.companies.get(shipped.company)
     company.open_on(on)
-    number = f"INV-{desk.uow.numbers.next(company.id, 'invoice'):04d}"
+    number = document_number(desk, company.id, "INV")
     due = on + timedelta(days=days)
     invoice = Invoice.of_order(shipped, id=id, number=number, on=on, due_on=due)
     spot = decided(desk, Purpose.BOOKING, company.functional, invoice.currency, on)

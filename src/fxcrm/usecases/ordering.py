@@ -9,7 +9,7 @@ from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import OrderId, QuoteId
 from fxcrm.selling import Quote
-from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.deciding import Desk, document_number
 
 
 class QuoteNotAccepted(RuleRefused):
@@ -46,7 +46,7 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
 def place_order(desk: Desk, id: OrderId, *, quote: QuoteId, on: date) -> Order:
     """Confirm the order of an accepted quote."""
     accepted = desk.uow.quotes.get(quote)
-    number = f"O-{desk.uow.numbers.next(accepted.company, 'order'):04d}"
+    number = document_number(desk, accepted.company, "O")
     return desk.uow.orders.add(order_from(accepted, id=id, number=number, on=on))
 
 

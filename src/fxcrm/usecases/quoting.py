@@ -15,7 +15,7 @@ from fxcrm.money import Money
 from fxcrm.ratelocks import RateLock, end_of_day
 from fxcrm.rates import ExchangeRate, rounded_decimal
 from fxcrm.selling import Quote
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, decided, document_number
 
 LOCKED_DECIMALS = 6
 Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
@@ -35,7 +35,7 @@ def draft_quote(
     """Draft an offer for a deal, at the rate of the day where goods are priced in another currency."""
     opened = desk.uow.deals.get(deal)
     desk.uow.customers.get(opened.customer).agreed(currency)
-    number = f"Q-{desk.uow.numbers.next(opened.company, 'quote'):04d}"
+    number = document_number(desk, opened.company, "Q")
     quote = Quote(
         id, number, opened.company, opened.customer, deal, currency, priced_in, on, valid_until
     )

@@ -258,3 +258,22 @@ def _statements(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterat
             for made in weekly_statements(desk, company.id, monday):
                 if made.lines:
                     yield made
+
+
+def figures(seen: Overview) -> Iterator[Figure]:
+    """Every figure that the overview shows at its top level, in reading order."""
+    group = seen.consolidation
+    yield from (group.net_assets, group.profit, group.reserve, group.minority)
+    yield from (group.minority_profit, group.rounding)
+    yield from (line.figure for line in group.lines)
+    for translation in group.translations:
+        yield from (translation.reserve, translation.plug)
+    for company in seen.companies:
+        yield from (company.sales, company.realised_fx, company.unrealised_fx)
+        yield from (company.fees, company.profit)
+    for sale in seen.sales:
+        yield from (sale.total, sale.booked, sale.realised_fx)
+    for lock in seen.locks:
+        yield from (lock.home, *((lock.result,) if lock.result else ()))
+    for item in seen.open_items:
+        yield from (item.open, item.carrying)

@@ -8,7 +8,7 @@ from fxcrm.billing import ServiceCase
 from fxcrm.events import Event
 from fxcrm.ids import CaseId, InvoiceId
 from fxcrm.money import CurrencyMismatch, Money
-from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.deciding import Desk, document_number
 
 
 def open_case(
@@ -18,7 +18,7 @@ def open_case(
     billed = desk.uow.invoices.get(invoice)
     if claimed.currency is not billed.currency:
         raise CurrencyMismatch(left=claimed, right=billed.total, operation="claim")
-    number = f"C-{desk.uow.numbers.next(billed.company, 'case'):04d}"
+    number = document_number(desk, billed.company, "C")
     event = Event("case opened", id, on, {"claimed": str(claimed)})
     return desk.uow.cases.add(
         ServiceCase(

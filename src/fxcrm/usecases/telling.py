@@ -188,19 +188,21 @@ def tell(
 ) -> Iterator[tuple[Step, Performed]]:
     """Carry the steps out in order, each in a transaction of its own; those done are passed over."""
     for step in story.steps:
-        command = COMMANDS[step.do]
-        yield (
-            step,
-            perform(
-                store,
-                rates,
-                key=step.key,
-                content=step.content,
-                at=step.at,
-                actor=actor,
-                command=lambda desk, step=step, run=command.run: run(desk, step, story.group),
-            ),
+        done = perform(
+            store,
+            rates,
+            key=step.key,
+            content=step.content,
+            at=step.at,
+            actor=actor,
+            command=_bound(step, story.group),
         )
+        yield step, done
+
+
+def _bound(step: Step, group: Group) -> Callable[[Desk], object]:
+    run = COMMANDS[step.do].run
+    return lambda desk: run(desk, step, group)
 
 
 @attrs.frozen
@@ -331,8 +333,8 @@ def _open_case(desk: Desk, step: Step, _: Group) -> object:
     )
 
 
-def _charge_member(desk: Desk, step: Step, _: Group) -> object:
-    return charge_member(
+def _charge_member(desk: Desk, step: Step, _: Group) -> None:
+    charge_member(
         desk,
         step.text("id"),
         creditor=CompanyId(step.text("creditor")),

@@ -1,0 +1,91 @@
+"""``fxcrm demo``: tell a story, show what came of it."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from fxcrm.bootstrap import Application, html_report, open_application
+from fxcrm.cli.progress import shown
+from fxcrm.cli.summary import print_summary
+from fxcrm.errors import InputRefused
+from fxcrm.figures import Figure
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.reporting import Overview, figures, overview
+from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
+
+ACTOR = "demo"
+
+
+class StoryRefused(InputRefused):
+    """A story file that is not TOML, or holds a number that is not exact."""
+
+    file: str
+    reason: str
+    template = "story {file:plain}: {reason:plain}"
+
+
+class NothingToExplain(InputRefused):
+    """No figure of the story has such a label."""
+
+    text: str
+    template = "no figure has {text} in its label; the report lists the labels"
+
+
+def built_in_story() -> str:
+    """The TOML text of the story that is told when none is named."""
+    return (resources.files("fxcrm.cli") / "demo.toml").read_text(encoding="utf-8")
+
+
+def demo(
+    story_file: Path | None, rates: Path | None, db: Path, html: Path, explain: str | None
+) -> int:
+    """Tell the story on a database file; print the summary, write the report."""
+    story = read_story_file(story_file)
+    with open_application(db, rates) as application:
+        fresh = _told(application, story)
+        seen = _overview(application, story)
+    if explain is not None:
+        return _explain(seen, explain)
+    html.write_text(html_report(seen, title=story.title, source=application.source), encoding="utf-8")
+    print_summary(seen, title=story.title, source=application.source, db=db, html=html, fresh=fresh)
+    return 0
+
+
+def read_story_file(path: Path | None) -> Story:
+    """A story from a TOML file, or the built-in one. Raises `StoryRefused`, `StepRefused`."""
+    name = str(path or "built in")
+    try:
+        text = built_in_story() if path is None else path.read_text(encoding="utf-8")
+        return read_story(tomllib.loads(text, parse_float=_no_float))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StoryRefused(file=name, reason=str(error)) from error
+
+
+def _no_float(text: str) -> object:
+    raise StoryRefused(file="number", reason=f"write {text} as text, in quotes, so that it stays exact")
+
+
+def _told(application: Application, story: Story) -> int:
+    """Tell every step with a progress display; how many were new."""
+    steps = tell(application.store, application.rates, story, actor=ACTOR)
+    return sum(done.fresh for _, done in shown(steps, len(story.steps), sys.stderr))
+
+
+def _overview(application: Application, story: Story) -> Overview:
+    at = datetime.combine(story.last_day, WORKING_HOUR)
+    with application.store.begin(actor=ACTOR, at=at) as uow:
+        return overview(Desk(uow, application.rates, at, ACTOR), story.group, story.last_day)
+
+
+def _explain(seen: Overview, text: str) -> int:
+    found: Iterator[Figure] = (one for one in figures(seen) if text.lower() in one.label.lower())
+    explained = [one.explain() for one in found]
+    if not explained:
+        raise NothingToExplain(text=text)
+    print("\n\n".join(explained))
+    return 0

@@ -1,0 +1,59 @@
+"""``fxcrm``: the commands, and what a failure looks like: one line, exit code 2."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fxcrm.errors import FxcrmError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code. A refusal is one line on standard error."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except FxcrmError as error:
+        print(f"fxcrm: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="fxcrm", description="Multi-currency CRM: one rate decision, carried from quote to ledger."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    _add_demo(commands.add_parser("demo", help="tell a story from customer to consolidated ledger"))
+    return parser
+
+
+def _add_demo(demo: argparse.ArgumentParser) -> None:
+    demo.description = (
+        "Tell a story from customer to consolidated ledger on real ECB reference rates, keep it in "
+        "one SQLite file, print a summary and write an HTML report. A second run on the same file "
+        "continues where the first one ended and doubles nothing."
+    )
+    demo.add_argument("--story", type=Path, help="a story of your own (TOML); see --print-story")
+    demo.add_argument("--rates", type=Path, help="an ECB history file (csv or zip) of your own")
+    demo.add_argument(
+        "--db", type=Path, default=Path("fxcrm-demo.sqlite3"), help="database file (%(default)s)"
+    )
+    demo.add_argument(
+        "--html", type=Path, default=Path("fxcrm-demo.html"), help="report to write (%(default)s)"
+    )
+    demo.add_argument(
+        "--explain", metavar="TEXT", help="explain the figures whose label holds TEXT, then stop"
+    )
+    demo.add_argument("--print-story", action="store_true", help="print the built-in story, then stop")
+    demo.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.demo import built_in_story, demo  # loads the whole library, so only when asked for
+
+    if arguments.print_story:
+        print(built_in_story(), end="")
+        return 0
+    return demo(arguments.story, arguments.rates, arguments.db, arguments.html, arguments.explain)
