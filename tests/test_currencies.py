@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 import subprocess
 import sys
@@ -10,12 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fxcrm import currencies
+from fxcrm._iso4217 import ROWS
 from fxcrm.currencies import (
     ISO,
     Currency,
@@ -26,6 +31,8 @@ from fxcrm.currencies import (
     UnknownCurrency,
 )
 
+# Another process finds the package where this one did.
+HERE = {**os.environ, "PYTHONPATH": str(Path(currencies.__file__).parents[1])}
 COINS = CurrencyRegistry("test coins").define("BTC", name="Bitcoin")
 EVERY = [*ISO, *COINS.own]
 
@@ -101,12 +108,18 @@ def test_an_own_currency_is_rebuilt_in_another_process() -> None:
     )
     sent = pickle.dumps(COINS.currency("BTC"))
     done = subprocess.run(
-        [sys.executable, "-c", code], input=sent, capture_output=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        input=sent,
+        capture_output=True,
+        check=True,
+        timeout=60,
+        env=HERE,
     )
     assert done.stdout.decode() == "('BTC', 8, 'Bitcoin', None, 'test coins', None)"
 
 
 @given(st.sampled_from(EVERY))
+@example(COINS.currency("BTC"))
 def test_repr_evaluates_and_str_is_the_code(currency: Currency) -> None:
     """``repr`` is an expression for the very object; ``str`` is the code alone."""
     names = {"Currency": Currency, "CurrencyRegistry": CurrencyRegistry}
@@ -115,12 +128,43 @@ def test_repr_evaluates_and_str_is_the_code(currency: Currency) -> None:
 
 
 @given(st.sampled_from(EVERY), st.sampled_from(EVERY))
+@example(Currency("EUR"), Currency("EUR"))
+@example(Currency("EUR"), COINS.currency("BTC"))
 def test_equality_is_identity(left: Currency, right: Currency) -> None:
     """Two currencies are equal exactly when code, digits and registry are (M11)."""
     same = (left.code, left.digits, left.registry) == (right.code, right.digits, right.registry)
     assert (left == right) is (left is right) is same
     assert (hash(left) == hash(right)) or not same
     assert left != str(left)  # type: ignore[comparison-overlap]
+
+
+def test_every_row_becomes_its_currency_when_first_asked_for() -> None:
+    """A table that nobody has asked yet makes each currency from its row, once."""
+    fresh = currencies._Interned()
+    for row in ROWS:
+        code, numeric, digits, name, start, end, successor, rate, since = row
+        made = fresh[code]
+        assert (made.code, made.numeric, made.digits, made.name) == (code, numeric, digits, name)
+        days = (made.valid_from, made.valid_until, made.fixed_since)
+        assert [day and day.isoformat() for day in days] == [start, end, since]
+        assert (made.successor, made.fixed_rate, made.registry) == (successor, rate, "ISO 4217")
+        assert fresh[code] is made
+    with pytest.raises(UnknownCurrency) as caught:
+        _ = fresh["ZZZ"]
+    assert (caught.value.code, caught.value.registry) == ("ZZZ", "ISO 4217")
+    assert len(fresh) == len(ROWS)
+
+
+def test_an_own_currency_holds_its_definition_and_nothing_else() -> None:
+    """What was never defined before is made from the definition, and found again."""
+    registry = CurrencyRegistry(uuid4().hex).define("COIN", 3, name="Coin", numeric=1)
+    (coin,) = registry.own
+    assert (coin.registry, coin.code, coin.numeric) == (registry.name, "COIN", 1)
+    assert (coin.digits, coin.name) == (3, "Coin")
+    assert (coin.valid_from, coin.valid_until, coin.fixed_since) == (None,) * 3
+    assert (coin.successor, coin.fixed_rate) == (None, None)
+    assert registry.define("COIN", 3, name="Coin", numeric=1).own == (coin,)
+    assert registry.define("CENT", 0, name="C").own[1].name == "C"
 
 
 def test_threads_get_one_object() -> None:
@@ -278,7 +322,9 @@ def test_another_definition_is_another_currency(other: object) -> None:
 @pytest.mark.parametrize("code", ["EUR", "DEM", "XAU", "XXX"])
 def test_iso_codes_can_not_be_shadowed(code: str) -> None:
     """Neither living nor withdrawn codes of ISO take another meaning."""
-    with pytest.raises(CurrencyNotDefinable, match=f"'{code}' can not .* ISO 4217") as caught:
+    with pytest.raises(
+        CurrencyNotDefinable, match="ISO 4217 has given this code a meaning$"
+    ) as caught:
         CurrencyRegistry("house").define(code, name="Mine")
     assert caught.value.code == code
 
@@ -312,11 +358,11 @@ def test_what_can_be_defined(code: str, digits: int | None, numeric: int | None)
         ({"name": " "}, "a name has 1 to 80"),
         ({"name": "N" * 81}, "a name has 1 to 80"),
         ({"name": None}, "a name has 1 to 80"),
-        ({"numeric": 0}, "a number is 1 to 999"),
-        ({"numeric": 1000}, "a number is 1 to 999"),
-        ({"numeric": True}, "a number is 1 to 999"),
-        ({"numeric": "1"}, "a number is 1 to 999"),
-        ({"numeric": 978}, "ISO 4217 has given this number"),
+        ({"numeric": 0}, ": a number is 1 to 999$"),
+        ({"numeric": 1000}, ": a number is 1 to 999$"),
+        ({"numeric": True}, ": a number is 1 to 999$"),
+        ({"numeric": "1"}, ": a number is 1 to 999$"),
+        ({"numeric": 978}, ": ISO 4217 has given this number a meaning$"),
     ],
 )
 def test_what_can_not_be_defined(wrong: dict[str, object], reason: str) -> None:
@@ -328,13 +374,15 @@ def test_what_can_not_be_defined(wrong: dict[str, object], reason: str) -> None:
 
 def test_a_code_has_one_meaning_in_a_registry() -> None:
     """A second, different definition of a code is refused."""
-    with pytest.raises(CurrencyNotDefinable, match="already means something else"):
+    with pytest.raises(CurrencyNotDefinable, match=r": it already means something else here$"):
         COINS.define("BTC", 9, name="Bitcoin")
+    with pytest.raises(CurrencyNotDefinable, match="currency 'BTC' can not be defined"):
+        COINS.define("BTC", name="bitcoin")
 
 
 def test_the_iso_registry_takes_no_codes() -> None:
     """Codes of one's own need a registry with a name of its own."""
-    with pytest.raises(CurrencyNotDefinable, match="make a registry"):
+    with pytest.raises(CurrencyNotDefinable, match=r"'BTC' .*: ISO 4217 takes none, make a reg"):
         ISO.define("BTC", name="Bitcoin")
 
 
@@ -358,6 +406,9 @@ def test_registries_show_what_they_add() -> None:
     """``repr`` names the registry and its codes."""
     assert repr(ISO) == "ISO"
     assert repr(COINS) == "<CurrencyRegistry 'test coins': ISO 4217 and BTC>"
+    two = COINS.define("ETH", name="Ether")
+    assert repr(two) == "<CurrencyRegistry 'test coins': ISO 4217 and BTC, ETH>"
+    assert hash(two) != hash(CurrencyRegistry("empty"))
     assert repr(CurrencyRegistry("empty")) == "<CurrencyRegistry 'empty': ISO 4217 and no more>"
 
 
@@ -366,7 +417,12 @@ def test_importing_currencies_loads_next_to_nothing() -> None:
     heavy = "{'attrs', 'attr', 'babel', 'decimal', 'fxcrm.money'} & set(sys.modules)"
     code = f"import sys; import fxcrm.currencies as c;print(sorted({heavy}), len(c._BY_CODE))"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+        env=HERE,
     )
     assert done.stdout.strip() == "[] 0"
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import copy
 import decimal
+import os
 import subprocess
 import sys
 import time
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -21,6 +23,7 @@ from babel.numbers import NumberPattern, format_compact_currency, format_currenc
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fxcrm import formatting
 from fxcrm.currencies import ISO, Currency, CurrencyRegistry, NoMinorUnit, UnknownCurrency
 from fxcrm.formatting import (
     LONGEST_TEXT,
@@ -590,6 +593,11 @@ def test_formatting_is_loaded_only_by_who_formats() -> None:
     """``import fxcrm`` and money alone do not load Babel."""
     code = "import sys, fxcrm, fxcrm.money; print('babel' in sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, timeout=60, text=True
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(formatting.__file__).parents[1])},
     )
     assert done.stdout.strip() == "False"
