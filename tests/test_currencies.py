@@ -323,7 +323,7 @@ def test_another_definition_is_another_currency(other: object) -> None:
 def test_iso_codes_can_not_be_shadowed(code: str) -> None:
     """Neither living nor withdrawn codes of ISO take another meaning."""
     with pytest.raises(
-        CurrencyNotDefinable, match="ISO 4217 has given this code a meaning$"
+        CurrencyNotDefinable, match=r"ISO 4217 has given this code a meaning$"
     ) as caught:
         CurrencyRegistry("house").define(code, name="Mine")
     assert caught.value.code == code
