@@ -19,7 +19,9 @@ class ExtraMissing(EnvironmentFailed):
 
     part: str
     extra: str
-    template = "{part:plain} is an optional part; install it with: pip install 'fxcrm[{extra:plain}]'"
+    template = (
+        "{part:plain} is an optional part; install it with: pip install 'fxcrm[{extra:plain}]'"
+    )
 
 
 @attrs.frozen

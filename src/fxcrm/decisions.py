@@ -71,7 +71,11 @@ class RateDecision:
 
 
 def decision_id(
-    purpose: Purpose, pair: CurrencyPair, on: date, version: int | str = 1, since: date | None = None
+    purpose: Purpose,
+    pair: CurrencyPair,
+    on: date,
+    version: int | str = 1,
+    since: date | None = None,
 ) -> DecisionId:
     """The readable id of a decision: ``booking:EUR/USD:2026-03-31:1``.
 
@@ -111,7 +115,7 @@ def decide_average(
     decided_by: str,
     policy: RatePolicy = RatePolicy(),
 ) -> RateDecision:
-    """The mean of the fixings from ``since`` to ``on`` (R1). Raises what `RateTable.average` raises."""
+    """The mean of the fixings of a period (R1). Raises what `RateTable.average` raises."""
     rate = as_quoted(table.average(base, counter, since, on, policy))
     id = decision_id(Purpose.AVERAGE, rate.pair, on, since=since)
     return RateDecision(id, Purpose.AVERAGE, rate, str(policy), on, known_at, decided_by)

@@ -57,7 +57,7 @@ _TYPES: Mapping[FieldKind, type] = MappingProxyType(
 
 @attrs.frozen
 class FieldSchema:
-    """One custom field: on which kind of aggregate (``customer``), of what kind, required or not."""
+    """One custom field: of which aggregate (``customer``), of what kind, required or not."""
 
     aggregate: str
     id: FieldId
@@ -74,10 +74,14 @@ class ExtrasSchema:
     def checked(self, aggregate: str, extras: Extras) -> Extras:
         """A read-only copy in the schema's order. Raises `FieldRefused`."""
         known = {one.id: one for one in self.fields if one.aggregate == aggregate}
-        _refuse(aggregate, (name for name in extras if name not in known), "no such field is defined")
+        _refuse(
+            aggregate, (name for name in extras if name not in known), "no such field is defined"
+        )
         absent = (one.id for one in known.values() if one.required and one.id not in extras)
         _refuse(aggregate, absent, "it is required")
-        wrong = (name for name, value in extras.items() if type(value) is not _TYPES[known[name].kind])
+        wrong = (
+            name for name, value in extras.items() if type(value) is not _TYPES[known[name].kind]
+        )
         _refuse(aggregate, wrong, "the value is not of the kind that the schema names")
         return MappingProxyType({name: extras[name] for name in known if name in extras})
 

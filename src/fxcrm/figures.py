@@ -47,12 +47,16 @@ class Figure:
     exact: Fraction | None = None
 
     @classmethod
-    def stated(cls, label: str, value: Money, *evidence: Evidence, rule: str = "as recorded") -> Figure:
+    def stated(
+        cls, label: str, value: Money, *evidence: Evidence, rule: str = "as recorded"
+    ) -> Figure:
         """A value taken from the record."""
         return cls(label, value, rule, evidence)
 
     @classmethod
-    def total(cls, label: str, parts: Iterable[Figure], currency: Currency, rule: str = "sum") -> Figure:
+    def total(
+        cls, label: str, parts: Iterable[Figure], currency: Currency, rule: str = "sum"
+    ) -> Figure:
         """The sum of figures of one currency; nothing is rounded again (M9)."""
         inputs = tuple(parts)
         value = Money.total((part.value for part in inputs), currency=currency)
@@ -74,14 +78,21 @@ class Figure:
         """A figure converted at a decision, rounded once to minor units (M10)."""
         exact = decision.convert_exactly(source.value)
         value = exact.rounded(rounding)
-        rule = f"{source.value} at {decision.rate}, rounded {rounding.name.lower().replace('_', ' ')}"
+        rule = (
+            f"{source.value} at {decision.rate}, rounded {rounding.name.lower().replace('_', ' ')}"
+        )
         return cls(label, value, rule, (source, decision), exact.value)
+
+    @property
+    def exact_value(self) -> Fraction:
+        """The value before rounding, in units of the currency."""
+        return Fraction(self.value.amount) if self.exact is None else self.exact
 
     @property
     def rounding(self) -> RationalMoney:
         """What rounding added to the exact value (negative: took away)."""
-        exact = Fraction(self.value.amount) if self.exact is None else self.exact
-        return RationalMoney(Fraction(self.value.amount) - exact, self.value.currency)
+        added = Fraction(self.value.amount) - self.exact_value
+        return RationalMoney(added, self.value.currency)
 
     def decisions(self) -> tuple[RateDecision, ...]:
         """Every rate decision below this figure, each once, in the order in which they occur."""
@@ -124,7 +135,10 @@ def _rule_lines(figure: Figure) -> tuple[str, ...]:
     rule = f"  rule: {figure.rule}"
     if figure.exact is None:
         return (rule,)
-    return rule, f"  exact {decimal_text(figure.exact)}, rounding {decimal_text(figure.rounding.value)}"
+    return (
+        rule,
+        f"  exact {decimal_text(figure.exact)}, rounding {decimal_text(figure.rounding.value)}",
+    )
 
 
 def decimal_text(value: Fraction, places: int = _SHOWN_PLACES) -> str:

@@ -22,7 +22,7 @@ from fxcrm.money import Money
 
 @attrs.frozen
 class Fact:
-    """What happened to one company: how much, when, and at which spot; ``key`` names it for good."""
+    """What happened to one company: how much, when, at which spot; ``key`` names it for good."""
 
     company: Company
     key: str
@@ -38,7 +38,11 @@ class Fact:
     @property
     def decision(self) -> DecisionId | None:
         """The decision that a posting names; None where nothing was converted."""
-        return self.spot.id if self.spot and self.amount.currency is not self.company.functional else None
+        return (
+            self.spot.id
+            if self.spot and self.amount.currency is not self.company.functional
+            else None
+        )
 
     def posting(
         self,
@@ -140,7 +144,7 @@ def _item(
     sign: int,
     partner: CompanyId | None = None,
 ) -> OpenItem:
-    """The open item of a fact: positive for what is owed to the company, negative for what it owes."""
+    """The open item of a fact: positive is owed to the company, negative is owed by it."""
     company, amount, value = fact.company.id, fact.amount * sign, fact.value * sign
     id, key, decision = OpenItemId(f"item:{company}:{fact.key}"), fact.key, fact.decision
     return OpenItem(

@@ -45,7 +45,9 @@ class RateLockExpired(RuleRefused):
     lock: LockId
     expired_at: datetime
     asked_at: datetime
-    template = "rate lock {lock} ended at {expired_at}, asked for at {asked_at}; quote again at a new rate"
+    template = (
+        "rate lock {lock} ended at {expired_at}, asked for at {asked_at}; quote again at a new rate"
+    )
 
 
 class RateLockNotExpired(RuleRefused):
@@ -109,7 +111,7 @@ class RateLock:
         return self.covers - self.drawn
 
     def draw(self, amount: Money, at: datetime) -> RateLock:
-        """Use the lock for ``amount``, whole or in part. Raises `RateLockExpired`, `LockCoverExceeded`."""
+        """Use the lock, in part or whole. Raises `RateLockExpired`, `LockCoverExceeded`."""
         self._refuse_outside(at)
         if amount > self.remaining or not amount.is_positive:
             raise LockCoverExceeded(lock=self.id, asked=amount, covered=self.remaining)
@@ -145,5 +147,8 @@ class RateLock:
         at_spot = Figure.converted("Document amount at spot", billed, spot)
         locked = Figure.converted("Document amount at the locked rate", billed, self.locked)
         return Figure.difference(
-            f"Result of rate lock {self.id}", at_spot, locked, "value at spot less value at the locked rate"
+            f"Result of rate lock {self.id}",
+            at_spot,
+            locked,
+            "value at spot less value at the locked rate",
         )

@@ -56,7 +56,7 @@ class ConflictingRate(InputRefused):
 
 
 class SourcesMixed(InputRefused):
-    """Two series of the same pair and side in one table: which of them answers?"""
+    """Two series of the same pair and side in one table; it would not say which one answers."""
 
     pair: str
     first: str
@@ -101,7 +101,8 @@ class RateTooOld(RateMissing):
     last: date
     age: int
     template = (
-        "no rate for {pair:plain} on {on}: the last one is of {last}, {age} days old ({policy:plain})"
+        "no rate for {pair:plain} on {on}: the last one is of {last}, {age} days old "
+        "({policy:plain})"
     )
 
 
@@ -219,7 +220,9 @@ class Leg:
         return f"1 / {self.fixing}" if self.inverted else str(self.fixing)
 
 
-def _checked_path(rate: ExchangeRate, _: attrs.Attribute[tuple[Leg, ...]], legs: tuple[Leg, ...]) -> None:
+def _checked_path(
+    rate: ExchangeRate, _: attrs.Attribute[tuple[Leg, ...]], legs: tuple[Leg, ...]
+) -> None:
     at = rate.pair.base
     for leg in legs:
         if leg.pair.base is not at:
@@ -309,10 +312,13 @@ class ExchangeRate:
     @property
     def path(self) -> str:
         """The legs in words, each with source and date."""
-        return " x ".join(map(str, self.legs)) or f"{self.pair.base.code} is {self.pair.counter.code}"
+        return (
+            " x ".join(map(str, self.legs)) or f"{self.pair.base.code} is {self.pair.counter.code}"
+        )
 
     def __str__(self) -> str:
-        return f"1 {self.pair.base} = {canonical(self.rounded_value())} {self.pair.counter} on {self.on}"
+        value = canonical(self.rounded_value())
+        return f"1 {self.pair.base} = {value} {self.pair.counter} on {self.on}"
 
 
 def rounded_decimal(value: Fraction, decimals: int) -> Decimal:
@@ -348,7 +354,7 @@ class RatePolicy:
 
 @attrs.frozen(eq=False)
 class RateSeries:
-    """The fixings of one pair, side and source, by day. Values stay text until they are asked for."""
+    """The fixings of one pair, side and source, by day; values stay text until asked for."""
 
     pair: CurrencyPair
     source: str
@@ -363,7 +369,7 @@ class RateSeries:
         return Fixing(self.pair, value, self.days[index], self.source, self.unit, self.side)
 
     def found(self, asked: CurrencyPair, on: date, policy: RatePolicy) -> Fixing:
-        """The fixing that ``policy`` lets answer for ``on``. Raises a `RateMissing` of ``asked``."""
+        """The fixing that answers for ``on``. Raises a `RateMissing` that names ``asked``."""
         bisect = bisect_right if policy.look_up is LookUp.ON_OR_BEFORE else bisect_left
         position = bisect(self.days, on)
         pair, rule = str(asked), str(policy)
@@ -399,7 +405,9 @@ class RateTable:
             other = held.setdefault((one.pair.base, one.pair.counter, one.side), one)
             if other is not one:
                 raise SourcesMixed(pair=str(one.pair), first=other.source, second=one.source)
-        self._series: Mapping[_Key, RateSeries] = {key: one for key, one in held.items() if one.days}
+        self._series: Mapping[_Key, RateSeries] = {
+            key: one for key, one in held.items() if one.days
+        }
         neighbours: dict[Currency, set[Currency]] = {}
         for base, counter, _ in self._series:
             neighbours.setdefault(base, set()).add(counter)
@@ -410,7 +418,7 @@ class RateTable:
     def of(
         cls, base: str | Currency, *, on: date, source: str = "given", **values: str | Decimal
     ) -> RateTable:
-        """A table of one day: ``RateTable.of("EUR", on=day, USD="1.0850")`` (1 EUR = 1.0850 USD)."""
+        """A table of one day: ``RateTable.of("EUR", on=day, USD="1.0850")`` for 1.0850 USD."""
         rates = (
             ExchangeRate.of(base, code, value, on=on, source=source)
             for code, value in values.items()
@@ -457,7 +465,8 @@ class RateTable:
         legs = self._walk(pair, day, policy)
         effective = min(leg.fixing.on for leg in legs)
         age = (day - effective).days
-        rule = f"{policy.look_up.value} {day}: fixing of {effective}, {age} of at most {policy.max_age} days old"
+        found = f"fixing of {effective}, {age} of at most {policy.max_age} days old"
+        rule = f"{policy.look_up.value} {day}: {found}"
         return ExchangeRate(pair, legs, effective, rule)
 
     def average(
@@ -481,12 +490,14 @@ class RateTable:
             Leg(self._mean(leg, start, end, policy, decimals), leg.inverted)
             for leg in self._walk(pair, end, policy)
         )
-        return ExchangeRate(pair, legs, end, f"mean of the fixings {start} to {end}, {decimals} decimals")
+        return ExchangeRate(
+            pair, legs, end, f"mean of the fixings {start} to {end}, {decimals} decimals"
+        )
 
     def published(
         self, base: str | Currency, counter: str | Currency, start: date, end: date
     ) -> tuple[ExchangeRate, ...]:
-        """The rate of each day from ``start`` to ``end`` on which one was published, oldest first."""
+        """The rate of each day of publication from ``start`` to ``end``, oldest first."""
         pair, same_day = CurrencyPair.of(base, counter), RatePolicy(max_age=0)
         days = {
             fixing.on
@@ -514,7 +525,9 @@ class RateTable:
         series = self._series[found.pair.base, found.pair.counter, found.side]
         ratios = [Fraction(one.value) for one in series.between(start, end)]
         if not ratios:
-            raise RateMissing(pair=str(found.pair), on=end, policy=f"average from {start}; {policy}")
+            raise RateMissing(
+                pair=str(found.pair), on=end, policy=f"average from {start}; {policy}"
+            )
         mean = rounded_decimal(sum(ratios, Fraction(0)) / len(ratios), decimals)
         source = f"{found.source}, mean of {len(ratios)} fixings from {start} to"
         return attrs.evolve(found, value=mean, on=end, source=source)

@@ -52,7 +52,9 @@ class Invoice:
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @classmethod
-    def of_order(cls, order: Order, *, id: InvoiceId, number: str, on: date, due_on: date) -> Invoice:
+    def of_order(
+        cls, order: Order, *, id: InvoiceId, number: str, on: date, due_on: date
+    ) -> Invoice:
         """The bill of an order: the same lines, the same currency, the same lock."""
         event = Event("invoice issued", id, on, {"total": str(order.total)})
         return cls(

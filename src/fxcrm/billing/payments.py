@@ -13,10 +13,10 @@ from fxcrm.money import Money
 
 @attrs.frozen
 class Payment:
-    """``settled`` of the invoice's currency is paid; ``received`` reached the bank; ``fee`` did not.
+    """``settled`` of the invoice is paid; ``received`` reached the bank; ``fee`` did not.
 
-    ``received`` and ``fee`` are in the currency of the bank account, which need not be that of
-    the invoice. All are positive, the fee may be zero.
+    ``settled`` is in the invoice's currency, the others are in that of the bank account, which
+    need not be the same. All are positive; the fee may be zero.
     """
 
     id: PaymentId

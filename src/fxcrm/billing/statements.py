@@ -36,7 +36,9 @@ class Statement:
     @property
     def closing(self) -> Money:
         """What is owed at the end of the last day."""
-        return Money.total((self.opening, *(line.amount for line in self.lines)), currency=self.currency)
+        return Money.total(
+            (self.opening, *(line.amount for line in self.lines)), currency=self.currency
+        )
 
 
 def statement(

@@ -19,7 +19,10 @@ class CurrencyNotAgreed(RuleRefused):
     customer: CustomerId
     currency: str
     agreed: str
-    template = "customer {customer} is billed in {agreed:plain}, not in {currency:plain}; agree on it first"
+    template = (
+        "customer {customer} is billed in {agreed:plain}, not in {currency:plain}; "
+        "agree on it first"
+    )
 
 
 class CustomerRefused(InputRefused):
@@ -63,7 +66,7 @@ class Customer:
         language: str = "en",
         extras: Extras = NO_EXTRAS,
     ) -> Customer:
-        """Enter a customer with its preferred currency and others agreed. Raises `CustomerRefused`."""
+        """Enter a customer with the currencies agreed. Raises `CustomerRefused`."""
         if not name.strip():
             raise CustomerRefused(customer=id, reason="the name is empty")
         if not (len(country) == 2 and country.isascii() and country.isupper()):

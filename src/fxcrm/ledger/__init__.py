@@ -4,7 +4,14 @@ Amounts are signed, debit positive. The ledger knows entries and open items; it 
 quote, order or invoice: `fxcrm.posting` tells it what happened.
 """
 
-from fxcrm.ledger.accounts import Account, AccountType, Chart, Duties, TranslationRule, trading_chart
+from fxcrm.ledger.accounts import (
+    Account,
+    AccountType,
+    Chart,
+    Duties,
+    TranslationRule,
+    trading_chart,
+)
 from fxcrm.ledger.companies import Company, Group, PeriodClosed, Subsidiary
 from fxcrm.ledger.consolidation import Consolidation, consolidate
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting

@@ -57,7 +57,9 @@ class Company:
 
 def _checked_share(group: Subsidiary, _: attrs.Attribute[Fraction], owned: Fraction) -> None:
     if not (isinstance(owned, Fraction) and 0 < owned <= 1):
-        raise GroupRefused(parent=group.company, reason=f"a share of {owned} is not above 0 and up to 1")
+        raise GroupRefused(
+            parent=group.company, reason=f"a share of {owned} is not above 0 and up to 1"
+        )
 
 
 @attrs.frozen

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import combinations
 
 import attrs
 
@@ -141,6 +142,12 @@ def _share(label: str, figure: Figure, share: Fraction, rule: str) -> Figure:
     return Figure(label, value, f"{share} of it: {rule}", (figure,), exact)
 
 
+def _taken_out(line: TranslatedLine) -> Elimination:
+    label = f"Elimination of {line.presentation.label}"
+    rule = "dealings between members are taken out (IFRS 10.B86c)"
+    return Elimination(line.account.code, _negative(label, line.presentation, rule))
+
+
 @attrs.frozen
 class _Minority:
     """What belongs to the minority holders of one subsidiary; a credit shown positive."""
@@ -178,44 +185,31 @@ class _Work:
 
     def _intercompany(self) -> Iterator[Elimination]:
         """Both sides of each pair, matched in document currency and taken out."""
-        for balance in (True, False):
-            for left, right in self._pairs():
-                sides = [*self._dealings(left, right, balance), *self._dealings(right, left, balance)]
-                documents = MoneyBag.of(*(one for line in sides for one in line.documents))
-                if not documents.is_empty:
-                    raise IntercompanyMismatch(left=left, right=right, difference=str(documents))
+        for left, right in combinations(sorted(self.members), 2):
+            dealings = [*self._dealings(left, right), *self._dealings(right, left)]
+            for of_balance in (True, False):
+                sides = [one for one in dealings if one.account.type.is_balance == of_balance]
                 self._refuse_unmatched(left, right, sides)
-                for line in sides:
-                    amount = _negative(
-                        f"Elimination of {line.presentation.label}",
-                        line.presentation,
-                        "dealings between members are taken out (IFRS 10.B86c)",
-                    )
-                    yield Elimination(line.account.code, amount)
+                yield from map(_taken_out, sides)
+
+    def _dealings(self, company: CompanyId, partner: CompanyId) -> Iterator[TranslatedLine]:
+        for line in self.members[company].lines:
+            if line.account.intercompany and line.partner == partner:
+                yield line
 
     def _refuse_unmatched(
         self, left: CompanyId, right: CompanyId, sides: list[TranslatedLine]
     ) -> None:
-        """What both sides differ by after translation is the rounding of their lines, or an error."""
+        """Equal in document currency; after translation only the rounding of lines may differ."""
+        documents = MoneyBag.of(*(one for line in sides for one in line.documents))
         off = Money.total(
             (one.presentation.value for one in sides), currency=self.group.presentation
         )
+        difference = "" if documents.is_empty else str(documents)
         if abs(off.minor) > sum(len(one.parts) for one in sides):
-            raise IntercompanyMismatch(left=left, right=right, difference=str(off))
-
-    def _pairs(self) -> Iterator[tuple[CompanyId, CompanyId]]:
-        names = sorted(self.members)
-        for position, left in enumerate(names):
-            for right in names[position + 1 :]:
-                yield left, right
-
-    def _dealings(
-        self, company: CompanyId, partner: CompanyId, balance: bool
-    ) -> Iterator[TranslatedLine]:
-        for line in self.members[company].lines:
-            account = line.account
-            if account.intercompany and line.partner == partner and account.type.is_balance == balance:
-                yield line
+            difference = difference or str(off)
+        if difference:
+            raise IntercompanyMismatch(left=left, right=right, difference=difference)
 
     def _of_type(self, company: CompanyId, label: str, *types: AccountType) -> Figure:
         """The sum of the accounts of some types, a credit shown positive."""
@@ -247,7 +241,7 @@ class _Work:
         )
 
     def _investment(self, subsidiary: Subsidiary, capital: Figure) -> Figure:
-        """The parent's investment, known to be its share of the capital. Raises `InvestmentMismatch`."""
+        """The parent's investment, which is its share of the capital, or `InvestmentMismatch`."""
         held = (
             line.presentation
             for line in self.members[self.group.parent].lines
@@ -281,10 +275,14 @@ class _Work:
         for one in eliminations:
             taken.setdefault(one.account, []).append(one.amount)
         for account in self.chart:
-            held = [line.presentation for _, line in self._lines() if line.account.code == account.code]
+            held = [
+                line.presentation for _, line in self._lines() if line.account.code == account.code
+            ]
             if held:
                 parts = (*held, *taken.get(account.code, ()))
-                figure = Figure.total(account.name, parts, self.group.presentation, "sum of the group")
+                figure = Figure.total(
+                    account.name, parts, self.group.presentation, "sum of the group"
+                )
                 yield GroupLine(account.code, account.name, account.type, figure)
 
     def _group_lines(
@@ -296,7 +294,9 @@ class _Work:
         reserve, rounding = self._reserve(shares), self._rounding(eliminations, shares)
         credit = "a credit of the group"
         yield GroupLine(RESERVE, reserve.label, equity, _negative(reserve.label, reserve, credit))
-        yield GroupLine(MINORITY, minority.label, equity, _negative(minority.label, minority, credit))
+        yield GroupLine(
+            MINORITY, minority.label, equity, _negative(minority.label, minority, credit)
+        )
         yield GroupLine(MINORITY_RESULT, profit.label, equity, profit)
         yield GroupLine(GROUP_ROUNDING, rounding.label, equity, rounding)
 
@@ -338,7 +338,10 @@ class _Work:
             for one in eliminations
             if one.account not in capital
         ]
-        held = [_negative(one.left_over.label, one.left_over, "rounding of the shares") for one in shares.values()]
+        held = [
+            _negative(one.left_over.label, one.left_over, "rounding of the shares")
+            for one in shares.values()
+        ]
         return self._total("Rounding of the group", (*translated, *unmatched, *held))
 
     def _total(self, label: str, parts: Iterable[Figure]) -> Figure:
@@ -364,7 +367,9 @@ class _Work:
             self._minority_total(shares),
             _negative("Profit of the group", result, "income less expense; a profit is positive"),
             self._minority_profit(shares),
-            self._total("Net assets of the group", (one.figure for one in lines if one.type.is_balance)),
+            self._total(
+                "Net assets of the group", (one.figure for one in lines if one.type.is_balance)
+            ),
             rounding,
             bound,
             tuple(self.members.values()),

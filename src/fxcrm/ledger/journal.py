@@ -26,7 +26,9 @@ class EntryUnbalanced(RuleRefused):
 
     entry: EntryId
     difference: str
-    template = "entry {entry} is off balance by {difference:plain}; debits and credits must be equal (D7a)"
+    template = (
+        "entry {entry} is off balance by {difference:plain}; debits and credits must be equal (D7a)"
+    )
 
 
 class PostingRefused(RuleRefused):

@@ -73,6 +73,10 @@ class OpenItem:
 
     def figure(self) -> Figure:
         """The carrying amount, with what it rests on."""
-        evidence = Evidence("open item", self.id, f"open {self.open} of {self.original}", self.carrying)
+        evidence = Evidence(
+            "open item", self.id, f"open {self.open} of {self.original}", self.carrying
+        )
         rule = f"booked {self.booked} for {self.original} at {self.decision or 'one currency'}"
-        return Figure.stated(f"Carrying amount of {self.reference}", self.carrying, evidence, rule=rule)
+        return Figure.stated(
+            f"Carrying amount of {self.reference}", self.carrying, evidence, rule=rule
+        )

@@ -70,7 +70,9 @@ def revalue_items(
         for item in items
         if item.is_foreign and not item.is_settled and chart.account(item.account).monetary
     )
-    entries = _entries(EntryId(f"revaluation:{company}:{as_of}:items:1"), company, as_of, proposals, chart)
+    entries = _entries(
+        EntryId(f"revaluation:{company}:{as_of}:items:1"), company, as_of, proposals, chart
+    )
     reversals = tuple(one.reversal(as_of + timedelta(days=1)) for one in entries)
     return Revaluation(company, as_of, proposals, (*entries, *reversals))
 
@@ -92,7 +94,11 @@ def revalue_balances(
 def _measured(balances: Iterable[Balance], chart: Chart) -> Iterable[Balance]:
     for one in balances:
         account = chart.account(one.account)
-        if not account.monetary or account.by_item or one.amount.currency is one.functional.currency:
+        if (
+            not account.monetary
+            or account.by_item
+            or one.amount.currency is one.functional.currency
+        ):
             continue
         if one.amount.is_zero and not one.functional.is_zero:
             raise ValueWithoutAmount(

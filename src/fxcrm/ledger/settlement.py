@@ -53,7 +53,9 @@ class Receipt:
     item_spot: RateDecision | None = None
 
     @classmethod
-    def direct(cls, settled: Money, *, on: date, reference: str, spot: RateDecision | None) -> Receipt:
+    def direct(
+        cls, settled: Money, *, on: date, reference: str, spot: RateDecision | None
+    ) -> Receipt:
         """Paid into an account of the item's currency, without a fee."""
         return cls(settled, settled, Money.zero(settled.currency), on, reference, spot)
 
@@ -98,7 +100,7 @@ def settle(item: OpenItem, receipt: Receipt, *, entry: EntryId, chart: Chart) ->
 
 
 def sign_of(item: OpenItem) -> int:
-    """1 for what is owed to the company, -1 for what it owes: asset up is a gain, liability up a loss."""
+    """1 for an asset, -1 for a liability: asset up is a gain, liability up is a loss (D8)."""
     return 1 if item.original.is_positive else -1
 
 
@@ -214,7 +216,9 @@ class _Case:
         """The fee, and the rounding: a value of no document amount in the bank's currency."""
         duties, none = self.chart.duties, Money.zero(self.receipt.fee.currency)
         return (
-            Posting(duties.fees, self.receipt.fee, self.fee.value, self._spot, text="Provider's fee"),
+            Posting(
+                duties.fees, self.receipt.fee, self.fee.value, self._spot, text="Provider's fee"
+            ),
             Posting(duties.rounding, none, self.rounding, self._spot, text="Rounding of the split"),
         )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 
 import attrs
 
@@ -156,18 +157,24 @@ def translate(
     ``rates`` is None only where both currencies are the same: nothing is translated then.
     Raises `TranslationRateMissing`, `TranslationUnproved`.
     """
-    run = _Run(company, as_of, chart, functional, presentation, rates, opening)
-    translated = tuple(run.line(*held) for held in _by_account(lines))
+    run = _Run(company, as_of, chart, functional, presentation, opening)
+    held = tuple(_by_account(lines))
+    if rates is None:
+        translated = tuple(run.as_it_is(*one) for one in held)
+        effects: tuple[Figure, ...] = ()
+        bound = RationalMoney(Fraction(0), presentation)
+    else:
+        translated = tuple(run.line(rates, *one) for one in held)
+        effects, bound = tuple(run.effects(rates, translated)), run.bound(translated)
     plug = Figure.total(
         f"Translation reserve of {company} by plug",
         (line.presentation for line in translated),
         presentation,
         "translated net assets less translated equity; a gain is positive (D19)",
     )
-    reserve = run.rolled_forward(translated)
+    reserve = run.rolled_forward(effects)
     rounding = reserve.value - plug.value
     added = rounding - (opening.rounding if opening else Money.zero(presentation))
-    bound = run.bound(translated)
     if abs(Fraction(added.amount)) > bound.value:
         raise TranslationUnproved(
             company=company, as_of=as_of, difference=added, bound=str(bound.rounded(Rounding.UP))
@@ -208,134 +215,141 @@ class _Run:
     chart: Chart
     functional: Currency
     presentation: Currency
-    rates: TranslationRates | None
     opening: TranslationSnapshot | None
 
-    def line(self, key: _Key, held: list[JournalLine]) -> TranslatedLine:
+    def as_it_is(self, key: _Key, held: list[JournalLine]) -> TranslatedLine:
+        """A line of books that are kept in the presentation currency already."""
+        total = self._sum(self._label(key), held)
+        return self._line(key, held, total, (TranslatedPart(total, total, None),))
+
+    def line(self, rates: TranslationRates, key: _Key, held: list[JournalLine]) -> TranslatedLine:
         """One account, or its dealings with one partner, in both currencies."""
-        account, partner = self.chart.account(key[0]), key[1]
-        label = f"{account.name} of {self.company}" + (f" with {partner}" if partner else "")
-        total = self._sum(label, held)
-        parts = tuple(self._parts(label, key, held, total))
-        shown = (
-            parts[0].presentation
-            if len(parts) == 1
-            else Figure.total(label, (one.presentation for one in parts), self.presentation)
-        )
+        total = self._sum(self._label(key), held)
+        if self.chart.account(key[0]).translation is TranslationRule.CLOSING:
+            return self._line(key, held, total, (_part(total.label, total, rates.closing),))
+        return self._line(key, held, total, tuple(self._parts(rates, key, held)))
+
+    def _label(self, key: _Key) -> str:
+        name = f"{self.chart.account(key[0]).name} of {self.company}"
+        return f"{name} with {key[1]}" if key[1] else name
+
+    def _line(
+        self, key: _Key, held: list[JournalLine], total: Figure, parts: tuple[TranslatedPart, ...]
+    ) -> TranslatedLine:
+        shown = [one.presentation for one in parts]
+        figure = shown[0] if len(shown) == 1 else self._total(total.label, shown)
         documents = MoneyBag.of(*(one.posting.amount for one in held))
-        return TranslatedLine(account, partner, documents, total, shown, parts)
+        return TranslatedLine(self.chart.account(key[0]), key[1], documents, total, figure, parts)
 
-    def _parts(
-        self, label: str, key: _Key, held: list[JournalLine], total: Figure
-    ) -> Iterator[TranslatedPart]:
-        account = self.chart.account(key[0])
-        if self.rates is None:
-            yield TranslatedPart(total, total, None)
-        elif account.translation is TranslationRule.CLOSING:
-            yield self._part(label, total, self.rates.closing)
-        else:
-            before = [one for one in held if self._is_opening(one.on)]
-            during = [one for one in held if not self._is_opening(one.on)]
-            if before:
-                yield self._carried(label, key, before)
-            for name, lines, decision in self._periods(account, label, during):
-                yield self._part(name, self._sum(name, lines), decision)
-
-    def _periods(
-        self, account: Account, label: str, during: list[JournalLine]
-    ) -> Iterator[tuple[str, list[JournalLine], RateDecision]]:
-        """The period as a whole at its average, or each day of it at its own rate (D17)."""
-        assert self.rates is not None
-        if during and account.translation is TranslationRule.AVERAGE:
-            yield f"{label}, period to {self.as_of}", during, self.rates.average
-        elif account.translation is TranslationRule.DATED:
-            for day in sorted({one.on for one in during}):
-                lines = [one for one in during if one.on == day]
-                yield f"{label} on {day}", lines, self._dated(account, day)
-
-    def _dated(self, account: Account, day: date) -> RateDecision:
-        decision = self.rates.dated.get(day) if self.rates else None
-        if decision is None:
-            raise TranslationRateMissing(company=self.company, account=account.code, on=day)
-        return decision
-
-    def _part(self, label: str, functional: Figure, decision: RateDecision) -> TranslatedPart:
-        return TranslatedPart(functional, Figure.converted(label, functional, decision), decision)
-
-    def _carried(self, label: str, key: _Key, before: list[JournalLine]) -> TranslatedPart:
-        """What an earlier run translated stays as it was then (D20)."""
-        assert self.opening is not None
-        balances = {(one.account, one.partner): one for one in self.opening.balances}
-        functional = self._sum(f"{label} until {self.opening.as_of}", before)
-        carried = balances.get(key)
-        if carried is None or carried.functional != functional.value:
-            raise OpeningChanged(
-                company=self.company, account=key[0], as_of=self.opening.as_of, now=functional.value
-            )
-        rule = f"as translated at {self.opening.as_of}, carried forward (D20)"
-        shown = Figure(f"{label}, brought forward", carried.presentation, rule, (functional,))
-        return TranslatedPart(functional, shown, None)
-
-    def _is_opening(self, day: date) -> bool:
-        return self.opening is not None and day <= self.opening.as_of
+    def _total(self, label: str, parts: Iterable[Figure]) -> Figure:
+        return Figure.total(label, parts, self.presentation)
 
     def _sum(self, label: str, lines: list[JournalLine]) -> Figure:
         return Figure.total(label, map(posted, lines), self.functional, "sum of the postings")
 
-    def rolled_forward(self, lines: tuple[TranslatedLine, ...]) -> Figure:
-        """Opening reserve, then opening net assets and each movement by the change of its rate."""
-        parts = tuple(self._effects(lines))
-        exact = sum(
-            (Fraction(one.value.amount) if one.exact is None else one.exact for one in parts),
-            Fraction(0),
-        )
+    def _parts(
+        self, rates: TranslationRates, key: _Key, held: list[JournalLine]
+    ) -> Iterator[TranslatedPart]:
+        """What was translated before stays (D20), then the period at its rates."""
+        opened = self.opening.as_of if self.opening else date.min
+        before = [one for one in held if one.on <= opened]
+        if self.opening and before:
+            yield self._carried(self.opening, key, before)
+        during = [one for one in held if one.on > opened]
+        for name, lines, decision in self._periods(rates, key, during):
+            yield _part(name, self._sum(name, lines), decision)
+
+    def _periods(
+        self, rates: TranslationRates, key: _Key, during: list[JournalLine]
+    ) -> Iterator[tuple[str, list[JournalLine], RateDecision]]:
+        """The period as a whole at its average, or each day of it at its own rate (D17)."""
+        rule, label = self.chart.account(key[0]).translation, self._label(key)
+        if rule is TranslationRule.AVERAGE and during:
+            yield f"{label}, period to {self.as_of}", during, rates.average
+        if rule is TranslationRule.DATED:
+            for day, lines in groupby(sorted(during, key=_day), key=_day):
+                if day not in rates.dated:
+                    raise TranslationRateMissing(company=self.company, account=key[0], on=day)
+                yield f"{label} on {day}", list(lines), rates.dated[day]
+
+    def _carried(
+        self, opening: TranslationSnapshot, key: _Key, before: list[JournalLine]
+    ) -> TranslatedPart:
+        """What an earlier run translated stays as it was then (D20). Raises `OpeningChanged`."""
+        label = self._label(key)
+        functional = self._sum(f"{label} until {opening.as_of}", before)
+        balances = {(one.account, one.partner): one for one in opening.balances}
+        carried = balances.get(key)
+        if carried is None or carried.functional != functional.value:
+            raise OpeningChanged(
+                company=self.company, account=key[0], as_of=opening.as_of, now=functional.value
+            )
+        rule = f"as translated at {opening.as_of}, carried forward (D20)"
+        shown = Figure(f"{label}, brought forward", carried.presentation, rule, (functional,))
+        return TranslatedPart(functional, shown, None)
+
+    def rolled_forward(self, effects: tuple[Figure, ...]) -> Figure:
+        """The reserve as the sum of its causes, rounded once."""
+        exact = sum((one.exact_value for one in effects), Fraction(0))
         return Figure(
             f"Translation reserve of {self.company}",
             RationalMoney(exact, self.presentation).rounded(Rounding.HALF_EVEN),
             "opening reserve + opening net assets x (closing - opening rate) "
             "+ each movement x (closing - its rate); a gain is positive (D19)",
-            parts,
+            effects,
             exact,
         )
 
-    def _effects(self, lines: tuple[TranslatedLine, ...]) -> Iterator[Figure]:
-        if self.rates is None:
-            return
-        if self.opening is not None and self.rates.opening is not None:
-            evidence = Evidence("translation", f"{self.company} {self.opening.as_of}")
-            yield Figure.stated("Opening reserve", self.opening.reserve, evidence)
-            yield self._effect("Opening net assets", self._opening_net_assets(), self.rates.opening)
+    def effects(
+        self, rates: TranslationRates, lines: tuple[TranslatedLine, ...]
+    ) -> Iterator[Figure]:
+        """Opening reserve, then opening net assets and each movement by the change of its rate."""
+        if self.opening:
+            yield from self._opening_effects(rates, self.opening)
         for line in lines:
             if line.account.translation is not TranslationRule.CLOSING:
                 for part in line.parts:
                     if part.decision is not None:
-                        yield self._effect(part.functional.label, part.functional, part.decision, -1)
+                        yield self._effect(rates, part.functional, part.decision, sign=-1)
 
-    def _opening_net_assets(self) -> Figure:
-        assert self.opening is not None
-        closing = [
-            one
-            for one in self.opening.balances
+    def _opening_effects(
+        self, rates: TranslationRates, opening: TranslationSnapshot
+    ) -> Iterator[Figure]:
+        evidence = Evidence("translation", f"{self.company} {opening.as_of}")
+        yield Figure.stated("Opening reserve", opening.reserve, evidence)
+        closing = (
+            one.functional
+            for one in opening.balances
             if self.chart.account(one.account).translation is TranslationRule.CLOSING
-        ]
-        net = Money.total((one.functional for one in closing), currency=self.functional)
-        evidence = Evidence("translation", f"{self.company} {self.opening.as_of}")
-        return Figure.stated("Net assets", net, evidence)
+        )
+        net = Money.total(closing, currency=self.functional)
+        if rates.opening is None:
+            account = opening.balances[0].account
+            raise TranslationRateMissing(company=self.company, account=account, on=opening.as_of)
+        yield self._effect(rates, Figure.stated("Opening net assets", net, evidence), rates.opening)
 
-    def _effect(self, label: str, moved: Figure, at: RateDecision, sign: int = 1) -> Figure:
+    def _effect(
+        self, rates: TranslationRates, moved: Figure, at: RateDecision, sign: int = 1
+    ) -> Figure:
         """``moved x (closing - its rate)``; a credit to equity is an increase, hence the sign."""
-        assert self.rates is not None
-        now = self.rates.closing.convert_exactly(moved.value)
+        now = rates.closing.convert_exactly(moved.value)
         then = at.convert_exactly(moved.value)
         exact = (now.value - then.value) * sign
         value = RationalMoney(exact, self.presentation).rounded(Rounding.HALF_EVEN)
         rule = f"{moved.value * sign} x (closing rate - {at.id})"
-        return Figure(f"Effect on {label}", value, rule, (moved, self.rates.closing, at), exact)
+        return Figure(f"Effect on {moved.label}", value, rule, (moved, rates.closing, at), exact)
 
     def bound(self, lines: tuple[TranslatedLine, ...]) -> RationalMoney:
         """Half a minor unit for each rounded line: opening, movement, closing, and the reserve."""
-        if self.rates is None:
-            return RationalMoney(Fraction(0), self.presentation)
         opening = len(self.opening.balances) + 1 if self.opening else 0
         rounded = 1 + opening + sum(len(line.parts) for line in lines)
-        return RationalMoney(Fraction(rounded, 2 * self.presentation.minor_units), self.presentation)
+        units = Fraction(rounded, 2 * self.presentation.minor_units)
+        return RationalMoney(units, self.presentation)
+
+
+def _day(line: JournalLine) -> date:
+    return line.on
+
+
+def _part(label: str, functional: Figure, decision: RateDecision) -> TranslatedPart:
+    return TranslatedPart(functional, Figure.converted(label, functional, decision), decision)

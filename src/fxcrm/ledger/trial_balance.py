@@ -56,7 +56,7 @@ class TrialBalance:
     def of(
         cls, company: CompanyId, as_of: date, functional: Currency, balances: Iterable[Balance]
     ) -> TrialBalance:
-        """The trial balance, proved: each currency and the whole sum to zero. Raises `BooksOffBalance`."""
+        """Proved: each currency and the whole sum to zero. Raises `BooksOffBalance`."""
         known = tuple(sorted(balances, key=lambda one: (one.account, one.amount.currency.code)))
         for bag in (
             MoneyBag.of(*(one.amount for one in known)),

@@ -17,7 +17,8 @@ from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, QuoteId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.money import CurrencyMismatch, Money, Rounding, parse_decimal
-from fxcrm.ratelocks import RateLock
+from fxcrm.ratelocks import RateLock, end_of_day
+from fxcrm.rates import CurrencyPair
 
 QUOTE_LIFECYCLE = Lifecycle(
     "quote",
@@ -40,7 +41,9 @@ class QuoteHasNoRate(RuleRefused):
 
     quote: QuoteId
     pair: str
-    template = "quote {quote} has no rate for {pair:plain}; lock or set one before its total is asked"
+    template = (
+        "quote {quote} has no rate for {pair:plain}; lock or set one before its total is asked"
+    )
 
 
 class QuoteIsFixed(RuleRefused):
@@ -52,7 +55,7 @@ class QuoteIsFixed(RuleRefused):
 
 
 class WrongLock(RuleRefused):
-    """A lock that was not made for this quote, or does not cover it."""
+    """A lock that is not the one this quote rests on."""
 
     quote: QuoteId
     lock: LockId
@@ -100,6 +103,36 @@ class Quote:
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
+    @classmethod
+    def draft(
+        cls,
+        id: QuoteId,
+        *,
+        number: str,
+        company: CompanyId,
+        customer: CustomerId,
+        currency: str | Currency,
+        priced_in: str | Currency,
+        on: date,
+        valid_until: date,
+        deal: DealId | None = None,
+    ) -> Quote:
+        """An empty offer. Raises `UnknownCurrency`."""
+        pair = CurrencyPair.of(priced_in, currency)
+        event = Event("quote drafted", id, on, {"currency": pair.counter.code})
+        return cls(
+            id,
+            number,
+            company,
+            customer,
+            deal,
+            pair.counter,
+            pair.base,
+            on,
+            valid_until,
+            events=(event,),
+        )
+
     def add(self, description: str, *, quantity: int | str | Decimal, unit_price: Money) -> Quote:
         """One more line. Raises `CurrencyMismatch` unless it is priced in ``priced_in``."""
         self._refuse_unless_draft()
@@ -115,15 +148,25 @@ class Quote:
         self._refuse_unless_draft()
         return attrs.evolve(self, rate=decision)
 
-    def lock_rate(self, lock: RateLock) -> Quote:
-        """The quote at the rate of a lock that covers it. Raises `WrongLock`."""
+    def lock_rate(
+        self,
+        locked: RateDecision,
+        *,
+        id: LockId,
+        at: datetime,
+        until: date,
+        zone: str = "UTC",
+        spot: RateDecision | None = None,
+    ) -> tuple[Quote, RateLock]:
+        """The quote at a rate that is promised until ``until`` is over in ``zone``, and its lock.
+
+        The lock covers the quote as it is now, in the priced currency; what is added later needs
+        a new one. ``spot`` is the market's rate where it differs from the promised one.
+        """
         self._refuse_unless_draft()
-        if lock.owner != self.id:
-            raise WrongLock(quote=self.id, lock=lock.id, reason=f"it was made for {lock.owner}")
-        if lock.covers.currency is not self.priced_in or lock.remaining < self.priced_total:
-            reason = f"it covers {lock.remaining}, the quote is priced at {self.priced_total}"
-            raise WrongLock(quote=self.id, lock=lock.id, reason=reason)
-        return attrs.evolve(self, rate=lock.locked, lock=lock.id)
+        ends = end_of_day(until, zone)
+        lock = RateLock(id, self.id, locked, spot or locked, self.priced_total, at, ends)
+        return attrs.evolve(self, rate=locked, lock=id), lock
 
     def approve(self, by: str, on: date) -> Quote:
         """Release the offer. It must have a total: a rate where currencies differ."""
@@ -166,7 +209,9 @@ class Quote:
         return tuple(self._figure(position, line) for position, line in enumerate(self.lines, 1))
 
     def _figure(self, position: int, line: QuoteLine) -> Figure:
-        evidence = Evidence("quote line", f"{self.number}/{position}", line.description, line.unit_price)
+        evidence = Evidence(
+            "quote line", f"{self.number}/{position}", line.description, line.unit_price
+        )
         priced = Figure.stated("Priced", line.amount, evidence, rule="quantity times unit price")
         if self.currency is self.priced_in:
             return priced

@@ -10,14 +10,21 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.ids import CompanyId, OpenItemId
-from fxcrm.ledger import Company, OpenItem, Revaluation, TrialBalance, revalue_balances, revalue_items
+from fxcrm.ledger import (
+    Company,
+    OpenItem,
+    Revaluation,
+    TrialBalance,
+    revalue_balances,
+    revalue_items,
+)
 from fxcrm.ledger.journal import Posting
 from fxcrm.money import Money
 from fxcrm.usecases.deciding import Desk, decided
 
 
 def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, Revaluation]:
-    """Open items and bank balances at the closing rate; a second run finds nothing to book (D15)."""
+    """Open items and balances at the closing rate; a second run finds nothing to book (D15)."""
     books = desk.uow.companies.get(company)
     items = tuple(items_as_of(desk, company, as_of))
     balances = tuple(desk.uow.journal.balances(company, as_of))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.decisions import Purpose
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import (
@@ -20,7 +20,7 @@ from fxcrm.ledger import (
     translate,
 )
 from fxcrm.ledger.translation import TranslationRates
-from fxcrm.usecases.deciding import Desk, decided, decided_average
+from fxcrm.usecases.deciding import Desk, decided_average, spot
 
 
 class TranslationChanged(RuleRefused):
@@ -75,18 +75,18 @@ def _rates(
     lines: tuple[JournalLine, ...],
     opening: TranslationSnapshot | None,
 ) -> TranslationRates:
-    """Closing, average of the time since the opening, and the days of capital and group dealings."""
+    """Closing, average since the opening, and the days of capital and group dealings."""
     since = opening.as_of + timedelta(days=1) if opening else books.founded_on
-    closing = decided(desk, Purpose.CLOSING, books.functional, presentation, as_of)
-    assert closing is not None  # the two currencies differ
-    average = decided_average(desk, books.functional, presentation, since, as_of)
-    dated: dict[date, RateDecision] = {}
-    for line in lines:
-        account = desk.chart.account(line.posting.account)
-        if line.on >= since and account.translation is TranslationRule.DATED:
-            decision = decided(desk, Purpose.BOOKING, books.functional, presentation, line.on)
-            assert decision is not None
-            dated[line.on] = decision
+    pair = (books.functional, presentation)
+    days = {
+        line.on
+        for line in lines
+        if line.on >= since
+        and desk.chart.account(line.posting.account).translation is TranslationRule.DATED
+    }
+    closing = spot(desk, Purpose.CLOSING, *pair, as_of)
+    average = decided_average(desk, *pair, since, as_of)
+    dated = {day: spot(desk, Purpose.BOOKING, *pair, day) for day in sorted(days)}
     last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
     return TranslationRates(closing, average, dated, last)
 

@@ -42,8 +42,11 @@ def decided(
 
     Raises a `RateMissing` that names pair and day; then nothing is recorded.
     """
-    if base is counter:
-        return None
+    return None if base is counter else spot(desk, purpose, base, counter, on)
+
+
+def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: date) -> RateDecision:
+    """The same for two currencies that are known to differ."""
     return _recorded(desk, purpose, base, counter, on) or desk.uow.decisions.record(
         decide(
             desk.rates,

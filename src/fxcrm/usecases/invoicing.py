@@ -14,7 +14,7 @@ from fxcrm.usecases.deciding import Desk, decided, document_number
 
 
 def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
-    """Bill a shipped order, due after ``days``; the books measure it at the spot of the day (D3)."""
+    """Bill a shipped order, due after ``days``; booked at the spot of the day (D3)."""
     shipped = desk.uow.orders.get(order)
     company = desk.uow.companies.get(shipped.company)
     company.open_on(on)

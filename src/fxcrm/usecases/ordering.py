@@ -21,7 +21,7 @@ class QuoteNotAccepted(RuleRefused):
 
 
 def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
-    """The order of an accepted quote: its document amounts, unchanged. Raises `QuoteNotAccepted`."""
+    """The order of an accepted quote, amounts unchanged. Raises `QuoteNotAccepted`."""
     if quote.state != "accepted":
         raise QuoteNotAccepted(quote=quote.id, state=quote.state)
     lines = tuple(

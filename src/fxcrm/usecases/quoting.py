@@ -12,7 +12,6 @@ from fxcrm.decisions import Purpose, RateDecision, as_quoted, decision_id
 from fxcrm.figures import Figure
 from fxcrm.ids import DealId, LockId, QuoteId
 from fxcrm.money import Money
-from fxcrm.ratelocks import RateLock, end_of_day
 from fxcrm.rates import ExchangeRate, rounded_decimal
 from fxcrm.selling import Quote
 from fxcrm.usecases.deciding import Desk, decided, document_number
@@ -32,12 +31,20 @@ def draft_quote(
     on: date,
     valid_until: date,
 ) -> Quote:
-    """Draft an offer for a deal, at the rate of the day where goods are priced in another currency."""
+    """Draft an offer for a deal; at the rate of the day where two currencies meet."""
     opened = desk.uow.deals.get(deal)
     desk.uow.customers.get(opened.customer).agreed(currency)
     number = document_number(desk, opened.company, "Q")
-    quote = Quote(
-        id, number, opened.company, opened.customer, deal, currency, priced_in, on, valid_until
+    quote = Quote.draft(
+        id,
+        number=number,
+        company=opened.company,
+        customer=opened.customer,
+        currency=currency,
+        priced_in=priced_in,
+        on=on,
+        valid_until=valid_until,
+        deal=deal,
     )
     for description, quantity, unit_price in lines:
         quote = quote.add(description, quantity=quantity, unit_price=unit_price)
@@ -65,11 +72,11 @@ def lock_rate(
     if spot is None:
         return draft
     locked = desk.uow.decisions.record(_locked(desk, id, draft, spot, on, spread))
-    lock = RateLock(
-        id, draft.id, locked, spot, draft.priced_total, desk.now, end_of_day(until, zone)
+    quote_locked, lock = draft.lock_rate(
+        locked, id=id, at=desk.now, until=until, zone=zone, spot=spot
     )
     desk.uow.locks.add(lock)
-    return desk.uow.quotes.save(draft.lock_rate(lock))
+    return desk.uow.quotes.save(quote_locked)
 
 
 def _locked(
@@ -132,6 +139,8 @@ def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     return desk.uow.quotes.save(quote.lapse(on))
 
 
-def _move_deal(desk: Desk, quote: Quote, command: str, on: date, value: Money | None = None) -> None:
+def _move_deal(
+    desk: Desk, quote: Quote, command: str, on: date, value: Money | None = None
+) -> None:
     if quote.deal is not None:
         desk.uow.deals.save(desk.uow.deals.get(quote.deal).move(command, on, value))

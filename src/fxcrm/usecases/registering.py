@@ -15,7 +15,9 @@ from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
 from fxcrm.usecases.deciding import Desk, decided
 
 
-def register_company(desk: Desk, id: CompanyId, *, name: str, functional: Currency, on: date) -> Company:
+def register_company(
+    desk: Desk, id: CompanyId, *, name: str, functional: Currency, on: date
+) -> Company:
     """Open the books of a company."""
     return desk.uow.companies.add(Company(id, name, functional, on))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 import attrs
 
@@ -16,7 +17,6 @@ from fxcrm.ids import CustomerId
 from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
-from fxcrm.money import Money
 from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate
@@ -70,7 +70,7 @@ class OpenReport:
 
 @attrs.frozen
 class CompanyReport:
-    """One company's exchange results and fees; in functional currency, a gain or an income is positive."""
+    """One company's results in functional currency; an income or a gain is positive."""
 
     company: Company
     sales: Figure
@@ -99,10 +99,10 @@ class Overview:
 
 
 def bucket_of(days_overdue: int) -> str:
-    """The ageing bucket of a number of days past due; the edges are inclusive on the right (D32)."""
+    """The ageing bucket of a number of days past due; right edges are inclusive (D32)."""
     if days_overdue <= AGE_EDGES[0]:
         return "not due"
-    for low, high in zip(AGE_EDGES, AGE_EDGES[1:], strict=False):
+    for low, high in pairwise(AGE_EDGES):
         if days_overdue <= high:
             return f"{low + 1} to {high} days"
     return f"over {AGE_EDGES[-1]} days"
@@ -153,7 +153,9 @@ def _billed(invoice: Invoice) -> Figure:
         Figure.stated(line.description, line.amount, Evidence("invoice line", invoice.number))
         for line in invoice.lines
     )
-    return Figure.total(f"Invoice {invoice.number}", parts, invoice.currency, "sum of its lines (M9)")
+    return Figure.total(
+        f"Invoice {invoice.number}", parts, invoice.currency, "sum of its lines (M9)"
+    )
 
 
 def _realised(
@@ -189,7 +191,9 @@ def _company(desk: Desk, company: Company, as_of: date) -> CompanyReport:
         company,
         _credit(f"Sales of {company.id}", on(duties.sales), currency),
         _credit(f"Realised exchange differences of {company.id}", on(duties.realised_fx), currency),
-        _credit(f"Unrealised exchange differences of {company.id}", on(duties.unrealised_fx), currency),
+        _credit(
+            f"Unrealised exchange differences of {company.id}", on(duties.unrealised_fx), currency
+        ),
         _sum(f"Payment provider fees of {company.id}", on(duties.fees), currency),
         _credit(f"Profit of {company.id}", results, currency),
     )
@@ -222,9 +226,7 @@ def _lock(desk: Desk, lock: RateLock, quote: Quote, invoice: Invoice | None) -> 
 
 def _open_items(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[OpenReport]:
     for company in companies:
-        lines = [
-            one for one in desk.uow.journal.lines(company.id, None, as_of) if one.posting.item
-        ]
+        lines = [one for one in desk.uow.journal.lines(company.id, None, as_of) if one.posting.item]
         for item in items_as_of(desk, company.id, as_of):
             if not item.open.is_zero:
                 yield _open_item(desk, company, item, lines, as_of)

@@ -27,7 +27,7 @@ def receive_payment(
     method: str,
     on: date,
 ) -> Settlement:
-    """Book a payment: ``settled`` in the invoice's currency, ``received`` and ``fee`` in the bank's.
+    """Book a payment: ``settled`` in the invoice's currency, the rest in that of the bank.
 
     Raises `SettlementRefused` for more than is open, or for money that does not add up.
     """
@@ -37,7 +37,16 @@ def receive_payment(
     kept = Money.zero(received.currency) if fee is None else fee
     event = Event("payment received", id, on, {"settled": str(settled), "received": str(received)})
     payment = Payment(
-        id, company.id, billed.customer, invoice, settled, received, kept, method, on, events=(event,)
+        id,
+        company.id,
+        billed.customer,
+        invoice,
+        settled,
+        received,
+        kept,
+        method,
+        on,
+        events=(event,),
     )
     spot = decided(desk, Purpose.BOOKING, company.functional, received.currency, on)
     item_spot = decided(desk, Purpose.BOOKING, company.functional, settled.currency, on)

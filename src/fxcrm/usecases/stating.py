@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
+
+from dateutil.relativedelta import MO, SU, relativedelta
 
 from fxcrm.billing import Statement, StatementLine, statement
 from fxcrm.currencies import Currency
@@ -24,8 +26,7 @@ class StatementOffLedger(RuleRefused):
 
 def week_of(day: date) -> tuple[date, date]:
     """Monday and Sunday of the week of a day."""
-    monday = day - timedelta(days=day.weekday())
-    return monday, monday + timedelta(days=6)
+    return day + relativedelta(weekday=MO(-1)), day + relativedelta(weekday=SU(+1))
 
 
 def customer_statement(
@@ -33,23 +34,23 @@ def customer_statement(
 ) -> Statement:
     """One customer's statement in one currency over a span of days."""
     company = desk.uow.customers.get(customer).company
-    lines = (
-        line
-        for line in _lines(desk, company, customer)
-        if line.amount.currency is currency
-    )
+    lines = (line for line in _lines(desk, company, customer) if line.amount.currency is currency)
     return statement(customer, currency, start, end, lines)
 
 
 def weekly_statements(desk: Desk, company: CompanyId, day: date) -> tuple[Statement, ...]:
     """The statements of the week of ``day``, for every customer and currency with any dealings."""
     start, end = week_of(day)
-    found: list[Statement] = []
-    for customer in desk.uow.customers.of_company(company):
-        currencies = {line.amount.currency for line in _lines(desk, company, customer.id)}
-        for currency in sorted(currencies, key=lambda one: one.code):
-            found.append(customer_statement(desk, customer.id, currency, start, end))
-    return tuple(found)
+    return tuple(
+        customer_statement(desk, customer.id, currency, start, end)
+        for customer in desk.uow.customers.of_company(company)
+        for currency in _currencies(desk, company, customer.id)
+    )
+
+
+def _currencies(desk: Desk, company: CompanyId, customer: CustomerId) -> list[Currency]:
+    held = {line.amount.currency for line in _lines(desk, company, customer)}
+    return sorted(held, key=lambda one: one.code)
 
 
 def reconcile(desk: Desk, made: Statement) -> Statement:

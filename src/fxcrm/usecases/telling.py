@@ -6,7 +6,7 @@ a file or a form gives them. The table `COMMANDS` says how each is understood.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -41,7 +41,13 @@ from fxcrm.usecases.invoicing import charge_member, invoice_order
 from fxcrm.usecases.ordering import place_order, ship_order
 from fxcrm.usecases.performing import Performed, perform
 from fxcrm.usecases.quoting import accept_quote, approve_quote, draft_quote, lapse_quote, lock_rate
-from fxcrm.usecases.registering import invest, pay_costs, pay_in_capital, register_company, register_customer
+from fxcrm.usecases.registering import (
+    invest,
+    pay_costs,
+    pay_in_capital,
+    register_company,
+    register_customer,
+)
 from fxcrm.usecases.settling import receive_payment
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
@@ -143,7 +149,7 @@ class Story:
 
 
 def read_story(plain: Mapping[str, Plain]) -> Story:
-    """A story from plain values (a parsed TOML file). Raises `StepRefused` naming step and argument."""
+    """A story from plain values (a parsed TOML file). Raises `StepRefused`."""
     top = Step("story", date.min, plain)
     group = _group(top)
     steps = tuple(_step(row, number) for number, row in enumerate(top.rows("steps"), 1))
@@ -174,7 +180,9 @@ def _step(row: Step, number: int) -> Step:
         known = ", ".join(sorted(COMMANDS))
         raise StepRefused(step=f"number {number}", argument="do", reason=f"one of: {known}")
     if not isinstance(on, date) or isinstance(on, datetime):
-        raise StepRefused(step=f"number {number} ({do})", argument="on", reason="a date is expected")
+        raise StepRefused(
+            step=f"number {number} ({do})", argument="on", reason="a date is expected"
+        )
     step = Step(do, on, given)
     unknown = sorted(set(given) - COMMANDS[do].arguments)
     if unknown:
@@ -186,7 +194,7 @@ def _step(row: Step, number: int) -> Step:
 def tell(
     store: Store, rates: RateTable, story: Story, *, actor: str
 ) -> Iterator[tuple[Step, Performed]]:
-    """Carry the steps out in order, each in a transaction of its own; those done are passed over."""
+    """Carry out the steps in order, each in its own transaction; those done are passed over."""
     for step in story.steps:
         done = perform(
             store,
@@ -294,7 +302,9 @@ def _lapse_quote(desk: Desk, step: Step, _: Group) -> object:
 
 
 def _place_order(desk: Desk, step: Step, _: Group) -> object:
-    return place_order(desk, OrderId(step.text("id")), quote=QuoteId(step.text("quote")), on=step.on)
+    return place_order(
+        desk, OrderId(step.text("id")), quote=QuoteId(step.text("quote")), on=step.on
+    )
 
 
 def _ship_order(desk: Desk, step: Step, _: Group) -> object:
@@ -379,7 +389,11 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "pay in capital": _command(
             "id company amount",
             lambda desk, step, _: pay_in_capital(
-                desk, CompanyId(step.text("company")), step.text("id"), step.money("amount"), step.on
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
             ),
         ),
         "invest": _command(
@@ -396,7 +410,11 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "pay costs": _command(
             "id company amount",
             lambda desk, step, _: pay_costs(
-                desk, CompanyId(step.text("company")), step.text("id"), step.money("amount"), step.on
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
             ),
         ),
         "register customer": _command(
