@@ -32,3 +32,17 @@ class Event:
     subject: str
     on: date
     details: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class RecordedEvent:
+    """An event as the store keeps it: its place in the order, the actor, the instant.
+
+    ``at`` is None where the unit of work was begun without an instant.
+    """
+
+    sequence: int
+    at: datetime | None
+    actor: str
+    key: str
+    event: Event

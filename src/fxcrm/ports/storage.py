@@ -12,14 +12,12 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
-import attrs
-
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
-from fxcrm.events import Event
+from fxcrm.events import RecordedEvent
 from fxcrm.ids import (
     CaseId,
     CompanyId,
@@ -109,20 +107,6 @@ class StoreNewer(EnvironmentFailed):
     found: int
     known: int
     template = "the store has schema {found}, this version knows {known}; update fxcrm"
-
-
-@attrs.frozen
-class RecordedEvent:
-    """An event as the store keeps it: its place in the order, the actor, the instant.
-
-    ``at`` is None where the unit of work was begun without an instant.
-    """
-
-    sequence: int
-    at: datetime | None
-    actor: str
-    key: str
-    event: Event
 
 
 class Repository(Protocol[T, K_contra]):

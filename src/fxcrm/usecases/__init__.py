@@ -1,0 +1,77 @@
+"""What a user does: one function per use case, each working on a `Desk` inside one transaction.
+
+`perform` carries a command out once per key; `tell` does so for a whole story.
+"""
+
+from fxcrm.usecases.closing import close_period, items_as_of, revalue, trial_balance
+from fxcrm.usecases.consolidating import consolidate_group, translate_company
+from fxcrm.usecases.deciding import Desk, decided, decided_average
+from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.invoicing import charge_member, invoice_order, lock_result
+from fxcrm.usecases.ordering import order_from, place_order, ship_order
+from fxcrm.usecases.performing import Performed, perform
+from fxcrm.usecases.quoting import (
+    accept_quote,
+    approve_quote,
+    draft_quote,
+    home_value,
+    lapse_quote,
+    lock_rate,
+)
+from fxcrm.usecases.registering import (
+    invest,
+    pay_costs,
+    pay_in_capital,
+    register_company,
+    register_customer,
+)
+from fxcrm.usecases.reporting import Overview, overview
+from fxcrm.usecases.settling import receive_payment
+from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
+from fxcrm.usecases.supporting import open_case, resolve_case
+from fxcrm.usecases.telling import Step, Story, read_story, tell
+
+__all__ = [
+    "Desk",
+    "Overview",
+    "Performed",
+    "Step",
+    "Story",
+    "accept_quote",
+    "approve_quote",
+    "charge_member",
+    "close_period",
+    "consolidate_group",
+    "customer_statement",
+    "decided",
+    "decided_average",
+    "draft_quote",
+    "home_value",
+    "invest",
+    "invoice_order",
+    "items_as_of",
+    "lapse_quote",
+    "lock_rate",
+    "lock_result",
+    "open_case",
+    "order_from",
+    "overview",
+    "pay_costs",
+    "pay_in_capital",
+    "perform",
+    "place_order",
+    "qualify_enquiry",
+    "read_story",
+    "receive_enquiry",
+    "receive_payment",
+    "reconcile",
+    "register_company",
+    "register_customer",
+    "resolve_case",
+    "revalue",
+    "ship_order",
+    "tell",
+    "translate_company",
+    "trial_balance",
+    "weekly_statements",
+]
