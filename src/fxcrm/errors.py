@@ -53,7 +53,9 @@ class FxcrmError(Exception):
 
     def __init__(self, **operands: Any) -> None:
         if set(operands) != set(self._names):
-            raise TypeError(f"{type(self).__name__} takes exactly {self._names}, got {tuple(operands)}")
+            raise TypeError(
+                f"{type(self).__name__} takes exactly {self._names}, got {tuple(operands)}"
+            )
         self.__dict__.update(operands)
         super().__init__(
             self.template.format_map({name: _Shown(value) for name, value in operands.items()})

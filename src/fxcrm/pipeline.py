@@ -81,7 +81,9 @@ class Enquiry:
         event = Event("enquiry qualified", self.id, on, {"deal": deal})
         opened = Event("deal opened", deal, on, {"value": str(value)})
         state = ENQUIRY_LIFECYCLE.after(self.state, "qualify")
-        new = Deal(deal, self.company, self.customer, self.id, self.subject, value, on, events=(opened,))
+        new = Deal(
+            deal, self.company, self.customer, self.id, self.subject, value, on, events=(opened,)
+        )
         return attrs.evolve(self, state=state, events=(*self.events, event)), new
 
     def close(self, reason: str, on: date) -> Enquiry:
@@ -111,7 +113,9 @@ class Deal:
         """Walk the stage table; ``value`` replaces the estimate, as when a quote is sent."""
         stage = DEAL_LIFECYCLE.after(self.stage, command)
         event = Event(f"deal {stage}", self.id, on)
-        return attrs.evolve(self, stage=stage, value=value or self.value, events=(*self.events, event))
+        return attrs.evolve(
+            self, stage=stage, value=value or self.value, events=(*self.events, event)
+        )
 
 
 @attrs.frozen
@@ -137,7 +141,9 @@ def stage_totals(pipeline: Pipeline, deals: Iterable[Deal]) -> tuple[StageTotal,
     )
 
 
-def _stage_total(pipeline: Pipeline, stage: str, currency: Currency, deals: list[Deal]) -> StageTotal:
+def _stage_total(
+    pipeline: Pipeline, stage: str, currency: Currency, deals: list[Deal]
+) -> StageTotal:
     weighted = RationalMoney(Fraction(0), currency)
     for deal in deals:
         weighted = weighted + pipeline.weighted(deal)

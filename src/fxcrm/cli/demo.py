@@ -51,7 +51,9 @@ def demo(
         seen = _overview(application, story)
     if explain is not None:
         return _explain(seen, explain)
-    html.write_text(html_report(seen, title=story.title, source=application.source), encoding="utf-8")
+    html.write_text(
+        html_report(seen, title=story.title, source=application.source), encoding="utf-8"
+    )
     print_summary(seen, title=story.title, source=application.source, db=db, html=html, fresh=fresh)
     return 0
 
@@ -67,7 +69,9 @@ def read_story_file(path: Path | None) -> Story:
 
 
 def _no_float(text: str) -> object:
-    raise StoryRefused(file="number", reason=f"write {text} as text, in quotes, so that it stays exact")
+    raise StoryRefused(
+        file="number", reason=f"write {text} as text, in quotes, so that it stays exact"
+    )
 
 
 def _told(application: Application, story: Story) -> int:

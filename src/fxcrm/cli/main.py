@@ -22,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="fxcrm", description="Multi-currency CRM: one rate decision, carried from quote to ledger."
+        prog="fxcrm",
+        description="Multi-currency CRM: one rate decision, carried from quote to ledger.",
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_demo(commands.add_parser("demo", help="tell a story from customer to consolidated ledger"))
@@ -46,12 +47,17 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
     demo.add_argument(
         "--explain", metavar="TEXT", help="explain the figures whose label holds TEXT, then stop"
     )
-    demo.add_argument("--print-story", action="store_true", help="print the built-in story, then stop")
+    demo.add_argument(
+        "--print-story", action="store_true", help="print the built-in story, then stop"
+    )
     demo.set_defaults(run=_demo)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from fxcrm.cli.demo import built_in_story, demo  # loads the whole library, so only when asked for
+    from fxcrm.cli.demo import (
+        built_in_story,
+        demo,
+    )  # loads the whole library, so only when asked for
 
     if arguments.print_story:
         print(built_in_story(), end="")

@@ -36,4 +36,6 @@ def _lines(steps: Iterable[Told], stream: TextIO) -> Iterator[Told]:
         for one in held:
             done.append(one[1].fresh)
             yield one
-        print(f"{month}: {sum(done)} steps told, {len(done) - sum(done)} known already", file=stream)
+        print(
+            f"{month}: {sum(done)} steps told, {len(done) - sum(done)} known already", file=stream
+        )
