@@ -27,7 +27,6 @@ from fxcrm._decimals import (
     decimal_of,
     grouped,
     padded,
-    parse_decimal,
     with_decimals,
 )
 from fxcrm.currencies import ISO, Currency, CurrencyRegistry
@@ -92,7 +91,7 @@ class Written:
         if isinstance(text, str) and len(text) <= 2 * LONGEST_NUMBER:
             code, space, number = text.partition(" ")
             if space:
-                return cls(parse_decimal(number), registry.currency(code))
+                return cls(number, code if registry is ISO else registry.currency(code))
         given = text[:LONGEST_NUMBER] if isinstance(text, str) else type(text).__name__
         raise MoneyRefused(given=given, reason='an amount is written like "EUR 19.99"')
 
@@ -108,7 +107,7 @@ class Written:
         """
         match record:
             case {"amount": str(amount), "currency": str(code), **rest} if not rest:
-                return cls(parse_decimal(amount), registry.currency(code))
+                return cls(amount, registry.currency(code))
         reason = 'a record is two texts, {"amount": "19.99", "currency": "EUR"}'
         raise MoneyRefused(given=type(record).__name__, reason=reason)
 

@@ -21,7 +21,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, NoReturn, final, overload
 
-from fxcrm._decimals import EXACT, MOST_BITS, QUANTA, WIDE, ZERO, decimal_of, exact_decimal
+from fxcrm._decimals import EXACT, QUANTA, WIDE, ZERO, decimal_of, exact_decimal
 from fxcrm._decimals import AmountOutOfRange as AmountOutOfRange
 from fxcrm._decimals import DividedByZero as DividedByZero
 from fxcrm._decimals import NumberRefused as NumberRefused
@@ -40,6 +40,7 @@ from fxcrm.allocation import (
     whole_weights,
 )
 from fxcrm.allocation import WeightsRefused as WeightsRefused
+from fxcrm.currencies import _BY_CODE as _ISO
 from fxcrm.currencies import Currency
 from fxcrm.errors import CallError, InputRefused, NotThere
 from fxcrm.interchange import Written
@@ -144,8 +145,19 @@ class Money(_Slots, Written):
 
     def __new__(cls, amount: str | int | Decimal, currency: str | Currency) -> Money:
         """See the class."""
-        known = currency if isinstance(currency, Currency) else Currency(currency)
-        return _made(exact_decimal(amount), known)
+        new = _Slots()
+        new.currency = currency if type(currency) is Currency else _ISO[currency]  # type: ignore[index]
+        try:
+            if type(amount) is str:
+                new.amount = parse_decimal(amount)
+            elif type(amount) is Decimal and amount.is_finite():
+                new.amount = _plus(amount)
+            else:
+                new.amount = exact_decimal(amount)
+        except ArithmeticError:
+            raise AmountOutOfRange(operation="a new amount") from None
+        new.__class__ = Money
+        return new  # type: ignore[return-value]
 
     @classmethod
     def zero(cls, currency: str | Currency) -> Money:
@@ -236,16 +248,17 @@ class Money(_Slots, Written):
 
     def __mul__(self, factor: int | Decimal) -> Money:
         """Exact; a product of more than 60 digits raises ``AmountOutOfRange``."""
-        if type(factor) is int:
-            sound = factor.bit_length() <= MOST_BITS
-        else:
-            sound = type(factor) is Decimal and factor.is_finite()
-        if not sound:
-            factor = exact_decimal(factor)
+        quick = type(factor) is int and -1_000_000_000 < factor < 1_000_000_000
+        if not quick and not (type(factor) is Decimal and factor.is_finite()):
+            factor = exact_decimal(factor)  # which bounds an int before it is converted
         try:
-            return _made(_multiply(self.amount, factor) or ZERO, self.currency)
+            new = _Slots()
+            new.amount = _multiply(self.amount, factor) or ZERO
+            new.currency = self.currency
+            new.__class__ = Money
         except ArithmeticError:
             raise AmountOutOfRange(operation="the product") from None
+        return new  # type: ignore[return-value]
 
     __rmul__ = __mul__
 
@@ -334,8 +347,14 @@ class Money(_Slots, Written):
 
         Without ``rounding`` it must be one already, else ``InexactResult``.
         """
+        if type(rounding) is Rounding and digits is step is None:
+            try:
+                amount = rounding.quantize(self.amount, QUANTA[self.currency.digits])  # type: ignore[index]
+                return _made(amount or ZERO, self.currency)
+            except (ArithmeticError, TypeError):
+                pass  # too large, or no minor unit: what follows says which
         if step is not None:
-            return self._to_step(exact_decimal(step), rounding)
+            return self._to_step(exact_decimal(step), rounding, digits)
         return self._to_digits(self.amount, places_of(self.currency, digits), rounding, "rounded")
 
     def cash_rounded(
@@ -363,9 +382,12 @@ class Money(_Slots, Written):
         except ArithmeticError:
             raise AmountOutOfRange(operation=operation) from None
 
-    def _to_step(self, step: Decimal, rounding: Rounding | None) -> Money:
-        if step <= ZERO:
-            raise NumberRefused(given=canonical(step), reason="a step is above zero")
+    def _to_step(
+        self, step: Decimal, rounding: Rounding | None, digits: int | None = None
+    ) -> Money:
+        if step <= ZERO or digits is not None:
+            reason = "a step is above zero, and stands without digits="
+            raise NumberRefused(given=canonical(step), reason=reason)
         steps = self.ratio(_made(step, self.currency))
         if rounding is None and steps.denominator != 1:
             unit = f"steps of {canonical(step)}"
@@ -398,14 +420,16 @@ class Money(_Slots, Written):
         >>> Money("100.00", "EUR").split(3)
         (Money('33.34', 'EUR'), Money('33.33', 'EUR'), Money('33.33', 'EUR'))
         """
-        parts = checked_parts(parts)
+        checked_parts(parts)
         if spare is Spare.SEPARATE:
             return self.allocate((1,) * parts, spare)
         share, larger = equal_shares(self.minor, parts)
-        small = Money.from_minor(share, self.currency)
+        digits = places_of(self.currency, None)
+        small = _made(decimal_of(share, digits), self.currency)
         if not larger:
             return (small,) * parts
-        large = Money.from_minor(share + (1 if larger > 0 else -1), self.currency)
+        step = 1 if larger > 0 else -1
+        large = _made(decimal_of(share + step, digits), self.currency)
         return (large,) * abs(larger) + (small,) * (parts - abs(larger))
 
     def allocate(self, weights: Iterable[Weight], spare: Spare = Spare.FIRST) -> tuple[Money, ...]:
@@ -417,7 +441,8 @@ class Money(_Slots, Written):
         separate = spare is Spare.SEPARATE
         units, rest = self.minor_and_rest() if separate else (self.minor, None)
         parts = shares(units, whole_weights(weights), spare)
-        moneys = tuple(Money.from_minor(part, self.currency) for part in parts)
+        digits = places_of(self.currency, None)
+        moneys = tuple(_made(decimal_of(part, digits), self.currency) for part in parts)
         return moneys if rest is None else (*moneys[:-1], moneys[-1] + rest)
 
     def __eq__(self, other: Any) -> bool:

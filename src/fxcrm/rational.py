@@ -72,8 +72,8 @@ class InexactResult(CallError):
 class DigitsRefused(CallError):
     """Digits are a count of decimals."""
 
-    digits: str
-    template: ClassVar[str] = "digits= takes an int from 0 to 59, not {digits:plain}"
+    kind: str
+    template: ClassVar[str] = "digits= takes an int from 0 to 59, not this {kind:plain}"
 
 
 @final
@@ -224,12 +224,13 @@ class RationalMoney:
 
 def places_of(currency: Currency, digits: int | None) -> int:
     """The decimals asked for, else those of the minor unit. Raises ``NoMinorUnit``."""
-    places = currency.digits if digits is None else digits
-    if places is None:
-        raise NoMinorUnit(code=currency.code)
-    if type(places) is not int or not 0 <= places <= MOST_DECIMALS:
-        raise DigitsRefused(digits=type(places).__name__ if type(places) is not int else "that")
-    return places
+    if digits is None:
+        if currency.digits is None:
+            raise NoMinorUnit(code=currency.code)
+        return currency.digits
+    if type(digits) is not int or not 0 <= digits <= MOST_DECIMALS:
+        raise DigitsRefused(kind=type(digits).__name__)
+    return digits
 
 
 def expected_rounding(rounding: Rounding) -> Rounding:
