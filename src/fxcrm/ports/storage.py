@@ -2,7 +2,13 @@
 
 A `Store` opens units of work. A unit of work is one transaction: ``commit()`` writes
 everything in it (rows, and the events of what was saved) or nothing; leaving it without a
-commit writes nothing. Implementations raise only the errors declared here.
+commit writes nothing. Implementations raise the errors declared here, and those by which
+`fxcrm.encoding` refuses what can not be kept unchanged. After `StoreBusy` or `StoreBroken`
+the unit is over; after any other refusal nothing of the refused call is kept, and the unit
+goes on.
+
+A rate decision is recorded before whatever names or carries it: `NotFound` names one that
+was not, `AlreadyThere` one that differs from what was recorded under its id.
 """
 
 from __future__ import annotations

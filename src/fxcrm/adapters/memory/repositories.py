@@ -15,10 +15,10 @@ from fxcrm.adapters.memory.shelves import Origin, Shelf
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import encode, texts_json
-from fxcrm.events import Event
+from fxcrm.events import Event, RecordedEvent
 from fxcrm.ids import CompanyId, DecisionId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ports.storage import AlreadyThere, NotFound, RecordedEvent, VersionConflict
+from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)

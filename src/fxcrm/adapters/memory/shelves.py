@@ -9,11 +9,11 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from fxcrm.decisions import RateDecision
-from fxcrm.events import Event
+from fxcrm.events import Event, RecordedEvent
 from fxcrm.ids import CompanyId, DecisionId, EntryId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
-from fxcrm.ports.storage import RecordedEvent, UnitClosed
+from fxcrm.ports.storage import UnitClosed
 
 K = TypeVar("K")
 V = TypeVar("V")

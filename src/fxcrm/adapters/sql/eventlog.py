@@ -13,8 +13,8 @@ from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.columns import Values
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.encoding import day_text, decoded, instant_from, instant_text, texts_json
-from fxcrm.events import Event
-from fxcrm.ports.storage import RecordedEvent, StoreBroken
+from fxcrm.events import Event, RecordedEvent
+from fxcrm.ports.storage import StoreBroken
 
 _RECORD: Final = insert(tables.event_log)
 _AFTER: Final = (

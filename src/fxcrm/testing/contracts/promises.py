@@ -1,0 +1,46 @@
+"""How a kit states a promise and what it raises when the promise is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from fxcrm.errors import FxcrmError
+
+E = TypeVar("E", bound=FxcrmError)
+
+
+class PromiseBroken(AssertionError):
+    """An adapter did not do what its port promises."""
+
+
+def expect(promise: str, actual: object, expected: object) -> None:
+    """Raises `PromiseBroken`, naming the promise, unless the two are equal."""
+    if actual != expected:
+        raise PromiseBroken(f"{promise}\n  expected: {expected!r}\n  got:      {actual!r}")
+
+
+class Refusal(Generic[E]):
+    """What was refused inside `refused`, once it was."""
+
+    error: E
+
+    def operands(self, *names: str) -> tuple[Any, ...]:
+        """The operands that the error carries."""
+        return tuple(getattr(self.error, name) for name in names)
+
+
+@contextmanager
+def refused(promise: str, kind: type[E]) -> Iterator[Refusal[E]]:
+    """Raises `PromiseBroken` unless the block raises an error of exactly this kind."""
+    refusal: Refusal[E] = Refusal()
+    try:
+        yield refusal
+    except kind as error:
+        refusal.error = error
+        return
+    except Exception as other:
+        broken = f"{promise}\n  expected: {kind.__name__}\n  got:      {other!r}"
+        raise PromiseBroken(broken) from other
+    raise PromiseBroken(f"{promise}\n  expected: {kind.__name__}\n  got:      no error")

@@ -1,0 +1,338 @@
+"""Aggregates for the kits: of every kind, with the values that stores get wrong.
+
+Negative and zero amounts, currencies of 0, 2 and 3 digits, the limits of 64 bits, rates
+crossed over two legs and quoted per 100 units, custom fields of every kind, and names that
+are not Latin, not polite, or not there.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
+from fxcrm.currencies import Currency
+from fxcrm.customers import Customer
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.encoding import LARGEST_MINOR
+from fxcrm.events import Event
+from fxcrm.extras import Extras
+from fxcrm.ids import (
+    AccountCode,
+    CaseId,
+    CompanyId,
+    CustomerId,
+    DealId,
+    DecisionId,
+    EnquiryId,
+    EntryId,
+    FieldId,
+    InvoiceId,
+    LockId,
+    OpenItemId,
+    OrderId,
+    PaymentId,
+    QuoteId,
+)
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.journal import Entry, Posting
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
+from fxcrm.money import Money
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ratelocks import RateLock
+from fxcrm.rates import ExchangeRate
+from fxcrm.selling import Quote
+
+DAY: Final = date(2026, 3, 2)
+AT: Final = datetime(2026, 3, 2, 16, 0, 0, 123456, tzinfo=UTC)
+ACME: Final = CompanyId("acme-de")
+NORDWIND: Final = CompanyId("nordwind-us")
+HOSTILE: Final = "Robert'); DROP TABLE customers;--"
+
+SPOT: Final = DecisionId("booking:EUR/USD:2026-03-02:1")
+LOCKED: Final = DecisionId("lock:EUR/USD:2026-03-02:1")
+
+
+@attrs.frozen
+class Kind:
+    """One kind: its name in errors, its repository, aggregates by ascending id, a changed first."""
+
+    name: str
+    repository: str
+    aggregates: tuple[Any, ...]
+    changed: Any
+
+
+def decisions() -> tuple[RateDecision, ...]:
+    """Rates of every form: as quoted, inverted, crossed, per 100 units, identical, corrected."""
+    spot = ExchangeRate.of("EUR", "USD", "1.0850", on=DAY, source="ECB")
+    yen = ExchangeRate.of(
+        "JPY", "EUR", "0.6135", on=DAY - timedelta(days=1), source="ECB", unit=100
+    )
+    dinar = ExchangeRate.of("BHD", "EUR", "2.444790000000000000000001", on=DAY)
+    india = timezone(timedelta(hours=5, minutes=30))
+    return (
+        _decision(SPOT, Purpose.BOOKING, spot),
+        _decision(LOCKED, Purpose.LOCK, ExchangeRate.of("EUR", "USD", "1.0800", on=DAY)),
+        _decision("quote:USD/EUR:2026-03-02:1", Purpose.QUOTE, spot.inverse),
+        _decision("quote:JPY/USD:2026-03-02:1", Purpose.QUOTE, yen.cross(spot)),
+        _decision("closing:EUR/BHD:2026-03-02:1", Purpose.CLOSING, dinar.inverse),
+        _decision(
+            "display:EUR/EUR:2026-03-02:1", Purpose.DISPLAY, ExchangeRate.identity("EUR", on=DAY)
+        ),
+        attrs.evolve(
+            _decision("booking:EUR/USD:2026-03-02:2", Purpose.BOOKING, spot),
+            known_at=AT.astimezone(india),
+            replaces=SPOT,
+            reason="corrected: „Schreibfehler“ of the bank",
+        ),
+    )
+
+
+def _decision(id: str, purpose: Purpose, rate: ExchangeRate) -> RateDecision:
+    policy = "on or before the day, at most 7 days old"
+    return RateDecision(DecisionId(id), purpose, rate, policy, DAY, AT, "kit")
+
+
+def extras() -> Extras:
+    """A custom field of every kind."""
+    values = {
+        "text": HOSTILE,
+        "number": -(10**30),
+        "decimal": Decimal("0.100"),
+        "check": True,
+        "day": DAY,
+        "money": Money("1.005", "EUR"),
+    }
+    return {FieldId(name): value for name, value in values.items()}  # type: ignore[misc]
+
+
+def event(subject: str) -> Event:
+    """A fact about a subject."""
+    return Event("kit touched it", subject, DAY, {"by": HOSTILE, "ключ": "🙂"})
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind of aggregate. Decisions must be recorded first."""
+    return (
+        _companies(),
+        _customers(),
+        _enquiries(),
+        _deals(),
+        _quotes(),
+        _locks(),
+        _orders(),
+        _invoices(),
+        _payments(),
+        _cases(),
+        _items(),
+    )
+
+
+def _companies() -> Kind:
+    acme = Company(ACME, "Acme GmbH", Currency("EUR"), date(1998, 2, 28))
+    nordwind = Company(NORDWIND, "Nordwind Inc.", Currency("USD"), DAY, DAY + timedelta(days=29))
+    return Kind("company", "companies", (acme, nordwind), acme.close(DAY))
+
+
+def _customers() -> Kind:
+    also = (Currency("JPY"), Currency("BHD"))
+    first = Customer.register(
+        CustomerId("C-1"),
+        company=ACME,
+        name="Zażółć gęślą jaźń 株式会社 🏭",
+        country="JP",
+        currency=Currency("USD"),
+        on=DAY,
+        also=also,
+        language="ja_JP",
+        extras=extras(),
+    )
+    other = attrs.evolve(
+        first,
+        id=CustomerId(HOSTILE),
+        company=NORDWIND,
+        name="",
+        currencies=(),
+        extras={},
+        events=(),
+    )
+    renamed = attrs.evolve(first, name="Contoso", extras={FieldId("check"): False})
+    return Kind("customer", "customers", (first, other), renamed)
+
+
+def _enquiries() -> Kind:
+    first = Enquiry(EnquiryId("E-1"), ACME, CustomerId("C-1"), "", "e-mail", DAY, extras=extras())
+    second = attrs.evolve(first, id=EnquiryId("E-2"), company=NORDWIND, subject="a\nb\tc\0d")
+    return Kind("enquiry", "enquiries", (first, second), first.close("no answer", DAY))
+
+
+def _deals() -> Kind:
+    value = Money("1234.56", "EUR")
+    first = Deal(DealId("D-1"), ACME, CustomerId("C-1"), EnquiryId("E-1"), "Pumps", value, DAY)
+    second = attrs.evolve(first, id=DealId("D-2"), enquiry=None, value=Money(10**12, "JPY"))
+    third = attrs.evolve(second, id=DealId("D-3"), company=NORDWIND, value=Money("-0.001", "BHD"))
+    changed = first.move("quote", DAY, Money.from_minor(LARGEST_MINOR, "USD"))
+    return Kind("deal", "deals", (first, second, third), changed)
+
+
+def _quotes() -> Kind:
+    first = Quote(
+        QuoteId("Q-1"),
+        "2026-0001",
+        ACME,
+        CustomerId("C-1"),
+        DealId("D-1"),
+        Currency("USD"),
+        Currency("EUR"),
+        DAY,
+        DAY + timedelta(days=30),
+        extras=extras(),
+    )
+    lines = first.add("Licence", quantity="2.50", unit_price=Money("1.005", "EUR"))
+    priced = lines.add(HOSTILE, quantity=-3, unit_price=Money("0.000000000000000001", "EUR"))
+    at_rate = priced.at_rate(decisions()[0])
+    at_home = attrs.evolve(first, id=QuoteId("Q-2"), company=NORDWIND, currency=Currency("EUR"))
+    no_deal = attrs.evolve(at_rate, id=QuoteId("Q-3"), deal=None, lock=LockId("L-1"))
+    changed = attrs.evolve(first, rate=decisions()[1], lines=lines.lines, state="approved")
+    return Kind("quote", "quotes", (first, at_home, no_deal), changed)
+
+
+def _locks() -> Kind:
+    spot, locked = decisions()[:2]
+    until = datetime(2026, 4, 1, 23, 59, 59, 999999, tzinfo=timezone(-timedelta(hours=8)))
+    covers = Money("1000.00", "EUR")
+    first = RateLock(LockId("L-1"), QuoteId("Q-1"), locked, spot, covers, AT, until)
+    second = attrs.evolve(first, id=LockId("L-2"), drawn=Money("0.01", "EUR"), state="drawn")
+    third = attrs.evolve(first, id=LockId("L-3"), owner=QuoteId("Q-2"), spot=decisions()[3])
+    return Kind(
+        "rate lock", "locks", (first, second, third), first.draw(Money("999.99", "EUR"), AT)
+    )
+
+
+def _lines(code: str) -> tuple[DocumentLine, ...]:
+    return (
+        DocumentLine("Licence", Decimal("2.50"), Money.from_minor(LARGEST_MINOR, code)),
+        DocumentLine("Discount „10 %“", Decimal(-1), Money.from_minor(-LARGEST_MINOR, code)),
+        DocumentLine("", Decimal("0.000000000000000000000000000001"), Money.from_minor(0, code)),
+    )
+
+
+def _orders() -> Kind:
+    first = Order(
+        OrderId("O-1"),
+        "7",
+        ACME,
+        CustomerId("C-1"),
+        QuoteId("Q-1"),
+        Currency("BHD"),
+        _lines("BHD"),
+        DAY,
+        LockId("L-1"),
+        extras=extras(),
+    )
+    second = attrs.evolve(first, id=OrderId("O-2"), company=NORDWIND, quote=None, lock=None)
+    return Kind("order", "orders", (first, second), first.ship(DAY + timedelta(days=1)))
+
+
+def _invoices() -> Kind:
+    first = Invoice(
+        InvoiceId("I-1"),
+        "R-2026-1",
+        ACME,
+        CustomerId("C-1"),
+        OrderId("O-1"),
+        Currency("JPY"),
+        _lines("JPY"),
+        DAY,
+        DAY + timedelta(days=30),
+        LockId("L-1"),
+        extras=extras(),
+    )
+    other = attrs.evolve(
+        first, id=InvoiceId("I-2"), company=NORDWIND, order=None, lock=None, lines=()
+    )
+    return Kind("invoice", "invoices", (first, other), first.paid(DAY, in_full=False))
+
+
+def _payments() -> Kind:
+    first = Payment(
+        PaymentId("P-1"),
+        ACME,
+        CustomerId("C-1"),
+        InvoiceId("I-1"),
+        Money(85_000, "JPY"),
+        Money("521.47", "EUR"),
+        Money("0.00", "EUR"),
+        "card",
+        DAY,
+    )
+    other = attrs.evolve(first, id=PaymentId("P-2"), company=NORDWIND, fee=Money("-1.5", "EUR"))
+    return Kind("payment", "payments", (first, other), attrs.evolve(first, method="transfer"))
+
+
+def _cases() -> Kind:
+    claimed = Money("-0.01", "USD")
+    first = ServiceCase(
+        CaseId("S-1"), "1", ACME, CustomerId("C-1"), InvoiceId("I-1"), "Broken", claimed, DAY
+    )
+    other = attrs.evolve(first, id=CaseId("S-2"), company=NORDWIND, extras=extras())
+    return Kind("case", "cases", (first, other), first.resolve(HOSTILE, DAY))
+
+
+def _items() -> Kind:
+    first = item("R-1", Money("1085.00", "USD"), Money("1000.00", "EUR"))
+    payable = item("R-2", Money.from_minor(-LARGEST_MINOR, "JPY"), Money("-0.01", "EUR"))
+    other = attrs.evolve(payable, id=OpenItemId("R-3"), company=NORDWIND, decision=None)
+    paid = attrs.evolve(first, open=Money("0", "USD"), carrying=Money("0", "EUR"), partner=NORDWIND)
+    return Kind("open item", "items", (first, payable, other), paid)
+
+
+def item(id: str, original: Money, booked: Money) -> OpenItem:
+    """An open item of the first company, booked at the first decision."""
+    return OpenItem(
+        OpenItemId(id),
+        ACME,
+        AccountCode("1200"),
+        "C-1",
+        f"invoice {id}",
+        DAY,
+        DAY + timedelta(days=30),
+        original,
+        booked,
+        decision=SPOT,
+    )
+
+
+def entry(
+    id: str, amount: Money, functional: Money, *, on: date = DAY, company: CompanyId = ACME
+) -> Entry:
+    """A debit on 1200 and a credit on 4000. Foreign amounts name the first decision."""
+    foreign = amount.currency is not functional.currency
+    debit = Posting(
+        AccountCode("1200"),
+        amount,
+        functional,
+        SPOT if foreign else None,
+        OpenItemId("R-1"),
+        NORDWIND,
+        "„debit“",
+    )
+    credit = attrs.evolve(
+        debit.reversed, account=AccountCode("4000"), item=None, partner=None, text=""
+    )
+    return Entry(EntryId(id), company, on, "kit", HOSTILE, (debit, credit))
+
+
+def snapshot(as_of: date, *, company: CompanyId = NORDWIND) -> TranslationSnapshot:
+    """A translation from USD into EUR."""
+    balances = (
+        TranslatedBalance(AccountCode("1200"), None, Money("1085", "USD"), Money("1000", "EUR")),
+        TranslatedBalance(AccountCode("1200"), ACME, Money("-1085", "USD"), Money("-1", "EUR")),
+    )
+    reserve, rounding = Money("-998.99", "EUR"), Money("0.01", "EUR")
+    return TranslationSnapshot(company, Currency("EUR"), as_of, SPOT, balances, reserve, rounding)

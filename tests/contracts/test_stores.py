@@ -1,0 +1,39 @@
+"""The storage contract on every store of ours, and the stores against each other."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from fxcrm.adapters.memory import MemoryStore
+from fxcrm.adapters.sql import open_sqlite
+from fxcrm.ports.storage import Store
+from fxcrm.testing.contracts import StoreContract
+
+
+class TestMemoryStore(StoreContract):
+    """The store in memory."""
+
+    def open_store(self) -> Store:
+        """A new one each time."""
+        return MemoryStore()
+
+
+class TestSqliteStore(StoreContract):
+    """The store in one SQLite file; a restart closes it and opens the file again."""
+
+    @pytest.fixture(autouse=True)
+    def _folder(self, tmp_path: Path) -> None:
+        self._paths = (tmp_path / f"{number}.sqlite" for number in count())
+
+    def open_store(self) -> Store:
+        """A new file each time."""
+        self._path = next(self._paths)
+        return open_sqlite(self._path)
+
+    def reopened(self, store: Store) -> Store:
+        """What a new process would find."""
+        store.close()
+        return open_sqlite(self._path)
