@@ -68,3 +68,8 @@ def test_money_alone_loads_the_language_only() -> None:
     allowed = (*language, "_decimals", "_iso4217")
     assert ours <= {f"fxcrm.{name}" for name in allowed}
     assert heavy == set()
+
+
+def test_hypothesis_finds_the_strategies_by_itself() -> None:
+    """The entry point registers our types, so an embedder's tests draw Money without more ado."""
+    assert "fxcrm.testing.strategies" in loaded_after("import hypothesis")
