@@ -358,7 +358,8 @@ def parse_money(
     Groups must be whole ("25.00" is refused in German, never 2500). Any no-break space may
     be typed as a space, a minus as a hyphen. The currency is named by code, symbol or name,
     before or after the number; ``currency`` says which one it has to be, and is needed where
-    the text names none or a symbol that several currencies share ("$", "kr").
+    the text names none or a symbol that several currencies share ("$", "kr"). A name that
+    carries years ("... (1977-1991)") is understood behind the number only.
 
     Raises ``MoneyTextRefused``, ``CurrencyNotNamed``, ``AmbiguousSymbol``; ``NumberRefused``
     for more than 40 digits; ``LocaleUnknown``, ``UnknownCurrency`` for the arguments.
