@@ -146,12 +146,17 @@ class Money(_Slots, Written):
     def __new__(cls, amount: str | int | Decimal, currency: str | Currency) -> Money:
         """See the class."""
         new = _Slots()
-        new.currency = currency if type(currency) is Currency else _ISO[currency]  # type: ignore[index]
+        if type(currency) is str:
+            new.currency = _ISO[currency]
+        else:
+            new.currency = currency if type(currency) is Currency else Currency(currency)
         try:
             if type(amount) is str:
                 new.amount = parse_decimal(amount)
             elif type(amount) is Decimal and amount.is_finite():
                 new.amount = _plus(amount)
+            elif type(amount) is int and -1_000_000_000 < amount < 1_000_000_000:
+                new.amount = Decimal(amount)
             else:
                 new.amount = exact_decimal(amount)
         except ArithmeticError:
