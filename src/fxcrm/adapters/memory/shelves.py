@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from fxcrm.decisions import RateDecision
+from fxcrm.encoding import checked_text
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.ids import CompanyId, DecisionId, EntryId
 from fxcrm.ledger.journal import Entry
@@ -57,8 +58,11 @@ class Shelf(Generic[K, V]):
     is_open: bool = False
 
     def find(self, key: K) -> V | None:
-        """The value of a key, or None."""
+        """The value of a key, or None. Raises `NotStorable` for a key that no file could hold."""
         self.refuse_unless_open()
+        for part in key if isinstance(key, tuple) else (key,):
+            if isinstance(part, str):
+                checked_text(part)
         return self.new[key] if key in self.new else self.kept.get(key)
 
     def put(self, key: K, value: V) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from fxcrm.encoding import NotStorable, checked_text
 from fxcrm.errors import FxcrmError
 from fxcrm.ports.storage import StoreBroken, StoreBusy, UnitClosed
 
@@ -110,6 +111,11 @@ class Transaction:
 
     def _end(self, failure: BaseException) -> NoReturn:
         """Roll back, for what a broken statement left behind must not be committed."""
+        # These two come from binding a value: nothing was run yet, and the unit goes on.
+        if isinstance(failure, UnicodeEncodeError):
+            checked_text(failure.object)
+        if isinstance(failure, OverflowError):
+            raise NotStorable(what="number", reason="it is larger than 64 bits") from None
         self.close()
         if isinstance(failure, (SQLAlchemyError, sqlite3.Error)):
             raise _ours(failure, self._seconds) from failure

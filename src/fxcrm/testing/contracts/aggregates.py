@@ -143,6 +143,8 @@ class AggregateContract:
         with closing(self.open_store()) as store, store.begin() as unit:
             for kind in samples.kinds():
                 expect("find gives None", of(unit, kind).find(samples.HOSTILE), None)
+                with refused("half a character is no id", NotStorable):
+                    of(unit, kind).find("\ud800")
                 with refused("get says so", NotFound) as refusal:
                     of(unit, kind).get(samples.HOSTILE)
                 named = refusal.operands("kind", "id")
