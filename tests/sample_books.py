@@ -119,9 +119,10 @@ class Decisions:
         )
         return self.kept(made)
 
-    def locked(self, id: str, counter: Currency, value: str, on: date) -> RateDecision:
-        """A rate promised to a customer: 1 EUR = value counter."""
-        rate = ExchangeRate.of(EUR, counter, value, on=on, source="Nordwind desk, spot + 0.4 %")
+    def locked(self, id: str, pair: CurrencyPair, value: str, on: date) -> RateDecision:
+        """A rate promised to a customer: 1 base = value counter."""
+        source = "desk, spot + 0.4 %"
+        rate = ExchangeRate.of(pair.base, pair.counter, value, on=on, source=source)
         key = decision_id(Purpose.LOCK, rate.pair, on, id)
         made = RateDecision(
             key, Purpose.LOCK, rate, "spot of the day plus a spread", on, at(on), "desk",

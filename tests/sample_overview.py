@@ -40,6 +40,7 @@ from fxcrm.money import Money
 from fxcrm.pipeline import CROSS_BORDER_TRADE, Deal, stage_totals
 from fxcrm.posting import capital_paid_in, costs_paid, invested
 from fxcrm.ratelocks import RateLock, end_of_day
+from fxcrm.rates import CurrencyPair
 from fxcrm.selling.quotes import Quote, QuoteLine
 from fxcrm.usecases.reporting import (
     CompanyReport,
@@ -175,8 +176,9 @@ def quoted(decisions: Decisions, row: Offer) -> tuple[Quote, RateLock]:
     """A quote with its lock."""
     id, customer, priced, counter, value, on, until, what = row
     money, home = Money.parse(priced), BY_ID[CustomerId(customer)]
-    locked = decisions.locked(id, JPY if counter == "JPY" else USD, value, on)
-    spot = decisions.spot(EUR, locked.pair.counter, on, Purpose.QUOTE)
+    pair = CurrencyPair.of(money.currency, counter)
+    locked = decisions.locked(id, pair, value, on)
+    spot = decisions.spot(pair.base, pair.counter, on, Purpose.QUOTE)
     quote = Quote(
         QuoteId(f"Q-{id}"), f"Q-000{id[-1]}", home.company, home.id, None, Currency(counter),
         money.currency, on, until, (QuoteLine(what, Decimal(1), money),), locked, LockId(id),
@@ -189,7 +191,7 @@ def quoted(decisions: Decisions, row: Offer) -> tuple[Quote, RateLock]:
 QUOTES = (
     ("L-1", "blueharbor", "EUR 40000.00", "USD", "1.1950", day(2, 10), day(3, 6), "Mill"),
     ("L-2", "sakura", "EUR 22500.00", "JPY", "182.52", day(2, 16), day(3, 13), "Press brake"),
-    ("L-3", "hanse", "USD 21692.00", "EUR", "1.1600", day(3, 2), day(3, 31), "Torque sensors"),
+    ("L-3", "hanse", "USD 21692.00", "EUR", "0.862069", day(3, 2), day(3, 31), "Torque sensors"),
     ("L-4", "sakura", "EUR 8900.00", "JPY", "184.20", day(3, 17), day(4, 17), "Cutting tools"),
 )
 
@@ -197,14 +199,15 @@ QUOTES = (
 def lock_report(decisions: Decisions, row: Offer) -> LockReport:
     """A lock with what became of it."""
     quote, lock = quoted(decisions, row)
-    customer, until = BY_ID[quote.customer], min(row[6], AS_OF)
+    customer = BY_ID[quote.customer]
     home = COMPANIES[quote.company].functional
     total = Figure.total(f"Quote {quote.number}", quote.figures(), quote.currency)
     worth = Figure.converted(f"Quote {quote.number} at home", total, lock.spot)
     assert home is worth.value.currency
-    held = RATES.published(quote.priced_in, quote.currency, row[5], until)
+    held = RATES.published(quote.priced_in, quote.currency, row[5], row[6])
     billed = {"L-1": day(2, 27), "L-3": day(3, 17)}.get(row[0])
-    spot = decisions.spot(EUR, lock.locked.pair.counter, billed) if billed else None
+    pair = lock.locked.pair
+    spot = decisions.spot(pair.base, pair.counter, billed) if billed else None
     state = "consumed" if billed else "expired" if row[6] < AS_OF else "held"
     ended = attrs.evolve(lock, state=state, drawn=lock.covers if billed else lock.drawn)
     ended_as = {"consumed": "accepted", "expired": "lapsed", "held": "approved"}[state]

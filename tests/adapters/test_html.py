@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import attrs
@@ -215,6 +216,21 @@ def test_a_lock_says_what_it_brought_or_cost(page: Page) -> None:
     assert "-USD 129.03 cost" in page.text
     assert "lapsed unused" in page.text
     assert "is not measured yet" in page.text
+
+
+def test_a_lock_is_drawn_in_its_own_direction(page: Page) -> None:
+    """The decisions of the market are quoted per euro, the lock per dollar: one chart, one way."""
+    [told] = [one for one in page.text.split(" Locked on ") if "1 USD = 0.862069 EUR" in one][:1]
+    assert re.search(r"with the market at 0\.85\d+;", told)
+    assert re.search(r"the market stood at 0\.86\d+: -USD", told)
+
+
+def test_no_fixing_of_a_later_day_is_shown() -> None:
+    """A report of 20 March knows the fixings up to that day and no others."""
+    [lock] = [one for one in OVERVIEW.locks if one.lock.id == "L-4"]
+    early = attrs.evolve(OVERVIEW, as_of=date(2026, 3, 20), locks=(lock,))
+    assert "The 4 fixings of the chart" in Page(page_of(early)).text
+    assert len([one for one in lock.fixings if one.on > early.as_of]) > 1
 
 
 def test_hostile_words_stay_words() -> None:

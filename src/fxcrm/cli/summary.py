@@ -102,12 +102,12 @@ class _Summary:
         return Text(plain(format_money(money, _LOCALE, "code")))
 
     def _outcome(self, money: Money, gain: str, loss: str) -> Text:
-        """Sign, word and colour: a positive amount is a gain."""
+        """Sign and colour, and below them the word: a positive amount is a gain."""
         text = self._money(money)
         if money.is_zero:
             return text
         sign, word, style = ("+", gain, "green") if money.is_positive else ("", loss, "red")
-        return Text(f"{sign}{text.plain} {word}", style=style)
+        return Text(f"{sign}{text.plain}\n{word}", style=style)
 
     def _sales(self) -> Iterator[Table | Text]:
         if not self.overview.sales:
@@ -130,7 +130,7 @@ class _Summary:
         if not self.overview.locks:
             yield Text("  none")
             return
-        headers = ("Customer", "Locked", "Until", "Now", "Brought or cost >")
+        headers = ("Customer", "Locked rate", "Held until", "Brought or cost >")
         yield _table(headers, map(self._lock, self.overview.locks), wraps=1)
 
     def _lock(self, report: LockReport) -> Row:
@@ -140,10 +140,9 @@ class _Summary:
         if report.result is not None:
             result = self._outcome(report.result.value, "brought", "cost")
         return (
-            Text(plain(f"{report.customer.name} ({report.quote.number})")),
+            Text.assemble(plain(report.customer.name), "\n", (plain(report.quote.number), "dim")),
             Text(f"1 {pair.base} = {rate.rounded_value():f} {pair.counter}"),
-            Text(str(lock.expires_at.date())),
-            Text(lock.state),
+            Text(f"{lock.expires_at.date()}\n{lock.state}"),
             result,
         )
 

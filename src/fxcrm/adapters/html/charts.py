@@ -18,11 +18,12 @@ from markupsafe import Markup, escape
 from fxcrm.adapters.html.texts import visible
 
 WIDTH = 440.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 428.0, 44.0, 214.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 360.0, 44.0, 214.0
 _LINE_HEIGHT = 244.0
 _ROW = 44.0
 _TICKS = 4
-_NARROW = 110.0  # as wide as the longest text in a drawing
+_NARROW = 110.0  # as wide as an amount in a drawing
+_LETTER = 7.6  # as wide as a letter at the most, on a phone
 
 
 def tag(name: str, *content: str, **attributes: object) -> Markup:
@@ -146,8 +147,8 @@ def _held(frame: _Frame, line: RateLine) -> Iterator[Markup]:
     yield tag("rect", x=left, y=_TOP, width=band, height=_BOTTOM - _TOP, class_="band")
     for at, text, y in ((left, line.held_texts[0], 14.0), (right, line.held_texts[1], 32.0)):
         yield tag("line", x1=at, x2=at, y1=y + 4, y2=_BOTTOM, class_="edge")
-        anchor = "start" if at < (_LEFT + _RIGHT) / 2 else "end"
-        yield tag("text", text, x=at, y=y, text_anchor=anchor, class_="note")
+        x = max(0.0, min(at, WIDTH - _LETTER * len(text)))
+        yield tag("text", text, x=x, y=y, class_="note")
 
 
 def _grid(frame: _Frame) -> Iterator[Markup]:
@@ -175,30 +176,8 @@ def _course(frame: _Frame, line: RateLine) -> Iterator[Markup]:
     yield tag("polyline", points=course, class_="course")
     x = frame.x(line.start.on)
     yield tag("circle", cx=x, cy=frame.y(line.start.value), r=4.5, class_="start")
-    yield _level_text(frame, line, y)
-
-
-def _level_text(frame: _Frame, line: RateLine, y: float) -> Markup:
-    """The locked rate in words, above or below its line, at the end that has the most room."""
-    occupied = [line.gap.on] if line.gap else []
-    spots = [
-        (_room(frame, line.points, occupied, left, at - 4), at, x, anchor)
-        for left, x, anchor in ((_RIGHT - 130, _RIGHT, "end"), (_LEFT, _LEFT + 10, "start"))
-        for at in (y - 7, y + 17)
-        if _TOP + 8 < at < _BOTTOM
-    ]
-    _, at, x, anchor = max(spots)
-    return tag("text", line.level_text, x=x, y=at, text_anchor=anchor, class_="level-text")
-
-
-def _room(
-    frame: _Frame, points: Sequence[Point], occupied: Sequence[date], left: float, y: float
-) -> float:
-    """How much room a text has; none where something else stands."""
-    right = left + 130
-    if any(left - 130 < frame.x(on) < right + 10 for on in occupied):
-        return 0.0
-    return frame.clearance(points, left, right, y)
+    yield tag("text", "locked", x=WIDTH, y=y - 6, text_anchor="end", class_="note")
+    yield tag("text", line.level_text, x=WIDTH, y=y + 10, text_anchor="end", class_="strong")
 
 
 def _gap(frame: _Frame, points: Sequence[Point], gap: Gap) -> Iterator[Markup]:
@@ -250,6 +229,8 @@ def _bar(bar: Bar, top: float, zero: float, scale: float) -> Iterator[Markup]:
     yield tag("text", bar.label, x=1.0, y=top + 16, class_="label")
     yield tag("text", bar.text, x=WIDTH - 1, y=top + 16, text_anchor="end", class_="amount")
     for one in bar.spans:
+        if one.start == one.end:
+            continue
         start, end = zero + float(one.start) * scale, zero + float(one.end) * scale
         width = max(abs(end - start), 1.5)
         style = f"bar {one.kind}"

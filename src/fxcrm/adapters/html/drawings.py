@@ -47,17 +47,19 @@ def measured_at(report: LockReport) -> RateDecision | None:
 def lock_drawing(id: str, report: LockReport, as_of: date, writer: Writer) -> Markup:
     """The rate against the lock, from the first fixing known to the end of the lock."""
     lock, used = report.lock, measured_at(report)
-    points = [_point(one, report, writer) for one in report.fixings]
+    known = [along(one, lock) for one in report.fixings if one.on <= as_of]
+    points = [Point(one.on, one.ratio, writer.short_day(one.on)) for one in known]
     locked_on, last = lock.locked_at.date(), lock.expires_at.date()
+    market = rate_text(along(lock.spot.rate, lock))
     ended = "expired" if lock.state == "expired" else "holds until"
     line = RateLine(
         points,
         lock.locked.rate.ratio,
-        f"locked at {rate_text(lock.locked.rate)}",
-        Point(locked_on, lock.spot.rate.ratio, ""),
+        rate_text(lock.locked.rate),
+        Point(locked_on, along(lock.spot.rate, lock).ratio, ""),
         (locked_on, last),
         (
-            f"locked {writer.short_day(locked_on)}, market at {rate_text(lock.spot.rate)}",
+            f"locked {writer.short_day(locked_on)}, market {market}",
             f"{ended} {writer.short_day(last)}",
         ),
         _gap(report.result.value, lock, used, writer) if report.result and used else None,
@@ -72,13 +74,13 @@ def _told(report: LockReport, used: RateDecision | None, as_of: date, writer: Wr
     lock = report.lock
     text = (
         f"Locked on {lock.locked_at.date()} at {lock.locked.rate}, with the market at "
-        f"{rate_text(lock.spot.rate)}; the lock ends on {lock.expires_at.date()} and is "
-        f"{lock.state} at {as_of}."
+        f"{rate_text(along(lock.spot.rate, lock))}; the lock ends on {lock.expires_at.date()} "
+        f"and is {lock.state} at {as_of}."
     )
     if used is None or report.result is None:
         return text
-    outcome = writer.signed(report.result.value)
-    return f"{text} On {used.valid_on} the market stood at {rate_text(used.rate)}: {outcome}."
+    market, outcome = rate_text(along(used.rate, lock)), writer.signed(report.result.value)
+    return f"{text} On {used.valid_on} the market stood at {market}: {outcome}."
 
 
 def rate_text(rate: ExchangeRate) -> str:
@@ -86,13 +88,13 @@ def rate_text(rate: ExchangeRate) -> str:
     return canonical(rate.rounded_value())
 
 
-def _point(rate: ExchangeRate, report: LockReport, writer: Writer) -> Point:
-    quoted = rate if rate.pair == report.lock.locked.pair else rate.inverse
-    return Point(rate.on, quoted.ratio, writer.short_day(rate.on))
+def along(rate: ExchangeRate, lock: RateLock) -> ExchangeRate:
+    """A rate of the lock's two currencies in the direction in which the lock was promised."""
+    return rate if rate.pair == lock.locked.pair else rate.inverse
 
 
 def _gap(result: Money, lock: RateLock, used: RateDecision, writer: Writer) -> Gap:
-    locked, market = lock.locked.rate.ratio, used.rate.ratio
+    locked, market = lock.locked.rate.ratio, along(used.rate, lock).ratio
     return Gap(used.valid_on, locked, market, writer.signed(result), kind(result))
 
 
