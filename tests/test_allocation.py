@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fxcrm.allocation import MOST_SHARES
+from fxcrm.allocation import MOST_SHARES, Weight
 from fxcrm.money import (
     Money,
     NumberRefused,
@@ -140,7 +140,13 @@ def test_as_many_shares_as_allowed_still_add_up() -> None:
 def test_weights_of_all_kinds_mean_their_proportion() -> None:
     """Texts, Decimals and fractions are taken exactly: a third is a third."""
     expected = euros("3.34", "6.66")
-    for one in ([1, 2], ["0.1", "0.2"], [Decimal("1.50"), 3], [Fraction(1, 3), Fraction(2, 3)]):
+    proportions: list[list[Weight]] = [
+        [1, 2],
+        ["0.1", "0.2"],
+        [Decimal("1.50"), 3],
+        [Fraction(1, 3), Fraction(2, 3)],
+    ]
+    for one in proportions:
         assert TEN.allocate(one) == expected
 
 
