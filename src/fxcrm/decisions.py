@@ -6,13 +6,14 @@ never overwrite it. A correction is a new decision that says which one it replac
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.errors import NotThere
 from fxcrm.events import checked_instant
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money, RationalMoney, Rounding
@@ -86,6 +87,15 @@ def decision_id(
     return DecisionId(f"{purpose.value}:{pair}:{days}:{version}")
 
 
+class RateNotYetKnown(NotThere):
+    """A fixing of a later day than the instant at which it is said to be known (F8)."""
+
+    pair: str
+    on: date
+    known_at: datetime
+    template = "the fixing of {pair:plain} for {on} can not be known at {known_at}"
+
+
 def decide(
     table: RateTable,
     base: str | Currency,
@@ -96,12 +106,19 @@ def decide(
     known_at: datetime,
     decided_by: str,
     policy: RatePolicy = RatePolicy(),
+    version: int | str = 1,
     reason: str = "",
 ) -> RateDecision:
-    """Look a rate up and record the choice. Raises what `RateTable.rate` raises."""
-    rate = as_quoted(table.rate(base, counter, on, policy))
-    id = decision_id(purpose, rate.pair, on)
-    return RateDecision(id, purpose, rate, str(policy), on, known_at, decided_by, reason=reason)
+    """Look a rate up and record the choice.
+
+    Raises what `RateTable.rate` raises, and `RateNotYetKnown` for a fixing of the future.
+    """
+    asked = table.rate(base, counter, on, policy)
+    rate = as_quoted(asked)
+    applied = policy if rate.pair == asked.pair else policy.across
+    id = decision_id(purpose, rate.pair, on, version)
+    _refuse_future(rate, known_at)
+    return RateDecision(id, purpose, rate, str(applied), on, known_at, decided_by, reason=reason)
 
 
 def decide_average(
@@ -114,11 +131,20 @@ def decide_average(
     known_at: datetime,
     decided_by: str,
     policy: RatePolicy = RatePolicy(),
+    version: int | str = 1,
 ) -> RateDecision:
     """The mean of the fixings of a period (R1). Raises what `RateTable.average` raises."""
-    rate = as_quoted(table.average(base, counter, since, on, policy))
-    id = decision_id(Purpose.AVERAGE, rate.pair, on, since=since)
-    return RateDecision(id, Purpose.AVERAGE, rate, str(policy), on, known_at, decided_by)
+    asked = table.average(base, counter, since, on, policy)
+    rate = as_quoted(asked)
+    applied = policy if rate.pair == asked.pair else policy.across
+    id = decision_id(Purpose.AVERAGE, rate.pair, on, version, since)
+    _refuse_future(rate, known_at)
+    return RateDecision(id, Purpose.AVERAGE, rate, str(applied), on, known_at, decided_by)
+
+
+def _refuse_future(rate: ExchangeRate, known_at: datetime) -> None:
+    if rate.on > checked_instant(known_at).astimezone(UTC).date():
+        raise RateNotYetKnown(pair=str(rate.pair), on=rate.on, known_at=known_at)
 
 
 def as_quoted(rate: ExchangeRate) -> ExchangeRate:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from hashlib import sha256
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final, NoReturn
 
 import attrs
@@ -26,6 +26,7 @@ from fxcrm.errors import InputRefused
 from fxcrm.events import checked_instant
 from fxcrm.extras import Extras, FieldKind, Value
 from fxcrm.ids import FieldId
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 LARGEST_MINOR: Final = 2**63 - 1
@@ -140,9 +141,7 @@ def extras_text(extras: Extras, registry: CurrencyRegistry) -> str:
 def extras_from(text: str, registry: CurrencyRegistry) -> Extras:
     """What ``extras_text`` wrote, as a read-only mapping. Raises `NotReadable`."""
     fields = decoded(text)
-    return MappingProxyType(
-        {FieldId(name): _untagged(one, registry) for name, one in fields.items()}
-    )
+    return FrozenMap({FieldId(name): _untagged(one, registry) for name, one in fields.items()})
 
 
 def texts_json(texts: Mapping[str, str]) -> str:
@@ -180,7 +179,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-_SIMPLE: Final[Mapping[type, Callable[[Any], Any]]] = MappingProxyType(
+_SIMPLE: Final[Mapping[type, Callable[[Any], Any]]] = FrozenMap(
     {
         NoneType: _same,
         bool: _same,
@@ -227,7 +226,7 @@ def _field(name: str, value: object, registry: CurrencyRegistry) -> Any:
     return _plain(value, registry)
 
 
-_KINDS: Final[Mapping[type, FieldKind]] = MappingProxyType(
+_KINDS: Final[Mapping[type, FieldKind]] = FrozenMap(
     {
         str: FieldKind.TEXT,
         int: FieldKind.NUMBER,
@@ -260,16 +259,23 @@ def _untagged(tagged: Mapping[str, Any], registry: CurrencyRegistry) -> Value:
     return _READ[tag](value)
 
 
+def _whole(text: str) -> int:
+    number = decimal_from(text)
+    if number != number.to_integral_value():
+        raise NotReadable(what="whole number")
+    return int(number)
+
+
 def _checked(value: Any) -> bool:
     if not isinstance(value, bool):
         raise NotReadable(what="yes or no")
     return value
 
 
-_READ: Final[Mapping[str, Callable[[Any], Value]]] = MappingProxyType(
+_READ: Final[Mapping[str, Callable[[Any], Value]]] = FrozenMap(
     {
         FieldKind.TEXT.value: str,
-        FieldKind.NUMBER.value: lambda text: int(decimal_from(text)),
+        FieldKind.NUMBER.value: _whole,
         FieldKind.DECIMAL.value: decimal_from,
         FieldKind.CHECK.value: _checked,
         FieldKind.DATE.value: date.fromisoformat,

@@ -20,10 +20,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, dataclass_transform
 
 _LONGEST_SHOWN = 200
+_MOST_BITS = 640  # about as many as fit into the longest text shown
 
 
 def shown(operand: object) -> str:
     """An operand as a message shows it: text quoted, and never more than 200 characters."""
+    if isinstance(operand, int) and operand.bit_length() > _MOST_BITS:
+        return f"an integer of {operand.bit_length()} bits"  # str() of it may be refused, or slow
     text = repr(operand[:_LONGEST_SHOWN]) if isinstance(operand, str) else str(operand)
     return text if len(text) <= _LONGEST_SHOWN + 2 else f"{text[:_LONGEST_SHOWN]}..."
 

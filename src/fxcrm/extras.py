@@ -10,17 +10,22 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from types import MappingProxyType
 
 import attrs
 
 from fxcrm.errors import InputRefused
 from fxcrm.ids import FieldId
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 Value = str | int | Decimal | bool | date | Money
 Extras = Mapping[FieldId, Value]
-NO_EXTRAS: Extras = MappingProxyType({})
+NO_EXTRAS: Extras = FrozenMap({})
+
+
+_MOST_DIGITS = 40
+_MOST_BITS = 63
+_LONGEST_TEXT = 10_000  # characters of one custom field (F18)
 
 
 class FieldRefused(InputRefused):
@@ -43,7 +48,7 @@ class FieldKind(Enum):
     MONEY = "money"
 
 
-_TYPES: Mapping[FieldKind, type] = MappingProxyType(
+_TYPES: Mapping[FieldKind, type] = FrozenMap(
     {
         FieldKind.TEXT: str,
         FieldKind.NUMBER: int,
@@ -67,9 +72,16 @@ class FieldSchema:
 
 @attrs.frozen
 class ExtrasSchema:
-    """Every custom field that is defined."""
+    """Every custom field that is defined. Raises `FieldRefused` for one that is defined twice."""
 
     fields: tuple[FieldSchema, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        seen: set[tuple[str, FieldId]] = set()
+        for one in self.fields:
+            if (one.aggregate, one.id) in seen:
+                _refuse(one.aggregate, [one.id], "it is defined twice")
+            seen.add((one.aggregate, one.id))
 
     def checked(self, aggregate: str, extras: Extras) -> Extras:
         """A read-only copy in the schema's order. Raises `FieldRefused`."""
@@ -79,11 +91,21 @@ class ExtrasSchema:
         )
         absent = (one.id for one in known.values() if one.required and one.id not in extras)
         _refuse(aggregate, absent, "it is required")
-        wrong = (
-            name for name, value in extras.items() if type(value) is not _TYPES[known[name].kind]
+        wrong = (name for name, value in extras.items() if not _fits(value, known[name].kind))
+        _refuse(
+            aggregate, wrong, "the value is not of the kind that the schema names, or too large"
         )
-        _refuse(aggregate, wrong, "the value is not of the kind that the schema names")
-        return MappingProxyType({name: extras[name] for name in known if name in extras})
+        return FrozenMap({name: extras[name] for name in known if name in extras})
+
+
+def _fits(value: Value, kind: FieldKind) -> bool:
+    if type(value) is not _TYPES[kind]:
+        return False
+    if isinstance(value, Decimal):
+        return value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS
+    if isinstance(value, int):
+        return value.bit_length() <= _MOST_BITS
+    return not isinstance(value, str) or len(value) <= _LONGEST_TEXT
 
 
 def _refuse(aggregate: str, names: Iterable[FieldId], reason: str) -> None:

@@ -63,6 +63,13 @@ class Figure:
         return cls(label, value, rule, inputs)
 
     @classmethod
+    def rounded(cls, label: str, source: Figure, rounding: Rounding = Rounding.HALF_EVEN) -> Figure:
+        """A figure rounded once to the minor units of its currency."""
+        value = source.value.rounded(rounding)
+        rule = f"rounded {rounding.name.lower().replace('_', ' ')}"
+        return cls(label, value, rule, (source,), Fraction(source.value.amount))
+
+    @classmethod
     def difference(cls, label: str, minuend: Figure, subtrahend: Figure, rule: str) -> Figure:
         """``minuend - subtrahend``."""
         return cls(label, minuend.value - subtrahend.value, rule, (minuend, subtrahend))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from fractions import Fraction
-from types import MappingProxyType
 
 import attrs
 
@@ -17,18 +16,19 @@ from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId, DealId, EnquiryId
 from fxcrm.lifecycles import Lifecycle
-from fxcrm.money import Money, RationalMoney
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import CurrencyMismatch, Money, RationalMoney
 
 ENQUIRY_LIFECYCLE = Lifecycle(
     "enquiry",
     "open",
-    MappingProxyType({("open", "qualify"): "qualified", ("open", "close"): "closed"}),
+    FrozenMap({("open", "qualify"): "qualified", ("open", "close"): "closed"}),
 )
 
 DEAL_LIFECYCLE = Lifecycle(
     "deal",
     "qualified",
-    MappingProxyType(
+    FrozenMap(
         {
             ("qualified", "quote"): "quoted",
             ("qualified", "lose"): "lost",
@@ -57,7 +57,7 @@ class Pipeline:
 CROSS_BORDER_TRADE = Pipeline(
     "cross_border_trade",
     DEAL_LIFECYCLE,
-    MappingProxyType({"qualified": 25, "quoted": 60, "won": 100, "lost": 0}),
+    FrozenMap({"qualified": 25, "quoted": 60, "won": 100, "lost": 0}),
 )
 
 
@@ -110,12 +110,16 @@ class Deal:
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def move(self, command: str, on: date, value: Money | None = None) -> Deal:
-        """Walk the stage table; ``value`` replaces the estimate, as when a quote is sent."""
+        """Walk the stage table; ``value`` replaces the estimate, as when a quote is sent.
+
+        A deal keeps its own currency: raises `CurrencyMismatch` for a value in another.
+        """
+        worth = self.value if value is None else value
+        if worth.currency is not self.value.currency:
+            raise CurrencyMismatch(left=self.value, right=worth, operation="move a deal")
         stage = DEAL_LIFECYCLE.after(self.stage, command)
         event = Event(f"deal {stage}", self.id, on)
-        return attrs.evolve(
-            self, stage=stage, value=value or self.value, events=(*self.events, event)
-        )
+        return attrs.evolve(self, stage=stage, value=worth, events=(*self.events, event))
 
 
 @attrs.frozen

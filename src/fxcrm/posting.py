@@ -14,10 +14,31 @@ import attrs
 
 from fxcrm.billing import Invoice, Payment
 from fxcrm.decisions import RateDecision
+from fxcrm.errors import CallError, InputRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
 from fxcrm.ledger import Chart, Company, Entry, OpenItem, Posting, Receipt
 from fxcrm.money import Money
+
+
+class FactRefused(InputRefused):
+    """An amount of zero or below; what goes the other way is another fact."""
+
+    key: str
+    amount: Money
+    template = "{key:plain}: {amount} can not be posted; an amount is above zero"
+
+
+class SpotNeeded(CallError):
+    """A foreign amount without the rate that measures it; it is never taken one to one."""
+
+    amount: Money
+    functional: str
+    given: str
+    template = (
+        "{amount} in books kept in {functional:plain} needs a rate between the two, "
+        "not {given:plain}; decide the spot of the day first (D1)"
+    )
 
 
 @attrs.frozen
@@ -29,6 +50,10 @@ class Fact:
     amount: Money
     on: date
     spot: RateDecision | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.amount.is_positive:
+            raise FactRefused(key=self.key, amount=self.amount)
 
     @property
     def value(self) -> Money:
@@ -62,10 +87,16 @@ class Fact:
 
 
 def measured(label: str, amount: Money, company: Company, spot: RateDecision | None) -> Figure:
-    """An amount in the company's functional currency at the spot of the day, rounded once."""
+    """An amount in functional currency at the spot of the day, rounded once. Raises `SpotNeeded`."""
     held = Figure.stated(label, amount, Evidence("document", label))
-    if spot is None or amount.currency is company.functional:
+    if amount.currency is company.functional:
         return held
+    if spot is None or {spot.pair.base, spot.pair.counter} != {
+        amount.currency,
+        company.functional,
+    }:
+        given = str(spot.pair) if spot else "none"
+        raise SpotNeeded(amount=amount, functional=company.functional.code, given=given)
     return Figure.converted(f"{label} in the books", held, spot)
 
 

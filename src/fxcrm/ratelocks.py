@@ -7,25 +7,25 @@ the gap between the two is a figure, the lock's result.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from types import MappingProxyType
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
 
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import InputRefused, RuleRefused, shown
 from fxcrm.events import Event, checked_instant
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import LockId, QuoteId
 from fxcrm.lifecycles import Lifecycle
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 LOCK_LIFECYCLE = Lifecycle(
     "rate lock",
     "held",
-    MappingProxyType(
+    FrozenMap(
         {
             ("held", "draw"): "drawn",
             ("held", "consume"): "consumed",
@@ -50,6 +50,15 @@ class RateLockExpired(RuleRefused):
     )
 
 
+class RateLockNotBegun(RuleRefused):
+    """The lock was asked to cover something before it was given: a clock went back (F7)."""
+
+    lock: LockId
+    locked_at: datetime
+    asked_at: datetime
+    template = "rate lock {lock} holds from {locked_at}, asked for at {asked_at}; check the clock"
+
+
 class RateLockNotExpired(RuleRefused):
     """The lock still holds; it can not lapse before its time."""
 
@@ -70,10 +79,23 @@ class LockCoverExceeded(RuleRefused):
     )
 
 
+class LockTermsRefused(InputRefused):
+    """Terms under which no lock can be held."""
+
+    reason: str
+    template = "a rate lock can not be held: {reason:plain}"
+
+
 def end_of_day(day: date, zone: str) -> datetime:
-    """The instant at which ``day`` is over in the named zone, in UTC."""
-    following = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
-    return following.astimezone(ZoneInfo("UTC"))
+    """The instant at which ``day`` is over in the named zone, in UTC. Raises `LockTermsRefused`."""
+    try:
+        following = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
+        return following.astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        reason = f"there is no time zone {shown(zone)}; name one such as Europe/Berlin"
+        raise LockTermsRefused(reason=reason) from None
+    except OverflowError:
+        raise LockTermsRefused(reason=f"no day follows {day}") from None
 
 
 def _checked(_: RateLock, __: attrs.Attribute[Any], instant: datetime) -> None:
@@ -86,7 +108,8 @@ class RateLock:
 
     ``locked`` is the decision promised to the customer, ``spot`` the market at that instant;
     between them lies the spread. ``covers`` and ``drawn`` are in the currency the goods are
-    priced in. The lock holds from ``locked_at`` up to, not including, ``expires_at``.
+    priced in. The lock holds from ``locked_at`` up to, not including, ``expires_at``; ``zone``
+    names the time zone in which its last day was meant.
     """
 
     id: LockId
@@ -96,6 +119,7 @@ class RateLock:
     covers: Money
     locked_at: datetime = attrs.field(validator=_checked)
     expires_at: datetime = attrs.field(validator=_checked)
+    zone: str = "UTC"
     drawn: Money = attrs.field()
     state: str = LOCK_LIFECYCLE.start
     version: int = 0
@@ -104,6 +128,19 @@ class RateLock:
     @drawn.default
     def _nothing(self) -> Money:
         return Money.zero(self.covers.currency)
+
+    def __attrs_post_init__(self) -> None:
+        if self.expires_at <= self.locked_at:
+            reason = f"it would end at {self.expires_at}, before it begins at {self.locked_at}"
+            raise LockTermsRefused(reason=reason)
+        if not self.covers.is_positive:
+            raise LockTermsRefused(reason=f"it covers {self.covers}; there is nothing to promise")
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the lock holds, in its own zone."""
+        last = self.expires_at - timedelta(microseconds=1)
+        return last.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def remaining(self) -> Money:
@@ -129,7 +166,9 @@ class RateLock:
         return self._moved("cancel", checked_instant(at))
 
     def _refuse_outside(self, at: datetime) -> None:
-        if not self.locked_at <= checked_instant(at) < self.expires_at:
+        if checked_instant(at) < self.locked_at:
+            raise RateLockNotBegun(lock=self.id, locked_at=self.locked_at, asked_at=at)
+        if at >= self.expires_at:
             raise RateLockExpired(lock=self.id, expired_at=self.expires_at, asked_at=at)
 
     def _moved(self, command: str, at: datetime, **changes: Any) -> RateLock:

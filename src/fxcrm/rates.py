@@ -15,12 +15,13 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import ge
 
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import CallError, InputRefused, NotThere
+from fxcrm.errors import CallError, InputRefused, NotThere, shown
 from fxcrm.money import (
     CurrencyMismatch,
     Money,
@@ -31,6 +32,10 @@ from fxcrm.money import (
     round_ratio,
 )
 
+_MOST_DIGITS = 40
+_MAGNITUDES = range(-_MOST_DIGITS, _MOST_DIGITS)
+_LARGEST_UNIT = 1_000_000
+_SHOWN_DIGITS = 7  # significant ones, as many as the European Central Bank publishes at the most
 AVERAGE_DECIMALS = 6  # as many as the European Central Bank publishes at the most
 
 
@@ -56,7 +61,7 @@ class ConflictingRate(InputRefused):
 
 
 class SourcesMixed(InputRefused):
-    """Two series of the same pair and side in one table; it would not say which one answers."""
+    """Two series for the same pair and side, or its mirror: two answers to one question (R3)."""
 
     pair: str
     first: str
@@ -65,7 +70,7 @@ class SourcesMixed(InputRefused):
 
 
 class BrokenPath(CallError):
-    """Legs that do not lead from the base to the counter currency."""
+    """Legs that do not lead from base to counter, or lead round to something else than 1."""
 
     pair: str
     path: str
@@ -153,7 +158,7 @@ def _currency(currency: str | Currency) -> Currency:
 def _checked_value(fixing: Fixing, _: attrs.Attribute[Decimal], value: Decimal) -> None:
     reason = _why_not_a_rate(fixing, value)
     if reason:
-        raise RateRefused(pair=str(fixing.pair), value=str(value), reason=reason)
+        raise RateRefused(pair=str(fixing.pair), value=shown(value), reason=reason)
 
 
 def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
@@ -161,16 +166,17 @@ def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
         return f"it is a {type(value).__name__}; pass text or Decimal, floats are not exact"
     if not value.is_finite() or value <= 0:
         return "a rate is finite and above zero"
-    if fixing.pair.base is fixing.pair.counter and value != 1:
-        return "a currency against itself is 1"
+    if value.adjusted() not in _MAGNITUDES or len(value.as_tuple().digits) > _MOST_DIGITS:
+        return f"a rate has at most {_MOST_DIGITS} digits before and after the point"
+    if fixing.pair.base is fixing.pair.counter:
+        return "a currency has no rate against itself, it is 1"
     return ""
 
 
 def _checked_unit(fixing: Fixing, _: attrs.Attribute[int], unit: int) -> None:
-    if isinstance(unit, bool) or not isinstance(unit, int) or unit < 1:
-        raise RateRefused(
-            pair=str(fixing.pair), value=str(unit), reason="the unit is a whole number from 1"
-        )
+    if isinstance(unit, bool) or not isinstance(unit, int) or not 1 <= unit <= _LARGEST_UNIT:
+        reason = f"the unit is a whole number from 1 to {_LARGEST_UNIT}"
+        raise RateRefused(pair=str(fixing.pair), value=shown(unit), reason=reason)
 
 
 @attrs.frozen
@@ -230,6 +236,15 @@ def _checked_path(
         at = leg.pair.counter
     if at is not rate.pair.counter:
         raise BrokenPath(pair=str(rate.pair), path=rate.path)
+    if at is rate.pair.base and _product(legs) != 1:
+        raise BrokenPath(pair=str(rate.pair), path=rate.path)
+
+
+def _product(legs: Iterable[Leg]) -> Fraction:
+    ratio = Fraction(1)
+    for leg in legs:
+        ratio *= leg.ratio
+    return ratio
 
 
 @attrs.frozen
@@ -248,10 +263,7 @@ class ExchangeRate:
 
     @ratio.default
     def _ratio(self) -> Fraction:
-        ratio = Fraction(1)
-        for leg in self.legs:
-            ratio *= leg.ratio
-        return ratio
+        return _product(self.legs)
 
     @classmethod
     def of(
@@ -303,11 +315,11 @@ class ExchangeRate:
             return RationalMoney(Fraction(money.amount) / self.ratio, self.pair.base)
         raise CurrencyMismatch(left=money, right=self.pair, operation="convert")
 
-    def rounded_value(self, decimals: int = AVERAGE_DECIMALS) -> Decimal:
-        """The ratio for a reader's eye, half-even; a single leg as published keeps its digits."""
+    def rounded_value(self, digits: int = _SHOWN_DIGITS) -> Decimal:
+        """The ratio for a reader's eye, to significant digits; one published leg keeps its own."""
         if len(self.legs) == 1 and not self.legs[0].inverted and self.legs[0].fixing.unit == 1:
             return self.legs[0].fixing.value
-        return rounded_decimal(self.ratio, decimals)
+        return rounded_significant(self.ratio, digits)
 
     @property
     def path(self) -> str:
@@ -328,6 +340,21 @@ def rounded_decimal(value: Fraction, decimals: int) -> Decimal:
     return Decimal(f"{units}E-{decimals}")  # from text, so that no ambient context rounds it (M1)
 
 
+def rounded_significant(value: Fraction, digits: int) -> Decimal:
+    """A positive ``value`` to that many significant digits, half-even; never as an exponent."""
+    whole = value.numerator // value.denominator
+    places = digits - len(str(whole)) if whole else digits + _leading_zeros(value)
+    return rounded_decimal(value, max(places, 0))
+
+
+def _leading_zeros(value: Fraction) -> int:
+    """How many zeros follow the point before the first digit of a value below 1."""
+    zeros = 0
+    while value * 10 ** (zeros + 1) < 1:
+        zeros += 1
+    return zeros
+
+
 class LookUp(Enum):
     """Which day's fixing answers for a day."""
 
@@ -344,6 +371,11 @@ class RatePolicy:
     max_legs: int = 2
     side: Side = Side.MID
 
+    @property
+    def across(self) -> RatePolicy:
+        """The same rule, told for the inverse pair."""
+        return attrs.evolve(self, side=self.side.across)
+
     def __str__(self) -> str:
         legs = "1 leg" if self.max_legs == 1 else f"{self.max_legs} legs"
         return (
@@ -352,16 +384,44 @@ class RatePolicy:
         )
 
 
+class SeriesRefused(InputRefused):
+    """Days that do not ascend, or values that do not go with them one to one."""
+
+    pair: str
+    source: str
+    template = "the series of {pair:plain} from {source}: a value a day, the days ascending"
+
+
+def _ascending(
+    series: RateSeries, _: attrs.Attribute[Sequence[date]], days: Sequence[date]
+) -> None:
+    if any(map(ge, days, islice(days, 1, None))):
+        raise SeriesRefused(pair=str(series.pair), source=series.source)
+
+
+def _one_a_day(
+    series: RateSeries, _: attrs.Attribute[Sequence[str]], values: Sequence[str]
+) -> None:
+    if len(values) != len(series.days):
+        raise SeriesRefused(pair=str(series.pair), source=series.source)
+
+
 @attrs.frozen(eq=False)
 class RateSeries:
-    """The fixings of one pair, side and source, by day; values stay text until asked for."""
+    """The fixings of one pair, side and source, by day; values stay text until asked for.
+
+    Days ascend without repetition. Raises `SeriesRefused`.
+    """
 
     pair: CurrencyPair
     source: str
-    days: Sequence[date]
-    values: Sequence[str]
+    days: Sequence[date] = attrs.field(validator=_ascending)
+    values: Sequence[str] = attrs.field(validator=_one_a_day)
     unit: int = 1
     side: Side = Side.MID
+
+    def __str__(self) -> str:
+        return f"{self.pair} per {self.unit} {self.side.value} of {self.source}"
 
     def at(self, index: int) -> Fixing:
         """The fixing at a position. Raises `RateRefused`, `NumberRefused`."""
@@ -402,9 +462,10 @@ class RateTable:
     def __init__(self, series: Iterable[RateSeries]) -> None:
         held: dict[_Key, RateSeries] = {}
         for one in series:
-            other = held.setdefault((one.pair.base, one.pair.counter, one.side), one)
+            mirrored = held.get((one.pair.counter, one.pair.base, one.side.across))
+            other = mirrored or held.setdefault((one.pair.base, one.pair.counter, one.side), one)
             if other is not one:
-                raise SourcesMixed(pair=str(one.pair), first=other.source, second=one.source)
+                raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
         self._series: Mapping[_Key, RateSeries] = {
             key: one for key, one in held.items() if one.days
         }
@@ -516,6 +577,8 @@ class RateTable:
 
     def _only_day(self, pair: CurrencyPair) -> date:
         days = {one.days[0] for one in self._series.values()}
+        if not days:
+            raise RateMissing(pair=str(pair), on=date.max, policy="the table is empty")
         if len(days) != 1 or any(len(one.days) > 1 for one in self._series.values()):
             raise DateNeeded(pair=str(pair))
         return days.pop()

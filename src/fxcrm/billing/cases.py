@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from types import MappingProxyType
 
 import attrs
 
@@ -11,12 +10,13 @@ from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CaseId, CompanyId, CustomerId, InvoiceId
 from fxcrm.lifecycles import Lifecycle
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 CASE_LIFECYCLE = Lifecycle(
     "case",
     "open",
-    MappingProxyType({("open", "resolve"): "resolved", ("resolved", "reopen"): "open"}),
+    FrozenMap({("open", "resolve"): "resolved", ("resolved", "reopen"): "open"}),
 )
 
 

@@ -6,7 +6,6 @@ What an invoice is worth in the books is the business of the ledger's open item.
 from __future__ import annotations
 
 from datetime import date
-from types import MappingProxyType
 
 import attrs
 
@@ -16,12 +15,13 @@ from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId, InvoiceId, LockId, OrderId
 from fxcrm.lifecycles import Lifecycle
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 INVOICE_LIFECYCLE = Lifecycle(
     "invoice",
     "issued",
-    MappingProxyType(
+    FrozenMap(
         {
             ("issued", "pay in part"): "partly paid",
             ("issued", "pay"): "paid",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 import attrs
 
@@ -13,12 +12,13 @@ from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import Lifecycle
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
 ORDER_LIFECYCLE = Lifecycle(
     "order",
     "confirmed",
-    MappingProxyType(
+    FrozenMap(
         {
             ("confirmed", "ship"): "shipped",
             ("confirmed", "cancel"): "cancelled",
@@ -69,7 +69,11 @@ class Order:
         """The order was billed in full."""
         return self._moved("invoice", on)
 
-    def _moved(self, command: str, on: date) -> Order:
+    def cancel(self, reason: str, on: date) -> Order:
+        """The order is called off before anything left."""
+        return self._moved("cancel", on, reason)
+
+    def _moved(self, command: str, on: date, reason: str = "") -> Order:
         state = ORDER_LIFECYCLE.after(self.state, command)
-        event = Event(f"order {state}", self.id, on)
+        event = Event(f"order {state}", self.id, on, {"reason": reason} if reason else {})
         return attrs.evolve(self, state=state, events=(*self.events, event))

@@ -69,7 +69,9 @@ class Customer:
         """Enter a customer with the currencies agreed. Raises `CustomerRefused`."""
         if not name.strip():
             raise CustomerRefused(customer=id, reason="the name is empty")
-        if not (len(country) == 2 and country.isascii() and country.isupper()):
+        if not (
+            len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
+        ):
             raise CustomerRefused(customer=id, reason="the country is a code such as DE")
         agreed = tuple(dict.fromkeys((currency, *also)))
         event = Event("customer registered", id, on, {"currency": currency.code})

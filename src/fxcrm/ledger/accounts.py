@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from types import MappingProxyType
 
 import attrs
 
 from fxcrm.errors import InputRefused, NotThere
 from fxcrm.ids import AccountCode
+from fxcrm.mappings import FrozenMap
 
 
 class AccountType(Enum):
@@ -54,6 +54,26 @@ class AccountTwice(InputRefused):
     template = "account {account} stands twice in the chart; give each a code of its own"
 
 
+_RULES: Mapping[AccountType, tuple[TranslationRule, ...]] = FrozenMap(
+    {
+        # Investments in members of the group go with the capital they are set against.
+        AccountType.ASSET: (TranslationRule.CLOSING, TranslationRule.DATED),
+        AccountType.LIABILITY: (TranslationRule.CLOSING,),
+        AccountType.EQUITY: (TranslationRule.DATED,),
+        AccountType.INCOME: (TranslationRule.AVERAGE, TranslationRule.DATED),
+        AccountType.EXPENSE: (TranslationRule.AVERAGE, TranslationRule.DATED),
+    }
+)
+
+
+class AccountRefused(InputRefused):
+    """A translation rule that IAS 21.39 does not allow for this kind of account (D17)."""
+
+    account: AccountCode
+    rule: str
+    template = "account {account} can not be translated at the {rule:plain} (IAS 21.39)"
+
+
 @attrs.frozen
 class Account:
     """One account. ``monetary`` (IAS 21.8, D4) decides whether it is re-measured at closing.
@@ -69,6 +89,12 @@ class Account:
     by_item: bool = False
     intercompany: bool = False
     translation: TranslationRule = attrs.field()
+
+    def __attrs_post_init__(self) -> None:
+        if self.translation not in _RULES[self.type] or (
+            self.monetary and self.translation is not TranslationRule.CLOSING
+        ):
+            raise AccountRefused(account=self.code, rule=self.translation.value)
 
     @translation.default
     def _usual(self) -> TranslationRule:
@@ -115,7 +141,7 @@ class Chart:
         for code in attrs.astuple(self.duties):
             if code not in by_code:
                 raise AccountMissing(account=code)
-        return MappingProxyType(by_code)
+        return FrozenMap(by_code)
 
     def account(self, code: AccountCode) -> Account:
         """The account of a code. Raises `AccountMissing`."""
@@ -142,7 +168,12 @@ def trading_chart() -> Chart:
             by_item=True,
             intercompany=True,
         ),
-        Account(code("1500"), "Investments in subsidiaries", kind.ASSET),
+        Account(
+            code("1500"),
+            "Investments in subsidiaries",
+            kind.ASSET,
+            translation=TranslationRule.DATED,
+        ),
         Account(code("1900"), "Exchange clearing", kind.ASSET),
         Account(
             code("2200"),

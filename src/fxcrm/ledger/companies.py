@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import attrs
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
-from fxcrm.errors import InputRefused, RuleRefused
+from fxcrm.errors import InputRefused, RuleRefused, shown
 from fxcrm.events import Event
 from fxcrm.ids import CompanyId
 
 
+class BooksNotBegun(RuleRefused):
+    """A posting before the books begin."""
+
+    company: CompanyId
+    on: date
+    founded_on: date
+    template = "the books of {company} begin on {founded_on}; {on} takes no posting"
+
+
 class PeriodClosed(RuleRefused):
-    """A posting into a period that is closed, or before the books begin."""
+    """A posting into a period that is closed."""
 
     company: CompanyId
     on: date
@@ -43,7 +55,9 @@ class Company:
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def open_on(self, on: date) -> date:
-        """The day itself, once it is known to be open. Raises `PeriodClosed`."""
+        """The day itself, once it is known to be open. Raises `PeriodClosed`, `BooksNotBegun`."""
+        if on < self.founded_on:
+            raise BooksNotBegun(company=self.id, on=on, founded_on=self.founded_on)
         if self.closed_through is not None and on <= self.closed_through:
             raise PeriodClosed(company=self.id, on=on, closed_through=self.closed_through)
         return on
@@ -55,28 +69,40 @@ class Company:
         return attrs.evolve(self, closed_through=through, events=(*self.events, event))
 
 
-def _checked_share(group: Subsidiary, _: attrs.Attribute[Fraction], owned: Fraction) -> None:
-    if not (isinstance(owned, Fraction) and 0 < owned <= 1):
-        raise GroupRefused(
-            parent=group.company, reason=f"a share of {owned} is not above 0 and up to 1"
-        )
+def _share(owned: str | int | Decimal | Fraction) -> Fraction:
+    """A share as an exact fraction. Raises `NumberRefused`, `NumberTypeRefused` (no floats, M3)."""
+    return owned if isinstance(owned, Fraction) else Fraction(exact_decimal(owned))
+
+
+def _checked_share(part: Subsidiary, _: attrs.Attribute[Fraction], owned: Fraction) -> None:
+    if not 0 < owned <= 1:
+        reason = f"a share of {shown(owned)} in {part.company} is not above 0 and up to 1"
+        raise GroupRefused(parent=part.company, reason=reason)
 
 
 @attrs.frozen
 class Subsidiary:
-    """A company that the parent controls, and the share it owns (above 0, up to 1)."""
+    """A company that the parent controls, and the share it owns, above 0 and up to 1: ``"0.80"``."""
 
     company: CompanyId
-    owned: Fraction = attrs.field(converter=Fraction, validator=_checked_share)
+    owned: Fraction = attrs.field(converter=_share, validator=_checked_share)
+
+
+def _held(subsidiaries: Iterable[Subsidiary]) -> tuple[Subsidiary, ...]:
+    return tuple(subsidiaries)
 
 
 @attrs.frozen
 class Group:
-    """A parent, its subsidiaries, and the currency the group reports in."""
+    """A parent, its subsidiaries, and the currency the group reports in. Raises `GroupRefused`."""
 
     parent: CompanyId
-    subsidiaries: tuple[Subsidiary, ...]
+    subsidiaries: tuple[Subsidiary, ...] = attrs.field(converter=_held)
     presentation: Currency
+
+    def __attrs_post_init__(self) -> None:
+        if len(set(self.members)) != len(self.members):
+            raise GroupRefused(parent=self.parent, reason="a company stands in it twice")
 
     @property
     def members(self) -> tuple[CompanyId, ...]:

@@ -35,9 +35,10 @@ class IntercompanyMismatch(RuleRefused):
 
     left: CompanyId
     right: CompanyId
-    difference: str
+    left_records: str
+    right_records: str
     template = (
-        "{left} and {right} differ by {difference:plain} in what they record of one another; "
+        "{left} records {left_records:plain} with {right}, which records {right_records:plain}; "
         "match the two sides before consolidating"
     )
 
@@ -142,6 +143,18 @@ def _share(label: str, figure: Figure, share: Fraction, rule: str) -> Figure:
     return Figure(label, value, f"{share} of it: {rule}", (figure,), exact)
 
 
+def _slack(lines: Iterable[TranslatedLine]) -> Fraction:
+    return sum((line.slack.value for line in lines), Fraction(0))
+
+
+def _recorded(lines: list[TranslatedLine]) -> str:
+    """One side in document currency and as translated."""
+    documents = MoneyBag.of(*(one for line in lines for one in line.documents))
+    shown = ", ".join(str(one) for one in documents) or "nothing"
+    translated = " and ".join(str(line.presentation.value) for line in lines) or "nothing"
+    return f"{shown} (translated {translated})"
+
+
 def _taken_out(line: TranslatedLine) -> Elimination:
     label = f"Elimination of {line.presentation.label}"
     rule = "dealings between members are taken out (IFRS 10.B86c)"
@@ -171,7 +184,7 @@ class _Work:
         """Every step in the order of D23, from matched pairs to the check of the sum."""
         pairs = tuple(self._intercompany())
         shares = {one.company: self._minority(one) for one in self.group.subsidiaries}
-        eliminations = (*pairs, *self._capital(shares))
+        eliminations = (*pairs, *self._capital())
         lines = (*self._accounts(eliminations), *self._group_lines(eliminations, shares))
         off = Money.total((one.figure.value for one in lines), currency=self.group.presentation)
         if not off.is_zero:
@@ -186,30 +199,43 @@ class _Work:
     def _intercompany(self) -> Iterator[Elimination]:
         """Both sides of each pair, matched in document currency and taken out."""
         for left, right in combinations(sorted(self.members), 2):
-            dealings = [*self._dealings(left, right), *self._dealings(right, left)]
             for of_balance in (True, False):
-                sides = [one for one in dealings if one.account.type.is_balance == of_balance]
-                self._refuse_unmatched(left, right, sides)
-                yield from map(_taken_out, sides)
+                ours = self._dealings(left, right, of_balance=of_balance)
+                theirs = self._dealings(right, left, of_balance=of_balance)
+                self._refuse_unmatched(left, right, ours, theirs)
+                yield from map(_taken_out, (*ours, *theirs))
 
-    def _dealings(self, company: CompanyId, partner: CompanyId) -> Iterator[TranslatedLine]:
-        for line in self.members[company].lines:
-            if line.account.intercompany and line.partner == partner:
-                yield line
+    def _dealings(
+        self, company: CompanyId, partner: CompanyId, *, of_balance: bool
+    ) -> list[TranslatedLine]:
+        return [
+            line
+            for line in self.members[company].lines
+            if line.account.intercompany
+            and line.partner == partner
+            and line.account.type.is_balance == of_balance
+        ]
 
     def _refuse_unmatched(
-        self, left: CompanyId, right: CompanyId, sides: list[TranslatedLine]
+        self,
+        left: CompanyId,
+        right: CompanyId,
+        ours: list[TranslatedLine],
+        theirs: list[TranslatedLine],
     ) -> None:
         """Equal in document currency; after translation only the rounding of lines may differ."""
-        documents = MoneyBag.of(*(one for line in sides for one in line.documents))
+        lines = [*ours, *theirs]
         off = Money.total(
-            (one.presentation.value for one in sides), currency=self.group.presentation
+            (one.presentation.value for one in lines), currency=self.group.presentation
         )
-        difference = "" if documents.is_empty else str(documents)
-        if abs(off.minor) > sum(len(one.parts) for one in sides):
-            difference = difference or str(off)
-        if difference:
-            raise IntercompanyMismatch(left=left, right=right, difference=difference)
+        matched = MoneyBag.of(*(one for line in lines for one in line.documents)).is_empty
+        if not matched or abs(Fraction(off.amount)) > _slack(lines):
+            raise IntercompanyMismatch(
+                left=left,
+                right=right,
+                left_records=_recorded(ours),
+                right_records=_recorded(theirs),
+            )
 
     def _of_type(self, company: CompanyId, label: str, *types: AccountType) -> Figure:
         """The sum of the accounts of some types, a credit shown positive."""
@@ -242,31 +268,34 @@ class _Work:
 
     def _investment(self, subsidiary: Subsidiary, capital: Figure) -> Figure:
         """The parent's investment, which is its share of the capital, or `InvestmentMismatch`."""
-        held = (
-            line.presentation
-            for line in self.members[self.group.parent].lines
-            if line.account.code == self.chart.duties.investments
-            and line.partner == subsidiary.company
-        )
         label = f"Investment in {subsidiary.company}"
+        held = (line.presentation for line in self._invested(subsidiary))
         investment = Figure.total(label, held, self.group.presentation)
         share = _share("Share of the capital", capital, subsidiary.owned, "the parent's part")
-        if abs((investment.value - share.value).minor) > 1:
+        slack = _slack(self._invested(subsidiary)) + _slack(self._equity(subsidiary.company))
+        if abs(Fraction((investment.value - share.value).amount)) > slack:
             raise InvestmentMismatch(
                 subsidiary=subsidiary.company, investment=investment.value, share=share.value
             )
         return investment
 
-    def _capital(self, shares: Mapping[CompanyId, _Minority]) -> Iterator[Elimination]:
+    def _invested(self, subsidiary: Subsidiary) -> list[TranslatedLine]:
+        return [
+            line
+            for line in self.members[self.group.parent].lines
+            if line.account.code == self.chart.duties.investments
+            and line.partner == subsidiary.company
+        ]
+
+    def _equity(self, company: CompanyId) -> list[TranslatedLine]:
+        lines = self.members[company].lines
+        return [line for line in lines if line.account.type is AccountType.EQUITY]
+
+    def _capital(self) -> Iterator[Elimination]:
         """Capital of each subsidiary out, the parent's investment out."""
         rule = "investment against capital (IFRS 10.B86b)"
-        for company in shares:
-            for line in self.members[company].lines:
-                if line.account.type is AccountType.EQUITY:
-                    label = f"Elimination of {line.presentation.label}"
-                    yield Elimination(line.account.code, _negative(label, line.presentation, rule))
-        for line in self.members[self.group.parent].lines:
-            if line.account.code == self.chart.duties.investments and line.partner in shares:
+        for subsidiary in self.group.subsidiaries:
+            for line in (*self._equity(subsidiary.company), *self._invested(subsidiary)):
                 label = f"Elimination of {line.presentation.label}"
                 yield Elimination(line.account.code, _negative(label, line.presentation, rule))
 
@@ -355,7 +384,7 @@ class _Work:
     ) -> Consolidation:
         result = self._total("Result", (one.figure for one in lines if one.type.is_result))
         rounding = self._rounding(eliminations, shares)
-        bound = self._bound(len(eliminations) + 4 * len(shares))
+        bound = self._bound()
         if abs(Fraction(rounding.value.amount)) > bound.value:
             raise GroupOffBalance(as_of=self.as_of, difference=rounding.value)
         return Consolidation(
@@ -375,7 +404,16 @@ class _Work:
             tuple(self.members.values()),
         )
 
-    def _bound(self, rounded: int) -> RationalMoney:
+    def _bound(self) -> RationalMoney:
+        """What rounding may have added since the beginning: translations, pairs, and shares (D30)."""
+        rounded = sum(one.rounded for one in self.members.values())
+        rounded += 4 * len(self.group.subsidiaries)
+        matched = (
+            line
+            for _, line in self._lines()
+            if line.account.intercompany
+            or line.account.type is AccountType.EQUITY
+            or line.account.code == self.chart.duties.investments
+        )
         units = Fraction(rounded, 2 * self.group.presentation.minor_units)
-        total = units + sum((one.bound.value for one in self.members.values()), Fraction(0))
-        return RationalMoney(total, self.group.presentation)
+        return RationalMoney(units + _slack(matched), self.group.presentation)

@@ -78,6 +78,10 @@ class Posting:
         return attrs.evolve(self, amount=-self.amount, functional=-self.functional)
 
 
+def _held(postings: Iterable[Posting]) -> tuple[Posting, ...]:
+    return tuple(postings)
+
+
 def _balanced(entry: Entry, _: attrs.Attribute[Any], postings: tuple[Posting, ...]) -> None:
     functional = MoneyBag.of(*(one.functional for one in postings))
     document = MoneyBag.of(*(one.amount for one in postings))
@@ -103,7 +107,7 @@ class Entry:
     on: date
     kind: str
     text: str
-    postings: tuple[Posting, ...] = attrs.field(validator=_balanced)
+    postings: tuple[Posting, ...] = attrs.field(converter=_held, validator=_balanced)
     reverses: EntryId | None = None
 
     @property

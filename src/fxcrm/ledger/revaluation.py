@@ -8,14 +8,14 @@ moves, and a second run for the same day and rate finds nothing to book.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import NotThere, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
@@ -27,6 +27,14 @@ from fxcrm.money import Money
 Closing = Mapping[Currency, RateDecision]
 
 
+class ClosingRateMissing(NotThere):
+    """A currency that is re-measured, without a closing decision."""
+
+    currency: str
+    as_of: date
+    template = "no closing rate was decided for {currency:plain} at {as_of}; decide one first"
+
+
 class ValueWithoutAmount(RuleRefused):
     """An account without a balance in a currency still carries value in that currency (D15)."""
 
@@ -35,7 +43,7 @@ class ValueWithoutAmount(RuleRefused):
     functional: Money
     template = (
         "account {account} holds no {currency:plain} and is carried at {functional}; "
-        "find the entry that left it, it is not cleared silently"
+        "realise the balance if it was spent, or find the entry that left it (D15)"
     )
 
 
@@ -61,50 +69,79 @@ class Revaluation:
     entries: tuple[Entry, ...]
 
 
-def revalue_items(
-    company: CompanyId, as_of: date, items: Iterable[OpenItem], closing: Closing, chart: Chart
-) -> Revaluation:
-    """Open items at the closing rate, taken back on the next day (first style of D14)."""
-    proposals = tuple(
-        _item_proposal(item, closing[item.open.currency])
+def measured_items(items: Iterable[OpenItem], chart: Chart) -> tuple[OpenItem, ...]:
+    """The items that are re-measured: open, foreign, on a monetary account (D13)."""
+    return tuple(
+        item
         for item in items
         if item.is_foreign and not item.is_settled and chart.account(item.account).monetary
     )
-    entries = _entries(
-        EntryId(f"revaluation:{company}:{as_of}:items:1"), company, as_of, proposals, chart
+
+
+def revalue_items(
+    company: CompanyId,
+    as_of: date,
+    items: Iterable[OpenItem],
+    closing: Closing,
+    chart: Chart,
+    version: int = 1,
+) -> Revaluation:
+    """Open items at the closing rate, taken back on the next day (first style of D14).
+
+    ``version`` counts the runs of the day that booked something. Raises `ClosingRateMissing`.
+    """
+    proposals = tuple(
+        _item_proposal(item, _rate(closing, item.open.currency, as_of))
+        for item in measured_items(items, chart)
     )
+    key = EntryId(f"revaluation:{company}:{as_of}:items:{version}")
+    entries = _entries(key, company, as_of, proposals, chart)
     reversals = tuple(one.reversal(as_of + timedelta(days=1)) for one in entries)
     return Revaluation(company, as_of, proposals, (*entries, *reversals))
 
 
 def revalue_balances(
-    company: CompanyId, as_of: date, balances: Iterable[Balance], closing: Closing, chart: Chart
+    company: CompanyId,
+    as_of: date,
+    balances: Iterable[Balance],
+    closing: Closing,
+    chart: Chart,
+    version: int = 1,
 ) -> Revaluation:
     """Account balances at the closing rate, the change alone (second style of D14).
 
     Raises `ValueWithoutAmount` for a currency that is gone while its value is not.
     """
     proposals = tuple(
-        _balance_proposal(one, closing[one.amount.currency]) for one in _measured(balances, chart)
+        _balance_proposal(one, _rate(closing, one.amount.currency, as_of))
+        for one in measured_balances(balances, chart)
     )
-    key = EntryId(f"revaluation:{company}:{as_of}:balances:1")
+    key = EntryId(f"revaluation:{company}:{as_of}:balances:{version}")
     return Revaluation(company, as_of, proposals, _entries(key, company, as_of, proposals, chart))
 
 
-def _measured(balances: Iterable[Balance], chart: Chart) -> Iterable[Balance]:
+def _rate(closing: Closing, currency: Currency, as_of: date) -> RateDecision:
+    if currency not in closing:
+        raise ClosingRateMissing(currency=currency.code, as_of=as_of)
+    return closing[currency]
+
+
+def measured_balances(balances: Iterable[Balance], chart: Chart) -> Iterator[Balance]:
+    """The balances that are re-measured: foreign, on a monetary account without items (D13).
+
+    Raises `ValueWithoutAmount`.
+    """
     for one in balances:
         account = chart.account(one.account)
-        if (
-            not account.monetary
-            or account.by_item
-            or one.amount.currency is one.functional.currency
-        ):
+        is_foreign = one.amount.currency is not one.functional.currency
+        if not (account.monetary and is_foreign) or account.by_item:
             continue
         if one.amount.is_zero and not one.functional.is_zero:
             raise ValueWithoutAmount(
                 account=one.account, currency=one.amount.currency.code, functional=one.functional
             )
-        yield one
+        if not one.amount.is_zero:
+            yield one
 
 
 def _item_proposal(item: OpenItem, closing: RateDecision) -> Proposal:

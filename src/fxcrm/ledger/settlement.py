@@ -118,6 +118,10 @@ def _why_not(item: OpenItem, receipt: Receipt, sign: int) -> str:
     functional = item.booked.currency
     if not receipt.settled.is_positive or receipt.fee.is_negative or receipt.received.is_negative:
         return "amounts are positive, a fee may be zero"
+    if (receipt.received + receipt.fee).is_zero:
+        return "nothing was paid; a write-off is another thing (D12)"
+    if receipt.on < item.arose_on:
+        return f"it was paid on {receipt.on}, before it arose on {item.arose_on}"
     if receipt.settled > item.open * sign:
         return "it is more than is open; book the excess as an advance of its own (D11)"
     if receipt.spot is None and receipt.received.currency is not functional:

@@ -27,7 +27,8 @@ class TranslationSnapshot:
 
     ``reserve`` is the cumulative translation reserve (a gain is positive), ``rounding`` the
     cumulative rounding that was kept apart from it (a debit is positive); both in presentation
-    currency. ``closing`` names the closing rate; None where both currencies are the same.
+    currency. ``rounded`` counts the lines that were rounded so far, each by half a minor unit at
+    the most. ``closing`` names the closing rate; None where both currencies are the same.
     """
 
     company: CompanyId
@@ -37,3 +38,4 @@ class TranslationSnapshot:
     balances: tuple[TranslatedBalance, ...]
     reserve: Money
     rounding: Money
+    rounded: int = 0

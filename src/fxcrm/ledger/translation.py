@@ -18,9 +18,9 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import CallError, RuleRefused
 from fxcrm.figures import Evidence, Figure
-from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ids import AccountCode, CompanyId, DecisionId
 from fxcrm.ledger.accounts import Account, Chart, TranslationRule
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.trial_balance import JournalLine
@@ -77,6 +77,16 @@ class TranslationRates:
     opening: RateDecision | None = None
 
 
+class WrongRateDay(CallError):
+    """A decision that was taken for another day than the one it is used for."""
+
+    decision: DecisionId
+    needed: date
+    template = (
+        "rate decision {decision} is not of {needed}; translate with the decision of that day"
+    )
+
+
 @attrs.frozen
 class TranslatedPart:
     """An amount that goes at one rate; ``decision`` is None for what was translated before."""
@@ -90,7 +100,9 @@ class TranslatedPart:
 class TranslatedLine:
     """An account, or its dealings with one partner, in both currencies; debit positive.
 
-    ``documents`` are the sums in document currency, by which partners are matched.
+    ``documents`` are the sums in document currency, by which partners are matched. ``slack`` is
+    what rounding may have added to the line since the beginning: half a unit for each amount
+    translated, and half a functional unit at its rate for each foreign posting.
     """
 
     account: Account
@@ -99,6 +111,7 @@ class TranslatedLine:
     functional: Figure
     presentation: Figure
     parts: tuple[TranslatedPart, ...]
+    slack: RationalMoney
 
 
 @attrs.frozen
@@ -107,7 +120,8 @@ class Translation:
 
     ``reserve`` is the cumulative translation reserve by roll-forward, ``plug`` the figure
     that balances the sheet; a gain is positive. ``rounding`` is reserve less plug, cumulative
-    (a debit is positive); ``added`` is this run's share of it, ``bound`` what that may be.
+    (a debit is positive), ``rounded`` the number of lines behind it. ``added`` is this run's
+    share of the rounding, ``bound`` what that may be at the most.
     """
 
     company: CompanyId
@@ -117,6 +131,7 @@ class Translation:
     reserve: Figure
     plug: Figure
     rounding: Money
+    rounded: int
     added: Money
     bound: RationalMoney
     closing: RateDecision | None
@@ -138,6 +153,7 @@ class Translation:
             balances,
             self.reserve.value,
             self.rounding,
+            self.rounded,
         )
 
 
@@ -155,17 +171,19 @@ def translate(
     """Translate every posting up to ``as_of``; ``opening`` is the last translation before.
 
     ``rates`` is None only where both currencies are the same: nothing is translated then.
-    Raises `TranslationRateMissing`, `TranslationUnproved`.
+    Raises `TranslationRateMissing`, `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
     """
     run = _Run(company, as_of, chart, functional, presentation, opening)
     held = tuple(_by_account(lines))
+    run.refuse_changed_opening(held)
     if rates is None:
         translated = tuple(run.as_it_is(*one) for one in held)
         effects: tuple[Figure, ...] = ()
-        bound = RationalMoney(Fraction(0), presentation)
+        rounded = 0
     else:
+        _refuse_other_days(rates, as_of, opening)
         translated = tuple(run.line(rates, *one) for one in held)
-        effects, bound = tuple(run.effects(rates, translated)), run.bound(translated)
+        effects, rounded = tuple(run.effects(rates, translated)), run.rounded(translated)
     plug = Figure.total(
         f"Translation reserve of {company} by plug",
         (line.presentation for line in translated),
@@ -175,14 +193,37 @@ def translate(
     reserve = run.rolled_forward(effects)
     rounding = reserve.value - plug.value
     added = rounding - (opening.rounding if opening else Money.zero(presentation))
+    bound = RationalMoney(Fraction(rounded, 2 * presentation.minor_units), presentation)
     if abs(Fraction(added.amount)) > bound.value:
         raise TranslationUnproved(
             company=company, as_of=as_of, difference=added, bound=str(bound.rounded(Rounding.UP))
         )
     closing = rates.closing if rates else None
+    so_far = rounded + (opening.rounded if opening else 0)
     return Translation(
-        company, as_of, presentation, translated, reserve, plug, rounding, added, bound, closing
+        company,
+        as_of,
+        presentation,
+        translated,
+        reserve,
+        plug,
+        rounding,
+        so_far,
+        added,
+        bound,
+        closing,
     )
+
+
+def _refuse_other_days(
+    rates: TranslationRates, as_of: date, opening: TranslationSnapshot | None
+) -> None:
+    used = [(rates.closing, as_of), (rates.average, as_of)]
+    used += [(decision, day) for day, decision in rates.dated.items()]
+    used += [(rates.opening, opening.as_of)] if opening and rates.opening else []
+    for decision, day in used:
+        if decision.valid_on != day:
+            raise WrongRateDay(decision=decision.id, needed=day)
 
 
 _Key = tuple[AccountCode, CompanyId | None]
@@ -239,7 +280,27 @@ class _Run:
         shown = [one.presentation for one in parts]
         figure = shown[0] if len(shown) == 1 else self._total(total.label, shown)
         documents = MoneyBag.of(*(one.posting.amount for one in held))
-        return TranslatedLine(self.chart.account(key[0]), key[1], documents, total, figure, parts)
+        account, slack = self.chart.account(key[0]), self._slack(held, total, figure, parts)
+        return TranslatedLine(account, key[1], documents, total, figure, parts, slack)
+
+    def _slack(
+        self,
+        held: list[JournalLine],
+        total: Figure,
+        shown: Figure,
+        parts: tuple[TranslatedPart, ...],
+    ) -> RationalMoney:
+        """How far rounding alone may have moved a line since the beginning."""
+        dated = self.chart.account(held[0].posting.account).translation is TranslationRule.DATED
+        translated = len({one.on for one in held}) if dated else len(parts)
+        foreign = sum(one.posting.amount.currency is not self.functional for one in held)
+        unit = Money.from_minor(1, self.functional)
+        rates = [part.decision.convert_exactly(unit).value for part in parts if part.decision]
+        if total.value and shown.value:
+            rates.append(abs(Fraction(shown.value.amount) / total.value.minor))
+        largest = max(rates, default=Fraction(1, self.presentation.minor_units))
+        own = Fraction(translated, self.presentation.minor_units)
+        return RationalMoney((own + foreign * largest) / 2, self.presentation)
 
     def _total(self, label: str, parts: Iterable[Figure]) -> Figure:
         return Figure.total(label, parts, self.presentation)
@@ -275,18 +336,31 @@ class _Run:
     def _carried(
         self, opening: TranslationSnapshot, key: _Key, before: list[JournalLine]
     ) -> TranslatedPart:
-        """What an earlier run translated stays as it was then (D20). Raises `OpeningChanged`."""
+        """What an earlier run translated stays as it was then (D20)."""
         label = self._label(key)
         functional = self._sum(f"{label} until {opening.as_of}", before)
-        balances = {(one.account, one.partner): one for one in opening.balances}
-        carried = balances.get(key)
-        if carried is None or carried.functional != functional.value:
-            raise OpeningChanged(
-                company=self.company, account=key[0], as_of=opening.as_of, now=functional.value
-            )
+        carried = _balances(opening)[key]
         rule = f"as translated at {opening.as_of}, carried forward (D20)"
         shown = Figure(f"{label}, brought forward", carried.presentation, rule, (functional,))
         return TranslatedPart(functional, shown, None)
+
+    def refuse_changed_opening(self, held: tuple[tuple[_Key, list[JournalLine]], ...]) -> None:
+        """Every line of the opening must still add up to what was translated then (D20)."""
+        if self.opening is None:
+            return
+        now = {key: self._until(self.opening.as_of, lines) for key, lines in held}
+        then = {key: one.functional for key, one in _balances(self.opening).items()}
+        zero = Money.zero(self.functional)
+        for key in sorted(now.keys() | then.keys(), key=lambda one: (one[0], one[1] or "")):
+            found = now.get(key, zero)
+            if found != then.get(key, zero):
+                raise OpeningChanged(
+                    company=self.company, account=key[0], as_of=self.opening.as_of, now=found
+                )
+
+    def _until(self, day: date, lines: list[JournalLine]) -> Money:
+        held = (one.posting.functional for one in lines if one.on <= day)
+        return Money.total(held, currency=self.functional)
 
     def rolled_forward(self, effects: tuple[Figure, ...]) -> Figure:
         """The reserve as the sum of its causes, rounded once."""
@@ -339,12 +413,14 @@ class _Run:
         rule = f"{moved.value * sign} x (closing rate - {at.id})"
         return Figure(f"Effect on {moved.label}", value, rule, (moved, rates.closing, at), exact)
 
-    def bound(self, lines: tuple[TranslatedLine, ...]) -> RationalMoney:
-        """Half a minor unit for each rounded line: opening, movement, closing, and the reserve."""
+    def rounded(self, lines: tuple[TranslatedLine, ...]) -> int:
+        """How many lines were rounded: opening, movement, closing, and the reserve itself (D19)."""
         opening = len(self.opening.balances) + 1 if self.opening else 0
-        rounded = 1 + opening + sum(len(line.parts) for line in lines)
-        units = Fraction(rounded, 2 * self.presentation.minor_units)
-        return RationalMoney(units, self.presentation)
+        return 1 + opening + sum(len(line.parts) for line in lines)
+
+
+def _balances(opening: TranslationSnapshot) -> dict[_Key, TranslatedBalance]:
+    return {(one.account, one.partner): one for one in opening.balances}
 
 
 def _day(line: JournalLine) -> date:

@@ -186,6 +186,10 @@ class Journal(Protocol):
         """Postings later than ``after`` (None: from the beginning), up to ``through``, by day."""
         ...
 
+    def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
+        """The postings of one open item, by day."""
+        ...
+
 
 class OpenItems(Repository[OpenItem, OpenItemId], Protocol):
     """Open items, settled ones included."""

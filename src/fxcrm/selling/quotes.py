@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 
 import attrs
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import RuleRefused
-from fxcrm.events import Event
+from fxcrm.errors import CallError, InputRefused, RuleRefused
+from fxcrm.events import Event, checked_instant
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, QuoteId
 from fxcrm.lifecycles import Lifecycle
-from fxcrm.money import CurrencyMismatch, Money, Rounding, parse_decimal
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import CurrencyMismatch, Money, Rounding
 from fxcrm.ratelocks import RateLock, end_of_day
 from fxcrm.rates import CurrencyPair
 
 QUOTE_LIFECYCLE = Lifecycle(
     "quote",
     "draft",
-    MappingProxyType(
+    FrozenMap(
         {
             ("draft", "approve"): "approved",
             ("draft", "withdraw"): "withdrawn",
@@ -31,6 +32,7 @@ QUOTE_LIFECYCLE = Lifecycle(
             ("approved", "lapse"): "lapsed",
             ("approved", "decline"): "declined",
             ("approved", "withdraw"): "withdrawn",
+            ("accepted", "order"): "ordered",
         }
     ),
 )
@@ -54,6 +56,42 @@ class QuoteIsFixed(RuleRefused):
     template = "quote {quote} is {state:plain}; only a draft is edited, withdraw it and quote again"
 
 
+class QuoteLineRefused(InputRefused):
+    """A line that offers nothing, or a negative quantity of it."""
+
+    quote: QuoteId
+    quantity: Decimal
+    template = (
+        "quote {quote}: a quantity is above zero, not {quantity}; a return is another document"
+    )
+
+
+class QuoteEmpty(RuleRefused):
+    """An offer without lines can not be released."""
+
+    quote: QuoteId
+    template = "quote {quote} has no lines; add what is offered before it is approved"
+
+
+class QuoteOutOfTime(RuleRefused):
+    """An answer after the last day of the offer, or a lapse before it is over."""
+
+    quote: QuoteId
+    valid_until: date
+    command: str
+    on: date
+    template = "quote {quote} is valid until {valid_until}; it can not {command:plain} on {on}"
+
+
+class WrongRate(CallError):
+    """A rate of another pair than the one a quote needs."""
+
+    quote: QuoteId
+    pair: str
+    needed: str
+    template = "quote {quote} needs a rate for {needed:plain}, not for {pair:plain}"
+
+
 class WrongLock(RuleRefused):
     """A lock that is not the one this quote rests on."""
 
@@ -72,9 +110,14 @@ class QuoteLine:
     unit_price: Money
 
     @property
+    def exact(self) -> Money:
+        """The line in the priced currency, not rounded."""
+        return self.unit_price * self.quantity
+
+    @property
     def amount(self) -> Money:
         """The line in the priced currency, rounded half-even to minor units (M9)."""
-        return self.unit_price.times(self.quantity, rounding=Rounding.HALF_EVEN)
+        return self.exact.rounded(Rounding.HALF_EVEN)
 
 
 @attrs.frozen
@@ -139,14 +182,28 @@ class Quote:
         if unit_price.currency is not self.priced_in:
             zero = Money.zero(self.priced_in)
             raise CurrencyMismatch(left=unit_price, right=zero, operation="add a line to a quote")
-        number = parse_decimal(quantity) if isinstance(quantity, str) else Decimal(quantity)
+        number = exact_decimal(quantity)
+        if number <= 0:
+            raise QuoteLineRefused(quote=self.id, quantity=number)
         line = QuoteLine(description, number, unit_price)
         return attrs.evolve(self, lines=(*self.lines, line))
 
     def at_rate(self, decision: RateDecision) -> Quote:
-        """The quote at a decided rate, without a promise that it will hold."""
+        """The quote at a decided rate, without a promise that it will hold.
+
+        Raises `WrongRate` for another pair, `WrongLock` where a lock already fixes the rate.
+        """
         self._refuse_unless_draft()
-        return attrs.evolve(self, rate=decision)
+        if self.lock is not None:
+            reason = "it fixes the rate already; withdraw the quote to set another"
+            raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
+        return attrs.evolve(self, rate=self._fitting(decision))
+
+    def _fitting(self, decision: RateDecision) -> RateDecision:
+        needed = CurrencyPair(self.priced_in, self.currency)
+        if decision.pair not in (needed, needed.inverse):
+            raise WrongRate(quote=self.id, pair=str(decision.pair), needed=str(needed))
+        return decision
 
     def lock_rate(
         self,
@@ -165,29 +222,53 @@ class Quote:
         """
         self._refuse_unless_draft()
         ends = end_of_day(until, zone)
-        lock = RateLock(id, self.id, locked, spot or locked, self.priced_total, at, ends)
-        return attrs.evolve(self, rate=locked, lock=id), lock
+        rate, market = self._fitting(locked), self._fitting(spot or locked)
+        lock = RateLock(id, self.id, rate, market, self.priced_total, at, ends, zone)
+        return attrs.evolve(self, rate=rate, lock=id), lock
 
     def approve(self, by: str, on: date) -> Quote:
-        """Release the offer. It must have a total: a rate where currencies differ."""
+        """Release the offer. It must have lines, and a rate where currencies differ."""
+        if not self.lines:
+            raise QuoteEmpty(quote=self.id)
         details = {"by": by, "total": str(self.total)}
         return self._moved("approve", Event("quote approved", self.id, on, details))
 
     def accept(self, at: datetime, lock: RateLock | None = None) -> tuple[Quote, RateLock | None]:
         """The customer says yes. The lock, where there is one, is drawn in the same step.
 
-        Raises `RateLockExpired` after the lock's end, `WrongLock` without the quote's own lock.
+        Raises `QuoteOutOfTime` after the last day of the offer (in UTC), `RateLockExpired` after
+        the lock's end, `WrongLock` without the quote's own lock.
         """
+        on = checked_instant(at).astimezone(UTC).date()
+        if on > self.valid_until:
+            raise self._out_of_time("be accepted", on)
         if self.lock != (lock and lock.id):
             reason = f"the quote rests on {self.lock or 'no lock'}"
             raise WrongLock(quote=self.id, lock=lock.id if lock else LockId(""), reason=reason)
-        event = Event("quote accepted", self.id, at.date(), {"total": str(self.total)})
+        event = Event("quote accepted", self.id, on, {"total": str(self.total)})
         accepted = self._moved("accept", event)
         return accepted, lock and lock.draw(self.priced_total, at)
 
     def lapse(self, on: date) -> Quote:
-        """The offer ran out without an answer."""
+        """The offer ran out without an answer. Raises `QuoteOutOfTime` before it did."""
+        if on <= self.valid_until:
+            raise self._out_of_time("lapse", on)
         return self._moved("lapse", Event("quote lapsed", self.id, on))
+
+    def decline(self, reason: str, on: date) -> Quote:
+        """The customer says no."""
+        return self._moved("decline", Event("quote declined", self.id, on, {"reason": reason}))
+
+    def withdraw(self, reason: str, on: date) -> Quote:
+        """The company takes the offer back."""
+        return self._moved("withdraw", Event("quote withdrawn", self.id, on, {"reason": reason}))
+
+    def order(self, on: date) -> Quote:
+        """The accepted quote becomes an order; it can do so once."""
+        return self._moved("order", Event("quote ordered", self.id, on))
+
+    def _out_of_time(self, command: str, on: date) -> QuoteOutOfTime:
+        return QuoteOutOfTime(quote=self.id, valid_until=self.valid_until, on=on, command=command)
 
     @property
     def priced_total(self) -> Money:
@@ -212,9 +293,9 @@ class Quote:
         evidence = Evidence(
             "quote line", f"{self.number}/{position}", line.description, line.unit_price
         )
-        priced = Figure.stated("Priced", line.amount, evidence, rule="quantity times unit price")
+        priced = Figure.stated("Priced", line.exact, evidence, rule="quantity times unit price")
         if self.currency is self.priced_in:
-            return priced
+            return Figure.rounded(line.description, priced)
         if self.rate is None:
             raise QuoteHasNoRate(quote=self.id, pair=f"{self.priced_in}/{self.currency}")
         return Figure.converted(line.description, priced, self.rate)

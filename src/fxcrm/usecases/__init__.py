@@ -3,20 +3,28 @@
 `perform` carries a command out once per key; `tell` does so for a whole story.
 """
 
-from fxcrm.usecases.closing import close_period, items_as_of, revalue, trial_balance
+from fxcrm.usecases.closing import (
+    close_period,
+    items_as_of,
+    realise_balance,
+    revalue,
+    trial_balance,
+)
 from fxcrm.usecases.consolidating import consolidate_group, translate_company
 from fxcrm.usecases.deciding import Desk, decided, decided_average
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order, lock_result
-from fxcrm.usecases.ordering import order_from, place_order, ship_order
+from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
 from fxcrm.usecases.performing import Performed, perform
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
+    decline_quote,
     draft_quote,
     home_value,
     lapse_quote,
     lock_rate,
+    withdraw_quote,
 )
 from fxcrm.usecases.registering import (
     invest,
@@ -39,12 +47,14 @@ __all__ = [
     "Story",
     "accept_quote",
     "approve_quote",
+    "cancel_order",
     "charge_member",
     "close_period",
     "consolidate_group",
     "customer_statement",
     "decided",
     "decided_average",
+    "decline_quote",
     "draft_quote",
     "home_value",
     "invest",
@@ -62,6 +72,7 @@ __all__ = [
     "place_order",
     "qualify_enquiry",
     "read_story",
+    "realise_balance",
     "receive_enquiry",
     "receive_payment",
     "reconcile",
@@ -74,4 +85,5 @@ __all__ = [
     "translate_company",
     "trial_balance",
     "weekly_statements",
+    "withdraw_quote",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision
-from fxcrm.ids import CompanyId, OpenItemId
+from fxcrm.decisions import Purpose
+from fxcrm.errors import RuleRefused
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger import (
     Company,
     OpenItem,
@@ -18,21 +20,36 @@ from fxcrm.ledger import (
     revalue_balances,
     revalue_items,
 )
-from fxcrm.ledger.journal import Posting
+from fxcrm.ledger.journal import Entry, Posting
+from fxcrm.ledger.revaluation import measured_balances, measured_items
 from fxcrm.money import Money
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, spot
+
+
+class NothingToRealise(RuleRefused):
+    """A balance that is not spent, or that carries nothing."""
+
+    account: AccountCode
+    currency: str
+    on: date
+    template = "account {account} has no spent {currency:plain} to realise on {on}"
 
 
 def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, Revaluation]:
     """Open items and balances at the closing rate; a second run finds nothing to book (D15)."""
     books = desk.uow.companies.get(company)
-    items = tuple(items_as_of(desk, company, as_of))
-    balances = tuple(desk.uow.journal.balances(company, as_of))
-    currencies = {item.open.currency for item in items} | {one.amount.currency for one in balances}
-    closing = _closing(desk, books, as_of, currencies)
+    items = measured_items(items_as_of(desk, company, as_of), desk.chart)
+    held = desk.uow.journal.balances(company, as_of)
+    balances = tuple(measured_balances(held, desk.chart))
+    currencies = {one.open.currency for one in items} | {one.amount.currency for one in balances}
+    closing = {
+        currency: spot(desk, Purpose.CLOSING, books.functional, currency, as_of)
+        for currency in sorted(currencies, key=lambda one: one.code)
+    }
+    versions = (_free(desk, company, as_of, "items"), _free(desk, company, as_of, "balances"))
     runs = (
-        revalue_items(company, as_of, items, closing, desk.chart),
-        revalue_balances(company, as_of, balances, closing, desk.chart),
+        revalue_items(company, as_of, items, closing, desk.chart, versions[0]),
+        revalue_balances(company, as_of, balances, closing, desk.chart, versions[1]),
     )
     for entry in (entry for run in runs for entry in run.entries):
         books.open_on(entry.on)
@@ -40,15 +57,43 @@ def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, R
     return runs
 
 
-def _closing(
-    desk: Desk, books: Company, as_of: date, currencies: set[Currency]
-) -> dict[Currency, RateDecision]:
-    found: dict[Currency, RateDecision] = {}
-    for currency in sorted(currencies, key=lambda one: one.code):
-        decision = decided(desk, Purpose.CLOSING, books.functional, currency, as_of)
-        if decision is not None:
-            found[currency] = decision
-    return found
+def _free(desk: Desk, company: CompanyId, as_of: date, scope: str) -> int:
+    """The version of a run's key that no entry bears yet (D15)."""
+    versions = count(1)
+    return next(
+        version
+        for version in versions
+        if desk.uow.journal.find(EntryId(f"revaluation:{company}:{as_of}:{scope}:{version}"))
+        is None
+    )
+
+
+def realise_balance(
+    desk: Desk, company: CompanyId, account: AccountCode, currency: Currency, on: date
+) -> Entry:
+    """Book what a spent foreign balance is still carried at as a realised difference (D15).
+
+    Raises `NothingToRealise` while the account holds the currency, or carries nothing for it.
+    """
+    books = desk.uow.companies.get(company)
+    books.open_on(on)
+    held = [
+        one
+        for one in desk.uow.journal.balances(company, on)
+        if one.account == account and one.amount.currency is currency
+    ]
+    left = Money.total((one.functional for one in held), currency=books.functional)
+    if left.is_zero or not all(one.amount.is_zero for one in held):
+        raise NothingToRealise(account=account, currency=currency.code, on=on)
+    none = Money.zero(currency)
+    decision = spot(desk, Purpose.BOOKING, books.functional, currency, on).id
+    text = f"Realised on the spent {currency} of account {account}"
+    lines = (
+        Posting(account, none, -left, decision, text=text),
+        Posting(desk.chart.duties.realised_fx, none, left, decision, text=text),
+    )
+    id = EntryId(f"realised:{company}:{account}:{currency}:{on}")
+    return desk.uow.journal.append(Entry(id, company, on, "realised", text, lines))
 
 
 def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:

@@ -7,6 +7,7 @@ it, whichever way it converts.
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import count
 
 import attrs
 
@@ -47,7 +48,8 @@ def decided(
 
 def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: date) -> RateDecision:
     """The same for two currencies that are known to differ."""
-    return _recorded(desk, purpose, base, counter, on) or desk.uow.decisions.record(
+    found, version = _recorded(desk, purpose, base, counter, on)
+    return found or desk.uow.decisions.record(
         decide(
             desk.rates,
             base,
@@ -57,6 +59,7 @@ def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: da
             known_at=desk.now,
             decided_by=desk.actor,
             policy=desk.policy,
+            version=version,
         )
     )
 
@@ -65,7 +68,7 @@ def decided_average(
     desk: Desk, base: Currency, counter: Currency, since: date, on: date
 ) -> RateDecision:
     """The average of a period, recorded when it is first needed (R1, D17)."""
-    found = _recorded(desk, Purpose.AVERAGE, base, counter, on, since)
+    found, version = _recorded(desk, Purpose.AVERAGE, base, counter, on, since)
     return found or desk.uow.decisions.record(
         decide_average(
             desk.rates,
@@ -76,6 +79,7 @@ def decided_average(
             known_at=desk.now,
             decided_by=desk.actor,
             policy=desk.policy,
+            version=version,
         )
     )
 
@@ -87,10 +91,16 @@ def _recorded(
     counter: Currency,
     on: date,
     since: date | None = None,
-) -> RateDecision | None:
+) -> tuple[RateDecision | None, int]:
+    """What was decided under the desk's policy, or else the version that is free for it."""
     pair = CurrencyPair(base, counter)
-    for direction in (pair, pair.inverse):
-        found = desk.uow.decisions.find(decision_id(purpose, direction, on, since=since))
-        if found is not None:
-            return found
-    return None
+    for version in count(1):
+        held = {
+            direction: desk.uow.decisions.find(decision_id(purpose, direction, on, version, since))
+            for direction in (pair, pair.inverse)
+        }
+        found = held[pair] or held[pair.inverse]
+        policy = desk.policy if held[pair] else desk.policy.across
+        if found is None or found.policy == str(policy):
+            return found, version
+    raise AssertionError("count() does not end")

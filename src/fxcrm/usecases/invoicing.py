@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from fxcrm.billing import Invoice
 from fxcrm.decisions import Purpose
+from fxcrm.errors import InputRefused
 from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
@@ -26,6 +27,7 @@ def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: 
     desk.uow.journal.append(entry)
     desk.uow.items.add(item)
     desk.uow.orders.save(shipped.invoiced(on))
+    lock_result(desk, invoice)  # so that its decision is recorded now, and not by a later report
     return desk.uow.invoices.add(invoice)
 
 
@@ -38,6 +40,13 @@ def lock_result(desk: Desk, invoice: Invoice) -> Figure | None:
     return lock.result(invoice.total, spot) if spot else None
 
 
+class ChargedItself(InputRefused):
+    """A company can not owe itself."""
+
+    company: CompanyId
+    template = "{company} can not charge itself; name two members of the group"
+
+
 def charge_member(
     desk: Desk,
     key: str,
@@ -48,7 +57,12 @@ def charge_member(
     on: date,
     days: int,
 ) -> None:
-    """One member of the group charges another: booked on both sides, in one currency."""
+    """One member of the group charges another: booked on both sides, in one currency.
+
+    Raises `ChargedItself`.
+    """
+    if creditor == debtor:
+        raise ChargedItself(company=creditor)
     due = on + timedelta(days=days)
     for company, partner, told in (
         (creditor, debtor, member_charged),

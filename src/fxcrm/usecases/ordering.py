@@ -44,12 +44,19 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
 
 
 def place_order(desk: Desk, id: OrderId, *, quote: QuoteId, on: date) -> Order:
-    """Confirm the order of an accepted quote."""
+    """Confirm the order of an accepted quote, which can be ordered once."""
     accepted = desk.uow.quotes.get(quote)
     number = document_number(desk, accepted.company, "O")
-    return desk.uow.orders.add(order_from(accepted, id=id, number=number, on=on))
+    order = order_from(accepted, id=id, number=number, on=on)
+    desk.uow.quotes.save(accepted.order(on))
+    return desk.uow.orders.add(order)
 
 
 def ship_order(desk: Desk, id: OrderId, *, on: date) -> Order:
     """The goods left."""
     return desk.uow.orders.save(desk.uow.orders.get(id).ship(on))
+
+
+def cancel_order(desk: Desk, id: OrderId, *, reason: str, on: date) -> Order:
+    """The order is called off before anything left."""
+    return desk.uow.orders.save(desk.uow.orders.get(id).cancel(reason, on))

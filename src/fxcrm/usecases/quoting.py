@@ -8,15 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, as_quoted, decision_id
+from fxcrm.decisions import Purpose, RateDecision, decision_id
 from fxcrm.figures import Figure
 from fxcrm.ids import DealId, LockId, QuoteId
 from fxcrm.money import Money
-from fxcrm.rates import ExchangeRate, rounded_decimal
+from fxcrm.rates import ExchangeRate, rounded_significant
 from fxcrm.selling import Quote
 from fxcrm.usecases.deciding import Desk, decided, document_number
 
-LOCKED_DECIMALS = 6
+LOCKED_DIGITS = 7  # significant ones, as many as the published rates have
 Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
 
 
@@ -49,7 +49,9 @@ def draft_quote(
     for description, quantity, unit_price in lines:
         quote = quote.add(description, quantity=quantity, unit_price=unit_price)
     decision = decided(desk, Purpose.QUOTE, priced_in, currency, on)
-    return desk.uow.quotes.add(quote.at_rate(decision) if decision else quote)
+    quote = quote.at_rate(decision) if decision else quote
+    home_value(desk, quote)  # so that its decision is recorded now, and not by a later report
+    return desk.uow.quotes.add(quote)
 
 
 def lock_rate(
@@ -82,23 +84,22 @@ def lock_rate(
 def _locked(
     desk: Desk, id: LockId, draft: Quote, spot: RateDecision, on: date, spread: Decimal
 ) -> RateDecision:
-    rate = spot.rate if spot.pair.base is draft.priced_in else spot.rate.inverse
-    reason = "locked at spot"
+    rate, reason = spot.rate, "locked at spot"
     if spread:
-        rate = _with_spread(rate, spread)
-        reason = f"spot {spot.id} plus a spread of {spread} %"
-    rate = as_quoted(rate)
+        rate = _widened(rate, draft.priced_in, spread)
+        reason = f"spot {spot.id} with a spread of {spread} %"
     key = decision_id(Purpose.LOCK, rate.pair, on, id)
     return RateDecision(
         key, Purpose.LOCK, rate, spot.policy, on, desk.now, desk.actor, reason=reason
     )
 
 
-def _with_spread(rate: ExchangeRate, spread: Decimal) -> ExchangeRate:
-    """A rate of our own: the customer pays ``spread`` percent more of its currency."""
-    widened = rate.ratio * (1 + Fraction(spread) / 100)
-    value = rounded_decimal(widened, LOCKED_DECIMALS)
-    source = f"{rate.path} + {spread} %"
+def _widened(rate: ExchangeRate, priced_in: Currency, spread: Decimal) -> ExchangeRate:
+    """A rate of our own, in the direction quoted: the customer pays ``spread`` percent more."""
+    factor = 1 + Fraction(spread) / 100
+    ratio = rate.ratio * factor if rate.pair.base is priced_in else rate.ratio / factor
+    value = rounded_significant(ratio, LOCKED_DIGITS)
+    source = f"{rate.path}, {spread} % spread"
     return ExchangeRate.of(rate.pair.base, rate.pair.counter, value, on=rate.on, source=source)
 
 
@@ -137,6 +138,26 @@ def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
         desk.uow.locks.save(desk.uow.locks.get(quote.lock).expire(desk.now))
     _move_deal(desk, quote, "lose", on)
     return desk.uow.quotes.save(quote.lapse(on))
+
+
+def decline_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
+    """The customer says no: the lock is given up, the deal is lost."""
+    declined = desk.uow.quotes.get(id).decline(reason, on)
+    _release(desk, declined)
+    _move_deal(desk, declined, "lose", on)
+    return desk.uow.quotes.save(declined)
+
+
+def withdraw_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
+    """The company takes the offer back: the lock is given up, the deal stays open."""
+    withdrawn = desk.uow.quotes.get(id).withdraw(reason, on)
+    _release(desk, withdrawn)
+    return desk.uow.quotes.save(withdrawn)
+
+
+def _release(desk: Desk, quote: Quote) -> None:
+    if quote.lock is not None:
+        desk.uow.locks.save(desk.uow.locks.get(quote.lock).cancel(desk.now))
 
 
 def _move_deal(

@@ -121,7 +121,7 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
             (deal for company in companies for deal in desk.uow.deals.of_company(company.id)),
         ),
         tuple(_sales(desk, companies)),
-        tuple(_locks(desk, companies)),
+        tuple(_locks(desk, companies, as_of)),
         tuple(_open_items(desk, companies, as_of)),
         tuple(_statements(desk, companies, as_of)),
         tuple(one for company in companies for one in desk.uow.cases.of_company(company.id)),
@@ -199,17 +199,19 @@ def _company(desk: Desk, company: Company, as_of: date) -> CompanyReport:
     )
 
 
-def _locks(desk: Desk, companies: Iterable[Company]) -> Iterator[LockReport]:
+def _locks(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[LockReport]:
     members = {company.id for company in companies}
     invoices = {one.lock: one for one in desk.uow.invoices.all() if one.lock is not None}
     for lock in desk.uow.locks.all():
         quote = desk.uow.quotes.get(lock.owner)
         if quote.company in members:
-            yield _lock(desk, lock, quote, invoices.get(lock.id))
+            yield _lock(desk, lock, quote, invoices.get(lock.id), as_of)
 
 
-def _lock(desk: Desk, lock: RateLock, quote: Quote, invoice: Invoice | None) -> LockReport:
-    until = invoice.issued_on if invoice else lock.expires_at.date()
+def _lock(
+    desk: Desk, lock: RateLock, quote: Quote, invoice: Invoice | None, as_of: date
+) -> LockReport:
+    until = min(as_of, invoice.issued_on if invoice else lock.last_day)
     fixings = desk.rates.published(
         lock.covers.currency, quote.currency, lock.locked_at.date() - timedelta(days=14), until
     )

@@ -18,6 +18,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
 from fxcrm.ids import (
+    AccountCode,
     CaseId,
     CompanyId,
     CustomerId,
@@ -33,14 +34,22 @@ from fxcrm.ledger import Group, Subsidiary
 from fxcrm.money import Money, parse_decimal
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
-from fxcrm.usecases.closing import close_period, revalue
+from fxcrm.usecases.closing import close_period, realise_balance, revalue
 from fxcrm.usecases.consolidating import consolidate_group
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
-from fxcrm.usecases.ordering import place_order, ship_order
+from fxcrm.usecases.ordering import cancel_order, place_order, ship_order
 from fxcrm.usecases.performing import Performed, perform
-from fxcrm.usecases.quoting import accept_quote, approve_quote, draft_quote, lapse_quote, lock_rate
+from fxcrm.usecases.quoting import (
+    accept_quote,
+    approve_quote,
+    decline_quote,
+    draft_quote,
+    lapse_quote,
+    lock_rate,
+    withdraw_quote,
+)
 from fxcrm.usecases.registering import (
     invest,
     pay_costs,
@@ -343,7 +352,11 @@ def _open_case(desk: Desk, step: Step, _: Group) -> object:
     )
 
 
-def _charge_member(desk: Desk, step: Step, _: Group) -> None:
+def _charge_member(desk: Desk, step: Step, group: Group) -> None:
+    for side in ("creditor", "debtor"):
+        if step.text(side) not in group.members:
+            reason = f"a member of the group: {', '.join(group.members)}"
+            raise StepRefused(step=step.key, argument=side, reason=reason)
     charge_member(
         desk,
         step.text("id"),
@@ -427,8 +440,26 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "approve quote": _command("id by", _approve_quote),
         "accept quote": _command("id", _accept_quote),
         "lapse quote": _command("id", _lapse_quote),
+        "decline quote": _command(
+            "id reason",
+            lambda desk, step, _: decline_quote(
+                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "withdraw quote": _command(
+            "id reason",
+            lambda desk, step, _: withdraw_quote(
+                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
         "place order": _command("id quote", _place_order),
         "ship order": _command("id", _ship_order),
+        "cancel order": _command(
+            "id reason",
+            lambda desk, step, _: cancel_order(
+                desk, OrderId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
         "invoice order": _command("id order days", _invoice_order),
         "receive payment": _command("id invoice settled received fee method", _receive_payment),
         "open case": _command("id invoice subject claimed", _open_case),
@@ -439,6 +470,16 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             ),
         ),
         "charge member": _command("id creditor debtor amount days", _charge_member),
+        "realise balance": _command(
+            "id company account currency",
+            lambda desk, step, _: realise_balance(
+                desk,
+                CompanyId(step.text("company")),
+                AccountCode(step.text("account", desk.chart.duties.bank)),
+                step.currency("currency"),
+                step.on,
+            ),
+        ),
         "state week": _command("", _state_week),
         "close month": _command("", _close_month),
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 
@@ -10,7 +10,7 @@ from fxcrm.adapters.memory.repositories import MemoryDecisions
 from fxcrm.adapters.memory.shelves import Shelf, SnapshotKey
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text, encode
-from fxcrm.ids import CompanyId, EntryId
+from fxcrm.ids import CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
@@ -62,11 +62,17 @@ class MemoryJournal:
             for entry in self.entries(company)
             if entry.on <= through and (after is None or entry.on > after)
         ]
-        # Sorting is stable: within a day the order of appending stays.
-        by_day = sorted(within, key=lambda entry: entry.on)
-        return iter(
-            [JournalLine(one.id, one.on, one.kind, line) for one in by_day for line in one.postings]
-        )
+        return iter(_by_day(within))
+
+    def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
+        """The postings of one open item, by day."""
+        return iter([one for one in _by_day(self._shelf.values()) if one.posting.item == item])
+
+
+def _by_day(entries: Iterable[Entry]) -> list[JournalLine]:
+    """The postings by day; sorting is stable, so within a day the order of appending stays."""
+    ordered = sorted(entries, key=lambda entry: entry.on)
+    return [JournalLine(one.id, one.on, one.kind, line) for one in ordered for line in one.postings]
 
 
 class MemorySnapshots:

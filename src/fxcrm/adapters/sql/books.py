@@ -35,7 +35,7 @@ from fxcrm.adapters.sql.repositories import SqlDecisions, checked_row, unreadabl
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text
-from fxcrm.ids import AccountCode, CompanyId, EntryId
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
@@ -72,6 +72,13 @@ _LINES: Final = (
         _postings.c.on > bindparam("after"),
         _postings.c.on <= bindparam("through"),
     )
+    .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
+)
+
+_ITEM_LINES: Final = (
+    select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
+    .join(_entries, _entries.c.sequence == _postings.c.entry)
+    .where(_postings.c.item == bindparam("item"))
     .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
 )
 
@@ -141,6 +148,11 @@ class SqlJournal:
         # No day is before the empty text.
         span = {"after": after.isoformat() if after else "", "through": through.isoformat()}
         rows = self._transaction.rows(_LINES, company=company, **span)
+        return iter([self._line(row) for row in rows])
+
+    def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
+        """The postings of one open item, by day."""
+        rows = self._transaction.rows(_ITEM_LINES, item=item)
         return iter([self._line(row) for row in rows])
 
     def _read(self, heads: Any, postings: Any, **values: Any) -> list[Entry]:

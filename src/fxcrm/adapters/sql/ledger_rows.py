@@ -150,6 +150,7 @@ def snapshot_row(snapshot: TranslationSnapshot, to: Writing) -> Values:
         "as_of": day_text(snapshot.as_of),
         "closing": snapshot.closing,
         **to.money(reserve=snapshot.reserve, rounding=snapshot.rounding),
+        "rounded": snapshot.rounded,
     }
 
 
@@ -179,6 +180,7 @@ def snapshot_of(head: Read, rows: Iterable[Read], by: Reading) -> TranslationSna
         balances=tuple(_translated(row, by) for row in rows),
         reserve=by.money(head.reserve, head.reserve_currency),
         rounding=by.money(head.rounding, head.rounding_currency),
+        rounded=head.rounded,
     )
 
 

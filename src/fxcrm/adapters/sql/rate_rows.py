@@ -83,6 +83,7 @@ def lock_row(lock: RateLock, to: Writing) -> Values:
         **to.money(covers=lock.covers, drawn=lock.drawn),
         "locked_at": instant_text(lock.locked_at),
         "expires_at": instant_text(lock.expires_at),
+        "zone": lock.zone,
         "state": lock.state,
     }
 
@@ -97,6 +98,7 @@ def lock_of(row: Read, by: Reading) -> RateLock:
         covers=by.money(row.covers, row.covers_currency),
         locked_at=instant_from(row.locked_at),
         expires_at=instant_from(row.expires_at),
+        zone=row.zone,
         drawn=by.money(row.drawn, row.drawn_currency),
         state=row.state,
         version=row.version,

@@ -139,6 +139,7 @@ locks: Final = _table(
     *_money("covers"),
     _text("locked_at"),
     _text("expires_at"),
+    _text("zone"),
     *_money("drawn"),
     _text("state"),
     Index("locks_of_quote", "owner"),
@@ -237,6 +238,7 @@ postings: Final = _table(
     _maybe("partner"),
     _text("text"),
     Index("postings_by_day", "company", "on", "entry", "position"),
+    Index("postings_of_item", "item"),
     sqlite_with_rowid=False,
 )
 
@@ -260,6 +262,7 @@ snapshots: Final = _table(
     _decision("closing"),
     *_money("reserve"),
     *_money("rounding"),
+    _whole("rounded"),
 )
 
 snapshot_balances: Final = _table(

@@ -176,7 +176,7 @@ def _deals() -> Kind:
     first = Deal(DealId("D-1"), ACME, CustomerId("C-1"), EnquiryId("E-1"), "Pumps", value, DAY)
     second = attrs.evolve(first, id=DealId("D-2"), enquiry=None, value=Money(10**12, "JPY"))
     third = attrs.evolve(second, id=DealId("D-3"), company=NORDWIND, value=Money("-0.001", "BHD"))
-    changed = first.move("quote", DAY, Money.from_minor(LARGEST_MINOR, "USD"))
+    changed = first.move("quote", DAY, Money.from_minor(LARGEST_MINOR, "EUR"))
     return Kind("deal", "deals", (first, second, third), changed)
 
 
@@ -206,7 +206,7 @@ def _locks() -> Kind:
     spot, locked = decisions()[:2]
     until = datetime(2026, 4, 1, 23, 59, 59, 999999, tzinfo=timezone(-timedelta(hours=8)))
     covers = Money("1000.00", "EUR")
-    first = RateLock(LockId("L-1"), QuoteId("Q-1"), locked, spot, covers, AT, until)
+    first = RateLock(LockId("L-1"), QuoteId("Q-1"), locked, spot, covers, AT, until, "Asia/Tokyo")
     second = attrs.evolve(first, id=LockId("L-2"), drawn=Money("0.01", "EUR"), state="drawn")
     third = attrs.evolve(first, id=LockId("L-3"), owner=QuoteId("Q-2"), spot=decisions()[3])
     return Kind(
