@@ -87,7 +87,7 @@ class Fact:
 
 
 def measured(label: str, amount: Money, company: Company, spot: RateDecision | None) -> Figure:
-    """An amount in functional currency at the spot of the day, rounded once. Raises `SpotNeeded`."""
+    """An amount in functional currency at the day's spot, rounded once, or `SpotNeeded`."""
     held = Figure.stated(label, amount, Evidence("document", label))
     if amount.currency is company.functional:
         return held

@@ -82,7 +82,7 @@ def _checked_share(part: Subsidiary, _: attrs.Attribute[Fraction], owned: Fracti
 
 @attrs.frozen
 class Subsidiary:
-    """A company that the parent controls, and the share it owns, above 0 and up to 1: ``"0.80"``."""
+    """A company that the parent controls, and the share it owns: above 0, up to 1."""
 
     company: CompanyId
     owned: Fraction = attrs.field(converter=_share, validator=_checked_share)

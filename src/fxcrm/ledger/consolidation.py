@@ -405,7 +405,7 @@ class _Work:
         )
 
     def _bound(self) -> RationalMoney:
-        """What rounding may have added since the beginning: translations, pairs, and shares (D30)."""
+        """What rounding may have added so far: translations, pairs and shares (D30)."""
         rounded = sum(one.rounded for one in self.members.values())
         rounded += 4 * len(self.group.subsidiaries)
         matched = (
