@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import open_sqlite
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import CompanyId
+from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.testing.contracts import samples
@@ -94,6 +94,7 @@ def _reads(unit: UnitOfWork) -> list[Any]:
         answers += [list(unit.journal.entries(company)), list(unit.items.unsettled(company))]
         answers += [list(unit.journal.balances(company, DAY))]
         answers += [list(unit.journal.lines(company, None, DAY))]
+        answers += [list(unit.journal.item_lines(OpenItemId("R-1")))]
         answers += [unit.snapshots.latest(company, Money.zero("EUR").currency, DAY)]
     return answers
 

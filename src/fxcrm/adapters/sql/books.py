@@ -64,22 +64,16 @@ _ENTRIES_POSTINGS: Final = (
 )
 _EVERY_ENTRY: Final = select(_entries).order_by(_entries.c.sequence)
 _EVERY_POSTING: Final = select(_postings).order_by(_postings.c.entry, _postings.c.position)
-_LINES: Final = (
+_BY_DAY: Final = (
     select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
     .join(_entries, _entries.c.sequence == _postings.c.entry)
-    .where(
-        _postings.c.company == _COMPANY,
-        _postings.c.on > bindparam("after"),
-        _postings.c.on <= bindparam("through"),
-    )
     .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
 )
-
-_ITEM_LINES: Final = (
-    select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
-    .join(_entries, _entries.c.sequence == _postings.c.entry)
-    .where(_postings.c.item == bindparam("item"))
-    .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
+_ITEM_LINES: Final = _BY_DAY.where(_postings.c.item == bindparam("key"))
+_LINES: Final = _BY_DAY.where(
+    _postings.c.company == _COMPANY,
+    _postings.c.on > bindparam("after"),
+    _postings.c.on <= bindparam("through"),
 )
 
 # SUM stops at 64 bits, and loudly; the sums of the two halves can not reach that in a table
@@ -152,7 +146,7 @@ class SqlJournal:
 
     def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
         """The postings of one open item, by day."""
-        rows = self._transaction.rows(_ITEM_LINES, item=item)
+        rows = self._transaction.rows(_ITEM_LINES, key=item)
         return iter([self._line(row) for row in rows])
 
     def _read(self, heads: Any, postings: Any, **values: Any) -> list[Entry]:

@@ -238,7 +238,7 @@ postings: Final = _table(
     _maybe("partner"),
     _text("text"),
     Index("postings_by_day", "company", "on", "entry", "position"),
-    Index("postings_of_item", "item"),
+    Index("postings_of_item", "item", "on", "entry", "position"),
     sqlite_with_rowid=False,
 )
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fxcrm.currencies import Currency
 from fxcrm.encoding import LARGEST_MINOR
-from fxcrm.ids import AccountCode, CompanyId, EntryId
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.money import Money
 from fxcrm.ports.storage import AlreadyThere, NotFound, UnitOfWork
@@ -181,6 +181,21 @@ class LedgerContract(AggregateContract):
             expect("lines come by day", found, _lines(entries, start, end))
 
         check()
+
+    def test_an_item_has_its_lines_by_day(self) -> None:
+        """The postings of one open item, by day, without those of others."""
+        home, mine = Money("1", "EUR"), OpenItemId("R-1")
+        days = {"b": _LAST, "a": DAY, "c": DAY}
+        entries = [entry(id, home, home, on=on) for id, on in days.items()]
+        credit = entries[0].postings[1]
+        bare = attrs.evolve(entries[0], id=EntryId("d"), postings=(credit, credit.reversed))
+        with closing(self.open_store()) as store, store.begin() as unit:
+            _post(unit, [*entries, bare])
+            lines = list(unit.journal.item_lines(mine))
+            found = [(one.entry, one.on) for one in lines]
+            expect("lines of an item come by day", found, [("a", DAY), ("c", DAY), ("b", _LAST)])
+            expect("each is of the item", {one.posting.item for one in lines}, {mine})
+            expect("another has none", list(unit.journal.item_lines(OpenItemId("R-2"))), [])
 
     def test_translations_are_kept_by_day(self) -> None:
         """The last one strictly before a day, that of a day, and never two of one day (D20)."""

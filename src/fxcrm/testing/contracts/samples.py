@@ -194,7 +194,7 @@ def _quotes() -> Kind:
         extras=extras(),
     )
     lines = first.add("Licence", quantity="2.50", unit_price=Money("1.005", "EUR"))
-    priced = lines.add(HOSTILE, quantity=-3, unit_price=Money("0.000000000000000001", "EUR"))
+    priced = lines.add(HOSTILE, quantity=3, unit_price=Money("0.000000000000000001", "EUR"))
     at_rate = priced.at_rate(decisions()[0])
     at_home = attrs.evolve(first, id=QuoteId("Q-2"), company=NORDWIND, currency=Currency("EUR"))
     no_deal = attrs.evolve(at_rate, id=QuoteId("Q-3"), deal=None, lock=LockId("L-1"))
@@ -334,5 +334,5 @@ def snapshot(as_of: date, *, company: CompanyId = NORDWIND) -> TranslationSnapsh
         TranslatedBalance(AccountCode("1200"), None, Money("1085", "USD"), Money("1000", "EUR")),
         TranslatedBalance(AccountCode("1200"), ACME, Money("-1085", "USD"), Money("-1", "EUR")),
     )
-    reserve, rounding = Money("-998.99", "EUR"), Money("0.01", "EUR")
-    return TranslationSnapshot(company, Currency("EUR"), as_of, SPOT, balances, reserve, rounding)
+    reserve, rounding, euro = Money("-998.99", "EUR"), Money("0.01", "EUR"), Currency("EUR")
+    return TranslationSnapshot(company, euro, as_of, SPOT, balances, reserve, rounding, 7)
