@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, permutations
+from random import Random
 
 import attrs
 import pytest
@@ -200,12 +201,12 @@ def test_later_fixings_and_the_order_of_loading_change_nothing(
     counter: Currency,
     on: date,
     policy: RatePolicy,
-    order: object,
+    order: Random,
 ) -> None:
     """No look-ahead (R2): what is published later, or loaded in another order, has no effect."""
     known = [one for one in held if one.on <= on]
     shuffled = list(held)
-    order.shuffle(shuffled)  # type: ignore[attr-defined]
+    order.shuffle(shuffled)
     outcomes = {
         _outcome(RateTable.from_fixings(some), base, counter, on, policy)
         for some in (held, known, shuffled)

@@ -1,0 +1,310 @@
+"""Rate locks: cover, end and life, against a model that counts cents and seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from fxcrm.errors import RuleRefused
+from fxcrm.events import NaiveInstant
+from fxcrm.figures import Figure
+from fxcrm.ids import LockId, QuoteId
+from fxcrm.lifecycles import TransitionRefused
+from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.ratelocks import (
+    LockCoverExceeded,
+    RateLock,
+    RateLockExpired,
+    RateLockNotBegun,
+    RateLockNotExpired,
+    end_of_day,
+)
+from fxcrm.testing.strategies import money
+from tests.ledger.notation import chosen, half_even, value
+
+MADE = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ENDS = datetime(2026, 4, 1, 22, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+def _lock(covers: str = "1000.00", made: datetime = MADE, ends: datetime = ENDS) -> RateLock:
+    locked, spot = chosen("EUR/USD", "1.0850"), chosen("EUR/USD", "1.0900")
+    return RateLock(LockId("L-1"), QuoteId("Q-1"), locked, spot, Money(covers, "EUR"), made, ends)
+
+
+# ---------------------------------------------------------------- by example
+
+
+def test_a_lock_is_drawn_in_parts_until_nothing_is_left() -> None:
+    """Parts add up to the cover, the last one consumes the lock; each leaves an event."""
+    first = _lock().draw(Money("400.00", "EUR"), MADE)
+    assert (first.state, first.remaining) == ("drawn", Money("600.00", "EUR"))
+    last = first.draw(Money("600.00", "EUR"), MADE + timedelta(days=2))
+    assert (last.state, last.remaining) == ("consumed", Money("0.00", "EUR"))
+    assert [one.name for one in last.events] == ["rate lock drawn", "rate lock consumed"]
+    assert last.events[1].on == date(2026, 3, 4)
+    with pytest.raises(RuleRefused):
+        last.draw(Money("0.01", "EUR"), MADE)
+
+
+@pytest.mark.parametrize("amount", ["1000.01", "0.00", "-1.00"])
+def test_what_exceeds_the_cover_needs_a_new_decision(amount: str) -> None:
+    """Too much, nothing and less than nothing are refused; the lock stays as it was."""
+    lock = _lock()
+    with pytest.raises(LockCoverExceeded) as caught:
+        lock.draw(Money(amount, "EUR"), MADE)
+    assert caught.value.covered == Money("1000.00", "EUR")
+    assert lock.remaining == Money("1000.00", "EUR")
+
+
+def test_the_cover_is_in_one_currency() -> None:
+    """Dollars do not draw a cover of euros, not even few of them."""
+    with pytest.raises(CurrencyMismatch):
+        _lock().draw(Money("0.01", "USD"), MADE)
+
+
+def test_the_lock_ends_at_its_very_instant() -> None:
+    """A microsecond before the end it holds, at the end it does not (F7)."""
+    amount = Money("1.00", "EUR")
+    assert _lock().draw(amount, ENDS - MOMENT).state == "drawn"
+    with pytest.raises(RateLockExpired) as caught:
+        _lock().draw(amount, ENDS)
+    assert (caught.value.expired_at, caught.value.asked_at) == (ENDS, ENDS)
+    with pytest.raises(RateLockNotExpired):
+        _lock().expire(ENDS - MOMENT)
+    assert _lock().expire(ENDS).state == "expired"
+
+
+def test_the_same_instant_in_another_zone_is_the_same_instant() -> None:
+    """Half past midnight in Berlin is 22:30 UTC of the day before, and too late."""
+    berlin = timezone(timedelta(hours=2))
+    assert _lock().draw(Money("1.00", "EUR"), datetime(2026, 4, 1, 23, 59, tzinfo=berlin))
+    with pytest.raises(RateLockExpired):
+        _lock().draw(Money("1.00", "EUR"), datetime(2026, 4, 2, 0, 0, tzinfo=berlin))
+
+
+def test_a_clock_that_goes_back_opens_nothing() -> None:
+    """Before its beginning a lock does not hold, and expired once it stays expired (F7)."""
+    with pytest.raises(RateLockNotBegun):
+        _lock().draw(Money("1.00", "EUR"), MADE - MOMENT)
+    assert _lock().draw(Money("1.00", "EUR"), MADE).state == "drawn"
+    expired = _lock().expire(ENDS)
+    with pytest.raises(TransitionRefused):
+        expired.draw(Money("1.00", "EUR"), MADE)
+
+
+def test_only_an_untouched_lock_is_cancelled() -> None:
+    """After the first draw the promise was used; a cancelled lock is drawn no more."""
+    cancelled = _lock().cancel(MADE)
+    assert cancelled.state == "cancelled"
+    with pytest.raises(TransitionRefused):
+        cancelled.draw(Money("1.00", "EUR"), MADE)
+    with pytest.raises(TransitionRefused):
+        _lock().draw(Money("1.00", "EUR"), MADE).cancel(MADE)
+
+
+def test_naive_instants_are_refused_everywhere() -> None:
+    """Making, drawing, expiring and cancelling ask for a time zone (F7)."""
+    naive = datetime(2026, 3, 2, 12)  # noqa: DTZ001
+    lock = _lock()
+    commands: tuple[Callable[[], object], ...] = (
+        lambda: _lock(made=naive),
+        lambda: _lock(ends=naive),
+        lambda: lock.draw(Money("1.00", "EUR"), naive),
+        lambda: lock.expire(naive),
+        lambda: lock.cancel(naive),
+    )
+    for command in commands:
+        with pytest.raises(NaiveInstant):
+            command()
+
+
+def test_the_result_is_the_gap_to_spot_beside_the_books() -> None:
+    """USD 1,085.00 locked at 1.0850 and billed at 1.0920: it cost EUR 6.41 (D3)."""
+    result = _lock().result(Money("1085.00", "USD"), chosen("EUR/USD", "1.0920"))
+    assert result.value == Money("-6.41", "EUR")
+    at_spot, at_lock = (one for one in result.inputs if isinstance(one, Figure))
+    assert (at_spot.value, at_lock.value) == (Money("993.59", "EUR"), Money("1000.00", "EUR"))
+    gained = _lock().result(Money("1085.00", "USD"), chosen("EUR/USD", "1.0800"))
+    assert gained.value == Money("4.63", "EUR")
+
+
+@given(money("USD"), st.integers(900_000, 1_300_000))
+def test_a_result_is_the_difference_of_two_conversions(document: Money, spot: int) -> None:
+    """Each side is rounded once to cents, and the difference is exact."""
+    decision = chosen("EUR/USD", f"{spot // 10**6}.{spot % 10**6:06d}")
+    expected = half_even(value(document) / Fraction(spot, 10**6)) - half_even(
+        value(document) / Fraction("1.0850")
+    )
+    assert value(_lock().result(document, decision).value) == expected
+
+
+# ---------------------------------------------------------------- the end of a day
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "ends"),
+    [
+        ("UTC", "2026-04-01", "2026-04-02T00:00:00"),
+        ("Europe/Berlin", "2026-01-31", "2026-01-31T23:00:00"),
+        ("Europe/Berlin", "2026-03-29", "2026-03-29T22:00:00"),  # clocks go forward that day
+        ("Europe/Berlin", "2026-10-25", "2026-10-25T23:00:00"),  # and back that day
+        ("America/New_York", "2026-03-08", "2026-03-09T04:00:00"),
+        ("Asia/Kathmandu", "2026-04-01", "2026-04-01T18:15:00"),
+        ("Pacific/Kiritimati", "2026-04-01", "2026-04-01T10:00:00"),
+        ("Africa/Cairo", "2026-04-23", "2026-04-23T22:00:00"),  # its midnight does not exist
+        ("Africa/Cairo", "2026-10-29", "2026-10-29T22:00:00"),  # its last hour comes twice
+        ("America/Havana", "2026-10-31", "2026-11-01T04:00:00"),  # the next hour comes twice
+        ("Pacific/Apia", "2011-12-29", "2011-12-30T10:00:00"),  # the next day does not exist
+    ],
+)
+def test_a_day_ends_where_its_zone_says(zone: str, day: str, ends: str) -> None:
+    """Days of 23 and 25 hours, a missing midnight, a missing day: the end is one UTC instant."""
+    found = end_of_day(date.fromisoformat(day), zone)
+    assert found == datetime.fromisoformat(ends).replace(tzinfo=UTC)
+    assert found.utcoffset() == timedelta(0)
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(
+        [
+            "UTC",
+            "Europe/Berlin",
+            "America/New_York",
+            "America/St_Johns",
+            "Asia/Tehran",
+            "Australia/Lord_Howe",
+            "Africa/Cairo",
+            "America/Havana",
+            "Asia/Beirut",
+            "Chile/EasterIsland",
+        ]
+    ),
+)
+def test_a_moment_before_the_end_it_is_still_that_day(day: date, zone: str) -> None:
+    """Read back through the zone, the end is the first instant that lies past the day."""
+    end, local = end_of_day(day, zone), ZoneInfo(zone)
+    assert (end - MOMENT).astimezone(local).date() == day
+    assert end.astimezone(local).date() == day + timedelta(days=1)
+    later = (end + timedelta(minutes=15 * step) for step in range(12))
+    assert all(one.astimezone(local).date() > day for one in later)
+
+
+# ---------------------------------------------------------------- the model
+
+
+@attrs.define
+class Model:
+    """A lock as a clerk would keep it: cents, seconds, one word."""
+
+    cover: int
+    ends: int
+    drawn: int = 0
+    word: str = "held"
+
+    def why_not_draw(self, cents: int, second: int) -> set[str]:
+        """Every reason for which a draw must be refused; empty if it must succeed."""
+        reasons = {
+            "early": second < 0,
+            "late": second >= self.ends,
+            "cover": not 0 < cents <= self.cover - self.drawn,
+            "state": self.word not in ("held", "drawn"),
+        }
+        return {name for name, applies in reasons.items() if applies}
+
+
+class LockMachine(RuleBasedStateMachine):
+    """The same commands on the lock and on the model, with a clock that jumps both ways."""
+
+    lock: RateLock
+    model: Model
+
+    @initialize(cover=st.integers(1, 500), ends=st.integers(1, 100))
+    def make(self, cover: int, ends: int) -> None:
+        """A fresh lock of some cents for some seconds."""
+        self.model = Model(cover, ends)
+        self.lock = RateLock(
+            LockId("L-1"),
+            QuoteId("Q-1"),
+            chosen("EUR/USD", "1.0850"),
+            chosen("EUR/USD", "1.0850"),
+            Money.from_minor(cover, "EUR"),
+            MADE,
+            _second(ends),
+        )
+
+    @rule(cents=st.integers(-5, 510), second=st.integers(-20, 120))
+    def draw(self, cents: int, second: int) -> None:
+        """Draw some cents at some second."""
+        self._draw(cents, second)
+
+    @precondition(lambda self: self.model.word in ("held", "drawn"))
+    @rule(share=st.fractions(0, 1), data=st.data())
+    def draw_a_share(self, share: Fraction, data: st.DataObject) -> None:
+        """Draw part of what is left, or all of it, while the lock holds."""
+        left = self.model.cover - self.model.drawn
+        second = data.draw(st.integers(0, self.model.ends - 1))
+        self._draw(max(1, round(left * share)), second)
+
+    def _draw(self, cents: int, second: int) -> None:
+        refusals = {
+            "early": RateLockNotBegun,
+            "late": RateLockExpired,
+            "cover": LockCoverExceeded,
+            "state": TransitionRefused,
+        }
+        reasons = self.model.why_not_draw(cents, second)
+        amount = Money.from_minor(cents, "EUR")
+        if reasons:
+            with pytest.raises(tuple(refusals[one] for one in reasons)):
+                self.lock.draw(amount, _second(second))
+            return
+        self.lock = self.lock.draw(amount, _second(second))
+        self.model.drawn += cents
+        self.model.word = "consumed" if self.model.drawn == self.model.cover else "drawn"
+
+    @rule(second=st.integers(-20, 120))
+    def expire(self, second: int) -> None:
+        """Let the lock lapse, perhaps too early, perhaps twice."""
+        if second >= self.model.ends and self.model.word in ("held", "drawn"):
+            self.lock = self.lock.expire(_second(second))
+            self.model.word = "expired"
+            return
+        with pytest.raises((RateLockNotExpired, TransitionRefused)):
+            self.lock.expire(_second(second))
+
+    @rule(second=st.integers(0, 120))
+    def cancel(self, second: int) -> None:
+        """Give the lock up."""
+        if self.model.word == "held":
+            self.lock = self.lock.cancel(_second(second))
+            self.model.word = "cancelled"
+            return
+        with pytest.raises(TransitionRefused):
+            self.lock.cancel(_second(second))
+
+    @invariant()
+    def agrees_with_the_model(self) -> None:
+        """State, cover, drawn and rest are the clerk's."""
+        assert self.lock.state == self.model.word
+        assert self.lock.drawn == Money.from_minor(self.model.drawn, "EUR")
+        assert self.lock.remaining.minor == self.model.cover - self.model.drawn
+        assert not self.lock.remaining.is_negative
+        if self.lock.events:
+            assert self.lock.events[-1].name == f"rate lock {self.model.word}"
+
+
+def _second(count: int) -> datetime:
+    return MADE + timedelta(seconds=count)
+
+
+TestLockMachine = LockMachine.TestCase
