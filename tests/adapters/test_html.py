@@ -165,12 +165,15 @@ def test_every_figure_is_explained_down_to_the_record(page: Page) -> None:
 
 
 def test_each_line_of_the_statement_opens(html: str) -> None:
-    """A consolidated line is a disclosure whose next word is its name and its reader's amount."""
+    """A consolidated line is a disclosure at its place, with its name and its reader's amount."""
+    statement = html[html.index("<h3>Income statement") : html.index("<h3>Eliminations")]
     for line in OVERVIEW.consolidation.lines:
         sign = 1 if line.type in (AccountType.ASSET, AccountType.EXPENSE) else -1
         amount = format_money(line.figure.value * sign, "en", "code")
         shown = rf"<bdi>{re.escape(line.name)}</bdi>.*>{re.escape(amount)}</span>"
-        assert re.search(rf"<summary>.*{shown}</summary>", html), line.name
+        named = [one for one in statement.splitlines() if f"<bdi>{line.name}</bdi>" in one]
+        assert named[0].startswith("<summary>"), line.name
+        assert any(re.match(rf"<summary>.*{shown}</summary>", one) for one in named), line.name
 
 
 def test_a_figure_is_explained_once(html: str) -> None:

@@ -41,7 +41,14 @@ def print_summary(
     ``source`` says where the rates come from, ``db`` and ``html`` where database and report
     lie, ``fresh`` how many steps were new in this run.
     """
-    _Summary(seen, Console()).show(title, source, db, html, fresh)
+    console = Console()
+    if console.is_terminal:
+        _Summary(seen, console).show(title, source, db, html, fresh)
+        return
+    width = console.width
+    console.file.write(
+        summary_text(seen, title=title, source=source, db=db, html=html, fresh=fresh, width=width)
+    )
 
 
 def summary_text(
@@ -51,7 +58,7 @@ def summary_text(
     console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
     with console.capture() as captured:
         _Summary(seen, console).show(title, source, db, html, fresh)
-    return captured.get()
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
 def plain(text: object) -> str:

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from fxcrm.adapters.html.texts import visible
 
 WIDTH = 440.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 360.0, 44.0, 214.0
+_RIGHT, _TOP, _BOTTOM = 360.0, 44.0, 214.0
 _LINE_HEIGHT = 244.0
 _ROW = 44.0
 _TICKS = 4
@@ -99,6 +99,15 @@ class _Frame:
     ticks: tuple[float, ...]
     decimals: int
 
+    @property
+    def left(self) -> float:
+        """Where the axis stands: as far from the edge as its longest text needs."""
+        return 10 + _LETTER * max(len(self.tick(one)) for one in self.ticks)
+
+    def tick(self, value: float) -> str:
+        """A value on the axis as it is written."""
+        return f"{value:.{self.decimals}f}"
+
     @classmethod
     def around(cls, line: RateLine) -> _Frame:
         """Room for every day and value of the line, between round values."""
@@ -112,7 +121,7 @@ class _Frame:
 
     def x(self, on: date) -> float:
         """Where a day stands."""
-        return _LEFT + (_RIGHT - _LEFT) * (on - self.first).days / self.days
+        return self.left + (_RIGHT - self.left) * (on - self.first).days / self.days
 
     def y(self, value: Fraction | float) -> float:
         """Where a value stands."""
@@ -153,9 +162,9 @@ def _held(frame: _Frame, line: RateLine) -> Iterator[Markup]:
 
 def _grid(frame: _Frame) -> Iterator[Markup]:
     for value in frame.ticks:
-        y, text = frame.y(value), f"{value:.{frame.decimals}f}"
-        yield tag("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="grid")
-        yield tag("text", text, x=_LEFT - 6, y=y + 4, text_anchor="end", class_="tick")
+        y, x = frame.y(value), frame.left - 6
+        yield tag("line", x1=frame.left, x2=_RIGHT, y1=y, y2=y, class_="grid")
+        yield tag("text", frame.tick(value), x=x, y=y + 4, text_anchor="end", class_="tick")
 
 
 def _days(frame: _Frame, points: Sequence[Point]) -> Iterator[Markup]:
@@ -171,7 +180,7 @@ def _days(frame: _Frame, points: Sequence[Point]) -> Iterator[Markup]:
 
 def _course(frame: _Frame, line: RateLine) -> Iterator[Markup]:
     y = frame.y(line.level)
-    yield tag("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="level")
+    yield tag("line", x1=frame.left, x2=_RIGHT, y1=y, y2=y, class_="level")
     course = " ".join(f"{frame.x(one.on):.1f},{frame.y(one.value):.1f}" for one in line.points)
     yield tag("polyline", points=course, class_="course")
     x = frame.x(line.start.on)
@@ -189,7 +198,7 @@ def _gap(frame: _Frame, points: Sequence[Point], gap: Gap) -> Iterator[Markup]:
     sides = [
         (frame.clearance(points, min(x, to), max(x, to), middle), anchor, away)
         for to, anchor, away in ((x + _NARROW, "start", 9), (x - _NARROW, "end", -9))
-        if _LEFT <= to <= _RIGHT
+        if frame.left <= to <= _RIGHT
     ]
     _, anchor, away = max(sides)
     style = f"strong {gap.kind}"

@@ -138,7 +138,7 @@ def _ageing_bars(held: list[OpenReport], writer: Writer) -> Iterator[Bar]:
             ]
             if within:
                 total = Money.total(within, currency=currency)
-                style = "payable" if side == PAYABLE else f"receivable age-{BUCKETS.index(bucket)}"
+                style = "payable" if side == PAYABLE else "receivable"
                 spans = (Span(_NOTHING, Fraction(total.amount), style),)
                 yield Bar(f"{side}, {bucket}", writer.code(total), spans)
 
