@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
@@ -122,7 +122,10 @@ class SqlJournal:
         heads = self._transaction.rows(_ENTRY, key=key)
         if not heads:
             return None
-        return self._made(heads[0], self._transaction.rows(_POSTINGS, entry=heads[0].sequence))
+        return self._made(heads[0], self._postings_of(heads[0].sequence))
+
+    def _postings_of(self, sequence: int) -> Sequence[Row[Any]]:
+        return self._transaction.run(_POSTINGS, {"entry": sequence}).all()
 
     def entries(self, company: CompanyId) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""

@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, insert, select
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.columns import Values
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.encoding import day_text, decoded, instant_from, instant_text, texts_json
+from fxcrm.encoding import LARGEST_MINOR, day_text, decoded, instant_from, instant_text, texts_json
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.ports.storage import StoreBroken
 
@@ -46,7 +46,8 @@ class SqlEvents:
 
     def after(self, sequence: int) -> Iterator[RecordedEvent]:
         """The events with a higher sequence, in order."""
-        return iter([_recorded(row) for row in self._transaction.rows(_AFTER, sequence=sequence)])
+        rows = self._transaction.run(_AFTER, {"sequence": min(sequence, LARGEST_MINOR)})
+        return iter([_recorded(row) for row in rows.all()])
 
     def rows(self, events: Iterable[Event]) -> list[Values]:
         """Events as rows of this unit of work; the database numbers them."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from fxcrm.encoding import NotStorable, checked_text
+from fxcrm.encoding import checked_text
 from fxcrm.errors import FxcrmError
 from fxcrm.ports.storage import StoreBroken, StoreBusy, UnitClosed
 
@@ -105,17 +105,19 @@ class Transaction:
                 raise taken from None
             self._end(failure)
 
-    def rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-        """All rows of a query: read at once, so that writing while walking them is safe."""
+    def rows(self, statement: Executable, **values: str | list[str]) -> Sequence[Row[Any]]:
+        """All rows of a query: read at once, so that writing while walking them is safe.
+
+        Raises `NotStorable` for a text that no file could hold: where the driver meets one, it
+        may report the failure of an earlier statement instead.
+        """
+        for value in values.values():
+            for text in value if isinstance(value, list) else (value,):
+                checked_text(text)
         return self.run(statement, values).all()
 
     def _end(self, failure: BaseException) -> NoReturn:
         """Roll back, for what a broken statement left behind must not be committed."""
-        # These two come from binding a value: nothing was run yet, and the unit goes on.
-        if isinstance(failure, UnicodeEncodeError):
-            checked_text(failure.object)
-        if isinstance(failure, OverflowError):
-            raise NotStorable(what="number", reason="it is larger than 64 bits") from None
         self.close()
         if isinstance(failure, (SQLAlchemyError, sqlite3.Error)):
             raise _ours(failure, self._seconds) from failure

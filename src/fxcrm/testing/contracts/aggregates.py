@@ -135,6 +135,8 @@ class AggregateContract:
                         of(unit, kind).add(kind.changed)
                     named = refusal.operands("kind", "id")
                     expect("the refusal names the id", named, (kind.name, kind.changed.id))
+                    with refused("one refusal does not stand for the next", NotStorable):
+                        of(unit, kind).find("\ud800")
                 unit.commit()
             expect("a refusal changes nothing", store.digest(), before)
 
