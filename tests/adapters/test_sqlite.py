@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +20,11 @@ from sqlalchemy.dialects import sqlite
 from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.books import _BALANCES
 from fxcrm.adapters.sql.tables import SCHEMA, metadata
-from fxcrm.currencies import CurrencyRegistry, UnknownCurrency
+from fxcrm.currencies import Currency, CurrencyRegistry, UnknownCurrency
 from fxcrm.encoding import LARGEST_MINOR
 from fxcrm.ids import CustomerId, DealId, DecisionId, OpenItemId, QuoteId
 from fxcrm.money import Money
-from fxcrm.ports.storage import NotFound, StoreBroken, StoreBusy, StoreNewer
+from fxcrm.ports.storage import NotFound, StoreBroken, StoreBusy, StoreNewer, UnitOfWork
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import filled, kept, record_all
 from fxcrm.testing.contracts.samples import ACME, DAY, entry
@@ -302,20 +302,71 @@ def test_a_full_disk_is_a_typed_error(path: Path) -> None:
         assert store.digest() == digest
 
 
-def test_a_damaged_row_is_a_typed_error(path: Path) -> None:
+Reads = Callable[[UnitOfWork], Any]
+DAMAGE: list[tuple[str, str, Reads]] = [
+    (
+        "UPDATE quotes SET lines = '[{\"quantity\": 0.5}]' WHERE id = 'Q-1'",
+        "quote Q-1 can not be read",
+        lambda unit: unit.quotes.get(QuoteId("Q-1")),
+    ),
+    (
+        "UPDATE postings SET functional = 1 WHERE entry = 1 AND position = 1",
+        "entry 1 can not be read",
+        lambda unit: unit.journal.entries(ACME),
+    ),
+    (
+        "UPDATE postings SET decision = NULL WHERE entry = 1",
+        "entry 1 can not be read",
+        lambda unit: unit.journal.lines(ACME, None, DAY),
+    ),
+    (
+        "UPDATE postings SET amount_currency = 'ZZZ'",
+        "account 1200 can not be read",
+        lambda unit: unit.journal.balances(ACME, DAY),
+    ),
+    (
+        "UPDATE open_items SET open = 0 WHERE id = 'R-2'",
+        "open item R-2 can not be read",
+        lambda unit: unit.items.get(OpenItemId("R-2")),
+    ),
+    (
+        "UPDATE decisions SET legs = '[]' WHERE purpose = 'lock'",
+        "rate decision lock:EUR/USD:2026-03-02:1 can not be read",
+        lambda unit: unit.decisions.get(samples.LOCKED),
+    ),
+    (
+        "UPDATE decisions SET legs = replace(legs, '1.0850', '0.0000')",
+        "rate decision .* can not be read",
+        lambda unit: unit.quotes.all(),
+    ),
+    (
+        "UPDATE snapshots SET reserve_currency = 'eur'",
+        "translation snapshot nordwind-us can not be read",
+        lambda unit: unit.snapshots.find(samples.NORDWIND, Currency("EUR"), DAY),
+    ),
+    (
+        "UPDATE event_log SET at = 'noon' WHERE sequence = 1",
+        "event 1 can not be read",
+        lambda unit: unit.events.after(0),
+    ),
+    (
+        'UPDATE customers SET extras = \'{"f": {"float": "0.5"}}\'',
+        "customer C-1 can not be read",
+        lambda unit: unit.customers.get(CustomerId("C-1")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("damage", "message", "read"), DAMAGE, ids=[one[0] for one in DAMAGE])
+def test_a_damaged_row_is_a_typed_error(path: Path, damage: str, message: str, read: Reads) -> None:
     """A row that makes no value any more names itself; it does not pass for something else."""
     _fill(path)
     with _bare(path) as bare:
-        bare.execute("UPDATE quotes SET lines = '[{\"quantity\": 0.5}]' WHERE id = 'Q-1'")
-        bare.execute("UPDATE postings SET functional = 1 WHERE entry = 1 AND position = 1")
-        bare.execute("UPDATE open_items SET open = 0 WHERE id = 'R-2'")
+        assert bare.execute(damage).rowcount >= 1
     with closing(open_sqlite(path)) as store, store.begin() as unit:
-        with pytest.raises(StoreBroken, match="quote Q-1 can not be read"):
-            unit.quotes.get(QuoteId("Q-1"))
-        with pytest.raises(StoreBroken, match="entry 1 can not be read"):
-            list(unit.journal.entries(ACME))
-        with pytest.raises(StoreBroken, match="open item R-2 can not be read"):
-            unit.items.get(OpenItemId("R-2"))
+        with pytest.raises(StoreBroken, match=message):
+            read(unit)
+        assert unit.numbers.next(ACME, "invoice") == 2, "reading what is damaged ends no unit"
 
 
 def test_no_message_shows_what_is_stored(path: Path) -> None:
