@@ -519,7 +519,6 @@ def test_rounding_to_minor_units_digits_and_steps() -> None:
     assert price.rounded(digits=3) == Money("-1.785", "CHF")
     assert price.rounded(Rounding.HALF_UP, step="0.25") == Money("-1.75", "CHF")
     assert Money("120", "EUR").rounded(Rounding.HALF_EVEN, step=100) == Money(100, "EUR")
-    assert Money("-0.004", "EUR").rounded(Rounding.HALF_UP).amount.is_signed() is False
     with pytest.raises(InexactResult, match=r"steps of 0\.25"):
         price.rounded(step="0.25")
     for step in ("0", "-0.05"):
@@ -527,6 +526,25 @@ def test_rounding_to_minor_units_digits_and_steps() -> None:
             price.rounded(Rounding.UP, step=step)
     with pytest.raises(NumberRefused, match="without digits="):
         price.rounded(Rounding.UP, digits=2, step="0.05")
+
+
+def test_what_is_rounded_to_zero_has_no_sign() -> None:
+    """There is no -0.00 at the end of any way of rounding."""
+    little = Money("-0.004", "EUR")
+    for made in (
+        little.rounded(Rounding.HALF_UP),
+        little.rounded(Rounding.HALF_UP, digits=1),
+        little.rounded(Rounding.HALF_UP, step="0.05"),
+        little.rounded(Rounding.HALF_ODD, digits=1),
+        little.cash_rounded(Rounding.HALF_UP),
+        little.times("0.1", Rounding.HALF_UP),
+        little.times(Fraction(1, 3), Rounding.HALF_UP),
+        little.percent(5, Rounding.HALF_UP),
+        little.divide(7, Rounding.HALF_UP),
+        Money.zero("EUR").times("-1"),
+    ):
+        assert str(made.amount).strip("0") in ("", ".")
+        assert not made.amount.is_signed()
 
 
 @pytest.mark.parametrize(

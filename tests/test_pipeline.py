@@ -129,9 +129,9 @@ def test_totals_never_mix_currencies_and_lose_nothing(held: list[Deal]) -> None:
     assert keys == sorted(sums, key=lambda key: (stages.index(key[0]), key[1]))
     for one, key in zip(totals, keys, strict=True):
         assert one.count == counts[key]
-        assert Fraction(one.value.amount) == sums[key]
-        assert one.weighted.value == sums[key] * PERCENT[one.stage] / 100
-        assert one.value.currency is one.weighted.currency is one.currency
+        assert Fraction(one.value.value.amount) == sums[key]
+        assert one.weighted.exact_value == sums[key] * PERCENT[one.stage] / 100
+        assert one.value.value.currency is one.weighted.value.currency is one.currency
 
 
 def test_a_pipeline_of_ones_own_weighs_by_its_own_table() -> None:

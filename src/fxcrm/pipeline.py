@@ -14,10 +14,11 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, CustomerId, DealId, EnquiryId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
-from fxcrm.money import CurrencyMismatch, Money, RationalMoney
+from fxcrm.money import CurrencyMismatch, Money, RationalMoney, Rounding
 
 ENQUIRY_LIFECYCLE = Lifecycle(
     "enquiry",
@@ -124,13 +125,16 @@ class Deal:
 
 @attrs.frozen
 class StageTotal:
-    """The deals of one stage and currency: how many, their sum, and the weighted sum (exact)."""
+    """The deals of one stage and currency: how many, their sum, and the weighted sum.
+
+    The weighted sum is rounded once, on the total (M9); its exact value stands on the figure.
+    """
 
     stage: str
     currency: Currency
     count: int
-    value: Money
-    weighted: RationalMoney
+    value: Figure
+    weighted: Figure
 
 
 def stage_totals(pipeline: Pipeline, deals: Iterable[Deal]) -> tuple[StageTotal, ...]:
@@ -148,8 +152,16 @@ def stage_totals(pipeline: Pipeline, deals: Iterable[Deal]) -> tuple[StageTotal,
 def _stage_total(
     pipeline: Pipeline, stage: str, currency: Currency, deals: list[Deal]
 ) -> StageTotal:
-    weighted = RationalMoney(Fraction(0), currency)
-    for deal in deals:
-        weighted = weighted + pipeline.weighted(deal)
-    value = Money.total((deal.value for deal in deals), currency=currency)
+    held = tuple(
+        Figure.stated(f"Deal {deal.id}", deal.value, Evidence("deal", deal.id)) for deal in deals
+    )
+    value = Figure.total(f"Deals {stage}, {currency}", held, currency)
+    exact = sum((pipeline.weighted(deal).value for deal in deals), Fraction(0))
+    weighted = Figure(
+        f"Deals {stage}, {currency}, weighted",
+        RationalMoney(exact, currency).rounded(Rounding.HALF_EVEN),
+        f"{pipeline.percent[stage]} % of the sum, rounded once (M9)",
+        (value,),
+        exact,
+    )
     return StageTotal(stage, currency, len(deals), value, weighted)

@@ -41,8 +41,8 @@ def test_a_statement_says_what_is_owed_at_both_ends(
     shuffled = list(held)
     order.shuffle(shuffled)
     made = statement(ACME, EUR, START, END, shuffled)
-    assert Fraction(made.opening.amount) == _sum(one for one in held if one.on < START)
-    assert Fraction(made.closing.amount) == _sum(one for one in held if one.on <= END)
+    assert Fraction(made.opening.value.amount) == _sum(one for one in held if one.on < START)
+    assert Fraction(made.closing.value.amount) == _sum(one for one in held if one.on <= END)
     within = [one for one in held if START <= one.on <= END]
     assert sorted(map(repr, made.lines)) == sorted(map(repr, within))
     assert [one.on for one in made.lines] == sorted(one.on for one in within)
@@ -58,13 +58,14 @@ def test_one_statement_opens_where_the_last_one_closed(held: list[StatementLine]
     first = statement(ACME, EUR, START, END, held)
     following = END + timedelta(days=1)
     second = statement(ACME, EUR, following, following + timedelta(days=6), held)
-    assert second.opening == first.closing
+    assert second.opening.value == first.closing.value
 
 
 def test_a_quiet_week_opens_and_closes_alike() -> None:
     """No lines: zero of the statement's currency, not nothing."""
     made = statement(ACME, EUR, START, END, [])
-    assert (made.opening, made.closing, made.lines) == (Money.zero(EUR), Money.zero(EUR), ())
+    assert (made.opening.value, made.closing.value) == (Money.zero(EUR), Money.zero(EUR))
+    assert made.lines == ()
 
 
 def test_a_statement_is_in_one_currency() -> None:

@@ -8,6 +8,7 @@ import attrs
 
 from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CaseId, CompanyId, CustomerId, InvoiceId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
@@ -37,6 +38,11 @@ class ServiceCase:
     extras: Extras = NO_EXTRAS
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def figure(self) -> Figure:
+        """What is claimed, with the invoice it is about."""
+        evidence = Evidence("invoice", self.invoice, self.subject)
+        return Figure.stated(f"Claim of case {self.number}", self.claimed, evidence)
 
     def resolve(self, resolution: str, on: date) -> ServiceCase:
         """Close the case with what was agreed."""

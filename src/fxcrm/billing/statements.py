@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CustomerId
 from fxcrm.money import CurrencyMismatch, Money
 
@@ -21,24 +22,39 @@ class StatementLine:
     reference: str
     amount: Money
 
+    def figure(self) -> Figure:
+        """The amount, with the document it comes from."""
+        evidence = Evidence(self.kind, self.reference, f"of {self.on}")
+        return Figure.stated(f"{self.kind} {self.reference}", self.amount, evidence)
+
 
 @attrs.frozen
 class Statement:
-    """Opening, lines of ``start`` to ``end`` (both included), closing; all in one currency."""
+    """Opening, lines of ``start`` to ``end`` (both included), closing; all in one currency.
+
+    ``before`` are the lines that the opening is the sum of.
+    """
 
     customer: CustomerId
     currency: Currency
     start: date
     end: date
-    opening: Money
+    before: tuple[StatementLine, ...]
     lines: tuple[StatementLine, ...]
 
     @property
-    def closing(self) -> Money:
+    def opening(self) -> Figure:
+        """What was owed at the beginning of the first day."""
+        return self._sum(f"Owed before {self.start}", self.before)
+
+    @property
+    def closing(self) -> Figure:
         """What is owed at the end of the last day."""
-        return Money.total(
-            (self.opening, *(line.amount for line in self.lines)), currency=self.currency
-        )
+        parts = (self.opening, *(line.figure() for line in self.lines))
+        return Figure.total(f"Owed at the end of {self.end}", parts, self.currency)
+
+    def _sum(self, label: str, lines: tuple[StatementLine, ...]) -> Figure:
+        return Figure.total(label, (line.figure() for line in lines), self.currency)
 
 
 def statement(
@@ -57,6 +73,6 @@ def statement(
     for line in known:
         if line.amount.currency is not currency:
             raise CurrencyMismatch(left=line.amount, right=Money.zero(currency), operation="state")
-    opening = Money.total((line.amount for line in known if line.on < start), currency=currency)
+    before = tuple(line for line in known if line.on < start)
     shown = tuple(line for line in known if start <= line.on <= end)
-    return Statement(customer, currency, start, end, opening, shown)
+    return Statement(customer, currency, start, end, before, shown)

@@ -70,7 +70,7 @@ class OpenReport:
 
 @attrs.frozen
 class CompanyReport:
-    """One company's results in functional currency; an income or a gain is positive."""
+    """One company's results in functional currency; income and gains are positive, so are fees."""
 
     company: Company
     sales: Figure
@@ -144,7 +144,9 @@ def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
                 _billed(invoice),
                 _sum(f"Invoice {invoice.number} as booked", arose, company.functional),
                 made,
-                _realised(desk, company, lines, {f"payment:{one.id}" for one in made}),
+                _realised(
+                    desk, company, invoice.number, lines, {f"payment:{one.id}" for one in made}
+                ),
             )
 
 
@@ -159,7 +161,7 @@ def _billed(invoice: Invoice) -> Figure:
 
 
 def _realised(
-    desk: Desk, company: Company, lines: Iterable[JournalLine], entries: set[str]
+    desk: Desk, company: Company, number: str, lines: Iterable[JournalLine], entries: set[str]
 ) -> Figure:
     """The exchange difference on some payments; a gain, which is a credit, is shown positive."""
     held = [
@@ -167,7 +169,7 @@ def _realised(
         for one in lines
         if one.entry in entries and one.posting.account == desk.chart.duties.realised_fx
     ]
-    return _credit("Realised exchange difference", held, company.functional)
+    return _credit(f"Realised on {number}", held, company.functional)
 
 
 def _sum(label: str, lines: Iterable[JournalLine], currency: Currency) -> Figure:
@@ -281,3 +283,8 @@ def figures(seen: Overview) -> Iterator[Figure]:
         yield from (lock.home, *((lock.result,) if lock.result else ()))
     for item in seen.open_items:
         yield from (item.open, item.carrying)
+    for stage in seen.pipeline:
+        yield from (stage.value, stage.weighted)
+    for made in seen.statements:
+        yield from (made.opening, *(line.figure() for line in made.lines), made.closing)
+    yield from (case.figure() for case in seen.cases)

@@ -64,8 +64,9 @@ def reconcile(desk: Desk, made: Statement) -> Statement:
         ),
         currency=made.currency,
     )
-    if ledger != made.closing:
-        raise StatementOffLedger(customer=made.customer, statement=made.closing, ledger=ledger)
+    closing = made.closing.value
+    if ledger != closing:
+        raise StatementOffLedger(customer=made.customer, statement=closing, ledger=ledger)
     return made
 
 

@@ -13,7 +13,7 @@ from fxcrm.adapters.html.ageing import BUCKETS, PAYABLE, side_of
 from fxcrm.adapters.html.amounts import Writer, kind
 from fxcrm.adapters.html.charts import Bar, Gap, Point, RateLine, Span, bar_chart, rate_chart
 from fxcrm.figures import decimal_text
-from fxcrm.money import Money, Rounding, canonical
+from fxcrm.money import Money, canonical
 
 if TYPE_CHECKING:
     from datetime import date
@@ -110,11 +110,10 @@ def pipeline_drawings(overview: Overview, writer: Writer) -> Iterator[Drawing]:
 
 
 def _stage_bar(stage: StageTotal, writer: Writer) -> Bar:
-    weighted = stage.weighted.value
-    whole = Fraction(stage.value.amount)
+    weighted, whole = stage.weighted.exact_value, stage.value.exact_value
     deals = "1 deal" if stage.count == 1 else f"{stage.count} deals"
     spans = (Span(_NOTHING, whole, f"whole {stage.stage}"), Span(_NOTHING, weighted, "weighted"))
-    return Bar(f"{stage.stage}, {deals}", writer.code(stage.value), spans)
+    return Bar(f"{stage.stage}, {deals}", writer.code(stage.value.value), spans)
 
 
 def ageing_drawings(overview: Overview, writer: Writer) -> Iterator[Drawing]:
@@ -187,11 +186,6 @@ def worth_drawing(statement: GroupStatement, writer: Writer) -> Markup:
     ]
     told = "; ".join(f"{one.label}: {one.text}" for one in bars)
     return bar_chart("worth-chart", "What the group has, and whose it is", told, bars)
-
-
-def rounded_text(stage: StageTotal, writer: Writer) -> str:
-    """The weighted value of a stage in minor units, half-even."""
-    return writer.code(stage.weighted.rounded(Rounding.HALF_EVEN))
 
 
 def ratio_text(value: Fraction) -> str:

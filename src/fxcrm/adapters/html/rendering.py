@@ -70,7 +70,6 @@ def _context(overview: Overview, writer: Writer) -> dict[str, Any]:
         "lock_charts": _lock_charts(overview, writer),
         "measured_at": drawings.measured_at,
         "along": drawings.along,
-        "weighted": drawings.rounded_text,
         "pipeline_charts": tuple(drawings.pipeline_drawings(overview, writer)),
         "ageing_charts": tuple(drawings.ageing_drawings(overview, writer)),
         "result_chart": drawings.result_drawing(statement, writer),
