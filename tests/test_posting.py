@@ -1,0 +1,193 @@
+"""Posting: facts of the trade become entries that balance, at the spot of their day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fxcrm.billing import DocumentLine, Invoice, Payment
+from fxcrm.currencies import Currency
+from fxcrm.decisions import RateDecision
+from fxcrm.ids import CompanyId, CustomerId, InvoiceId, PaymentId
+from fxcrm.ledger import Company, Entry, trading_chart
+from fxcrm.money import Money
+from fxcrm.posting import (
+    Fact,
+    FactRefused,
+    SpotNeeded,
+    capital_paid_in,
+    charged_by_member,
+    costs_paid,
+    invested,
+    invoice_issued,
+    measured,
+    member_charged,
+    receipt_of,
+)
+from tests.ledger.notation import DAY, chosen, half_even, money, value, written
+
+CHART = trading_chart()
+EUR_COMPANY = Company(CompanyId("nordwind"), "Nordwind", Currency("EUR"), date(2026, 1, 5))
+PARTNER = CompanyId("westwind")
+DUE = date(2026, 4, 1)
+SPOT = chosen("EUR/USD", "1.0920")
+
+
+def _fact(amount: str, spot: RateDecision | None = None) -> Fact:
+    return Fact(EUR_COMPANY, "K-1", money(amount), DAY, spot)
+
+
+def _invoice(total: str) -> Invoice:
+    amount = money(total)
+    return Invoice(
+        InvoiceId("I-1"),
+        "INV-1",
+        EUR_COMPANY.id,
+        CustomerId("acme"),
+        None,
+        amount.currency,
+        (DocumentLine("Pumps", Decimal(1), amount),),
+        DAY,
+        DUE,
+    )
+
+
+def test_an_invoice_is_a_receivable_and_a_sale_at_the_spot_of_its_day() -> None:
+    """USD 1,085.00 at 1.0920 is EUR 993.59, whatever was locked (D1, D3); each line names it."""
+    entry, item = invoice_issued(_invoice("USD 1085.00"), EUR_COMPANY, SPOT, CHART)
+    assert written(entry) == [
+        ("1100", "USD 1085.00", "EUR 993.59"),
+        ("4000", "USD -1085.00", "EUR -993.59"),
+    ]
+    assert {one.decision for one in entry.postings} == {SPOT.id}
+    assert (entry.id, entry.kind, entry.on) == ("invoice:nordwind:INV-1", "invoice", DAY)
+    assert (item.original, item.booked) == (money("USD 1085.00"), money("EUR 993.59"))
+    assert (item.account, item.party, item.due_on) == ("1100", "acme", DUE)
+    assert entry.postings[0].item == item.id
+    assert item.decision == SPOT.id
+
+
+def test_an_invoice_at_home_needs_no_rate() -> None:
+    """One currency, no decision, and a rate handed along is not used."""
+    for spot in (None, SPOT):
+        entry, item = invoice_issued(_invoice("EUR 50.00"), EUR_COMPANY, spot, CHART)
+        assert written(entry) == [
+            ("1100", "EUR 50.00", "EUR 50.00"),
+            ("4000", "EUR -50.00", "EUR -50.00"),
+        ]
+        assert {one.decision for one in entry.postings} == {None}
+        assert item.decision is None
+
+
+@pytest.mark.parametrize("spot", [None, chosen("USD/GBP", "0.78"), chosen("EUR/GBP", "0.84")])
+def test_a_foreign_amount_is_never_booked_one_to_one(spot: RateDecision | None) -> None:
+    """Without a rate, or with one of another pair, nothing is measured (D1, F8)."""
+    with pytest.raises(SpotNeeded) as caught:
+        invoice_issued(_invoice("USD 1085.00"), EUR_COMPANY, spot, CHART)
+    assert (caught.value.amount, caught.value.functional) == (money("USD 1085.00"), "EUR")
+    for fact in (capital_paid_in, costs_paid):
+        with pytest.raises(SpotNeeded):
+            fact(_fact("USD 5.00", spot), CHART)
+    with pytest.raises(SpotNeeded):
+        invested(_fact("USD 5.00", spot), PARTNER, CHART)
+    with pytest.raises(SpotNeeded):
+        member_charged(_fact("USD 5.00", spot), PARTNER, DUE, CHART)
+
+
+@pytest.mark.parametrize("amount", ["EUR 0.00", "EUR -0.01", "USD -5.00"])
+def test_a_fact_has_an_amount_above_zero(amount: str) -> None:
+    """What goes the other way is another fact."""
+    with pytest.raises(FactRefused):
+        _fact(amount, SPOT)
+
+
+def test_capital_and_costs_move_the_bank() -> None:
+    """Capital is a credit against the bank, costs a debit."""
+    assert written(capital_paid_in(_fact("EUR 100.00"), CHART)) == [
+        ("1000", "EUR 100.00", "EUR 100.00"),
+        ("3000", "EUR -100.00", "EUR -100.00"),
+    ]
+    assert written(costs_paid(_fact("USD 100.00", SPOT), CHART)) == [
+        ("5000", "USD 100.00", "EUR 91.58"),
+        ("1000", "USD -100.00", "EUR -91.58"),
+    ]
+
+
+def test_an_investment_is_bought_through_clearing() -> None:
+    """Foreign shares are paid with functional money; clearing ends at zero in value (D7a)."""
+    entry = invested(_fact("USD 100.00", SPOT), PARTNER, CHART)
+    assert written(entry) == [
+        ("1500", "USD 100.00", "EUR 91.58"),
+        ("1900", "USD -100.00", "EUR -91.58"),
+        ("1900", "EUR 91.58", "EUR 91.58"),
+        ("1000", "EUR -91.58", "EUR -91.58"),
+    ]
+    assert entry.postings[0].partner == PARTNER
+    assert written(invested(_fact("EUR 7.00"), PARTNER, CHART)) == [
+        ("1500", "EUR 7.00", "EUR 7.00"),
+        ("1000", "EUR -7.00", "EUR -7.00"),
+    ]
+
+
+def test_a_charge_is_mirrored_in_the_other_member_s_books() -> None:
+    """Receivable and income here, expense and payable there; partners name each other (D23)."""
+    creditor, claim = member_charged(_fact("USD 80.00", SPOT), PARTNER, DUE, CHART)
+    debtor, debt = charged_by_member(_fact("USD 80.00", SPOT), PARTNER, DUE, CHART)
+    assert written(creditor) == [
+        ("1200", "USD 80.00", "EUR 73.26"),
+        ("4200", "USD -80.00", "EUR -73.26"),
+    ]
+    assert written(debtor) == [
+        ("5200", "USD 80.00", "EUR 73.26"),
+        ("2200", "USD -80.00", "EUR -73.26"),
+    ]
+    assert {one.partner for one in (*creditor.postings, *debtor.postings)} == {PARTNER}
+    assert (claim.original, debt.original) == (money("USD 80.00"), money("USD -80.00"))
+    assert (claim.booked, debt.booked) == (money("EUR 73.26"), money("EUR -73.26"))
+    assert claim.partner == debt.partner == PARTNER
+
+
+def test_a_payment_is_told_to_settlement_as_it_came() -> None:
+    """Amounts, day and reference are passed on; rates come from the outside."""
+    payment = Payment(
+        PaymentId("P-1"),
+        EUR_COMPANY.id,
+        CustomerId("acme"),
+        InvoiceId("I-1"),
+        money("USD 10.00"),
+        money("EUR 8.90"),
+        money("EUR 0.10"),
+        "wire",
+        DAY,
+    )
+    receipt = receipt_of(payment, None, SPOT)
+    assert (receipt.settled, receipt.received) == (money("USD 10.00"), money("EUR 8.90"))
+    assert (receipt.fee, receipt.on) == (money("EUR 0.10"), DAY)
+    assert (receipt.reference, receipt.spot, receipt.item_spot) == ("Payment P-1", None, SPOT)
+
+
+@given(
+    st.integers(1, 10**9),
+    st.builds(lambda units: Decimal(units).scaleb(-6), st.integers(100_000, 9_000_000)),
+)
+def test_every_fact_is_measured_once_half_even(cents: int, rate: Decimal) -> None:
+    """The same amount has the same value in every kind of entry, against plain fractions (M9)."""
+    spot = chosen("EUR/USD", rate)
+    amount = Money.from_minor(cents, "USD")
+    fact = Fact(EUR_COMPANY, "K-1", amount, DAY, spot)
+    expected = half_even(Fraction(cents, 100) / Fraction(rate))
+    assert value(measured("K-1", amount, EUR_COMPANY, spot).value) == expected
+    entries: list[Entry] = [
+        capital_paid_in(fact, CHART),
+        costs_paid(fact, CHART),
+        invested(fact, PARTNER, CHART),
+        member_charged(fact, PARTNER, DUE, CHART)[0],
+        charged_by_member(fact, PARTNER, DUE, CHART)[0],
+    ]
+    assert all(abs(value(one.functional)) == expected for each in entries for one in each.postings)
+    assert len({one.id for one in entries}) == 4  # both sides of a charge have books of their own
