@@ -194,6 +194,12 @@ def test_signs_and_long_numbers(spec: str, amount: str, text: str | None) -> Non
     assert shown == (grouped if text is None else text)
 
 
+def test_a_long_amount_takes_all_the_decimals_there_can_be() -> None:
+    """Sixty digits before the point and 59 behind it: text has no limit of its own."""
+    most = Money(10**60 - 1, "EUR")
+    assert f"{most:.59n}" == "9" * 60 + "." + "0" * 59
+
+
 @pytest.mark.parametrize("spec", [".0n", ".0", ",.0e"])
 def test_formatting_never_rounds(spec: str) -> None:
     """Fewer decimals than there are is an error that says what to do (M10)."""

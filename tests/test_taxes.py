@@ -82,6 +82,9 @@ def test_two_taxes_in_one_gross_price_add_up_to_the_tax_in_it() -> None:
     sold = [TaxableLine(1, eur("1.00"), (VAT, CITY))]
     document = tax_document(sold, basis=PriceBasis.GROSS, rounding=Rounding.HALF_UP)
     assert totals(document) == ("EUR 0.82", ["EUR 0.16", "EUR 0.02"], "EUR 1.00")
+    turned = [TaxableLine(1, eur("1.00"), (CITY, VAT))]
+    document = tax_document(turned, basis=PriceBasis.GROSS, rounding=Rounding.HALF_UP)
+    assert totals(document) == ("EUR 0.82", ["EUR 0.02", "EUR 0.16"], "EUR 1.00")
 
 
 def test_the_total_policy_rounds_the_tax_of_the_sum() -> None:
