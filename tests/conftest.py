@@ -20,6 +20,6 @@ _PATIENT = settings(
 )
 
 settings.register_profile("dev", _PATIENT, max_examples=40)
-settings.register_profile("ci", _PATIENT, max_examples=150, derandomize=True, print_blob=True)
+settings.register_profile("ci", _PATIENT, max_examples=100, derandomize=True, print_blob=True)
 settings.register_profile("nightly", _PATIENT, max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
