@@ -85,6 +85,7 @@ WIDE: Final = _context(2 * MOST_DIGITS + 2, "ROUND_HALF_EVEN", Inexact, Underflo
 
 ZERO: Final = Decimal(0)
 QUANTA: Final = tuple(Decimal((0, (1,), -digits)) for digits in range(MOST_DECIMALS + 1))
+SCALES: Final = tuple(Decimal(10**digits) for digits in range(MOST_DECIMALS + 1))
 
 # Bound once: looking a method up on its context costs more than the addition itself.
 _plus = EXACT.plus

@@ -17,11 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
-from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, NoReturn, final, overload
 
-from fxcrm._decimals import EXACT, QUANTA, WIDE, ZERO, decimal_of, exact_decimal
+from fxcrm._decimals import EXACT, QUANTA, SCALES, WIDE, ZERO, decimal_of, exact_decimal
 from fxcrm._decimals import AmountOutOfRange as AmountOutOfRange
 from fxcrm._decimals import DividedByZero as DividedByZero
 from fxcrm._decimals import NumberRefused as NumberRefused
@@ -77,8 +76,7 @@ _minus = EXACT.minus
 _abs = EXACT.abs
 _wide_scaleb = WIDE.scaleb
 _wide_multiply = WIDE.multiply
-_amount_of = attrgetter("amount")
-_currency_of = attrgetter("currency")
+_whole = WIDE.to_integral_exact
 
 
 class SubMinorAmount(InputRefused):
@@ -172,13 +170,13 @@ class Money(_Slots, Written):
     @classmethod
     def from_minor(cls, units: int, currency: str | Currency) -> Money:
         """``units`` counted in minor units: ``from_minor(1999, "EUR")`` is EUR 19.99."""
-        known = currency if isinstance(currency, Currency) else Currency(currency)
+        known = _known(currency)
         return cls.from_scaled(units, places_of(known, None), known)
 
     @classmethod
     def from_scaled(cls, units: int, digits: int, currency: str | Currency) -> Money:
         """``units`` counted in ``10**-digits``: ``from_scaled(10005, 4, "EUR")`` is EUR 1.0005."""
-        known = currency if isinstance(currency, Currency) else Currency(currency)
+        known = _known(currency)
         if type(units) is not int:
             raise NumberTypeRefused(kind=type(units).__name__, hint="units are counted in an int")
         return _made(decimal_of(units, places_of(known, digits)), known)
@@ -329,10 +327,13 @@ class Money(_Slots, Written):
         Raises ``CurrencyMismatch``, ``CurrencyNeeded``, ``BareNumberRefused``.
         """
         moneys = tuple(items)  # taken before, so that a generator never runs in our context
-        found = _one_currency(moneys, currency, "the total")
+        found = _first(moneys, "the total") if currency is None else _known(currency)
+        amounts = [one.amount for one in moneys if one.__class__ is Money and one.currency is found]
+        if len(amounts) < len(moneys):
+            raise _misfit(moneys, found, "the total")
         try:
             with localcontext(EXACT):
-                return _made(sum(map(_amount_of, moneys), ZERO), found)
+                return _made(sum(amounts, ZERO), found)
         except ArithmeticError:
             raise AmountOutOfRange(operation="the total") from None
 
@@ -403,11 +404,11 @@ class Money(_Slots, Written):
     @property
     def minor(self) -> int:
         """The amount counted in minor units. Raises ``SubMinorAmount``, ``NoMinorUnit``."""
-        scaled = _wide_scaleb(self.amount, places_of(self.currency, None))
-        units = int(scaled)
-        if units != scaled:
-            raise SubMinorAmount(amount=self)
-        return units
+        try:
+            scaled = _wide_multiply(self.amount, SCALES[places_of(self.currency, None)])
+            return int(_whole(scaled))
+        except Inexact:
+            raise SubMinorAmount(amount=self) from None
 
     def minor_and_rest(self) -> tuple[int, Money]:
         """Whole minor units, cut towards zero, and what was cut off, of the same sign."""
@@ -545,17 +546,25 @@ def _cut(value: Fraction) -> int:
     return round_ratio(value.numerator, value.denominator, Rounding.DOWN)
 
 
-def _one_currency(
-    moneys: tuple[Money, ...], currency: str | Currency | None, operation: str
-) -> Currency:
-    for kind in set(map(type, moneys)) - {Money}:
-        raise NumberTypeRefused(kind=kind.__name__, hint=f"{operation} is of Money alone")
-    found: set[Currency] = set(map(_currency_of, moneys))
-    if currency is not None:
-        found.add(currency if isinstance(currency, Currency) else Currency(currency))
-    if len(found) > 1:
-        left, right, *_ = sorted(map(str, found))
-        raise CurrencyMismatch(left=left, right=right, operation=operation)
-    if not found:
+def _known(currency: str | Currency) -> Currency:
+    return currency if isinstance(currency, Currency) else Currency(currency)
+
+
+def _first(moneys: tuple[Money, ...], operation: str) -> Currency:
+    """The currency that all of them must have."""
+    if not moneys:
         raise CurrencyNeeded(operation=operation)
-    return found.pop()
+    if type(moneys[0]) is not Money:
+        raise _misfit(moneys, Currency("EUR"), operation)
+    return moneys[0].currency
+
+
+def _misfit(moneys: tuple[Any, ...], found: Currency, operation: str) -> CallError:
+    """The error about the first that is no Money or has another currency."""
+    for one in moneys:
+        if type(one) is not Money:
+            hint = f"{operation} is of Money alone"
+            return NumberTypeRefused(kind=type(one).__name__, hint=hint)
+        if one.currency is not found:
+            break
+    return CurrencyMismatch(left=found, right=one, operation=operation)

@@ -235,7 +235,7 @@ def places_of(currency: Currency, digits: int | None) -> int:
 
 def expected_rounding(rounding: Rounding) -> Rounding:
     """The mode itself. Raises ``RoundingExpected`` for a text such as "ROUND_UP"."""
-    if not isinstance(rounding, Rounding):
+    if type(rounding) is not Rounding:
         raise RoundingExpected(given=type(rounding).__name__)
     return rounding
 
