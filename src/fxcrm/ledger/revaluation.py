@@ -3,7 +3,8 @@
 Two styles. Open items are adjusted on the closing day and the adjustment is reversed on the
 next day, so that settlement starts from the original amount. Bank balances keep their
 adjustment; the next run books the change alone. Either way the document balance never
-moves, and a second run for the same day and rate finds nothing to book.
+moves, and a second run for the same day and rate finds nothing to book. Differences go to
+profit or loss (D6); hedges and net investments are not known here.
 """
 
 from __future__ import annotations

@@ -339,9 +339,11 @@ class _Run:
         """What an earlier run translated stays as it was then (D20)."""
         label = self._label(key)
         functional = self._sum(f"{label} until {opening.as_of}", before)
-        carried = _balances(opening)[key]
+        nothing = Money.zero(self.presentation)  # late postings that cancel each other
+        carried = _balances(opening).get(key)
         rule = f"as translated at {opening.as_of}, carried forward (D20)"
-        shown = Figure(f"{label}, brought forward", carried.presentation, rule, (functional,))
+        value = carried.presentation if carried else nothing
+        shown = Figure(f"{label}, brought forward", value, rule, (functional,))
         return TranslatedPart(functional, shown, None)
 
     def refuse_changed_opening(self, held: tuple[tuple[_Key, list[JournalLine]], ...]) -> None:

@@ -73,6 +73,7 @@ def realise_balance(
 ) -> Entry:
     """Book what a spent foreign balance is still carried at as a realised difference (D15).
 
+    What earlier month ends booked on it as unrealised is reclassified in the same entry (D16).
     Raises `NothingToRealise` while the account holds the currency, or carries nothing for it.
     """
     books = desk.uow.companies.get(company)
@@ -85,15 +86,40 @@ def realise_balance(
     left = Money.total((one.functional for one in held), currency=books.functional)
     if left.is_zero or not all(one.amount.is_zero for one in held):
         raise NothingToRealise(account=account, currency=currency.code, on=on)
-    none = Money.zero(currency)
+    unrealised = _unrealised(desk, books, account, currency, on)
+    none, duties = Money.zero(currency), desk.chart.duties
     decision = spot(desk, Purpose.BOOKING, books.functional, currency, on).id
     text = f"Realised on the spent {currency} of account {account}"
     lines = (
         Posting(account, none, -left, decision, text=text),
-        Posting(desk.chart.duties.realised_fx, none, left, decision, text=text),
+        Posting(duties.realised_fx, none, left - unrealised, decision, text=text),
+        Posting(duties.unrealised_fx, none, unrealised, decision, text=text),
     )
     id = EntryId(f"realised:{company}:{account}:{currency}:{on}")
     return desk.uow.journal.append(Entry(id, company, on, "realised", text, lines))
+
+
+def _unrealised(
+    desk: Desk, books: Company, account: AccountCode, currency: Currency, on: date
+) -> Money:
+    """What revaluations added to the balance so far, less what was reclassified already."""
+    key = f"realised:{books.id}:{account}:{currency}:"
+    lines = [
+        one
+        for one in desk.uow.journal.lines(books.id, None, on)
+        if one.posting.amount.currency is currency
+    ]
+    added = [
+        one.posting.functional
+        for one in lines
+        if one.kind == "revaluation" and one.posting.account == account
+    ]
+    reclassified = [
+        -one.posting.functional
+        for one in lines
+        if one.entry.startswith(key) and one.posting.account == desk.chart.duties.unrealised_fx
+    ]
+    return Money.total([*added, *reclassified], currency=books.functional)
 
 
 def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:

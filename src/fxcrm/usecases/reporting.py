@@ -21,7 +21,7 @@ from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate
 from fxcrm.selling import Quote
-from fxcrm.usecases.closing import items_as_of
+from fxcrm.usecases.closing import items_as_of, revalue
 from fxcrm.usecases.consolidating import consolidate_group
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.invoicing import lock_result
@@ -109,8 +109,15 @@ def bucket_of(days_overdue: int) -> str:
 
 
 def overview(desk: Desk, group: Group, as_of: date) -> Overview:
-    """Build the whole report from the store; nothing is written."""
+    """Build the whole report from the store.
+
+    A day that is not closed yet is revalued first (D23), in the desk's unit of work: leave that
+    without a commit, and nothing is written.
+    """
     companies = [desk.uow.companies.get(one) for one in group.members]
+    for company in companies:
+        if company.closed_through is None or company.closed_through < as_of:
+            revalue(desk, company.id, as_of)
     return Overview(
         group,
         as_of,

@@ -25,7 +25,7 @@ class ItemRevalued(RuleRefused):
     revalued_at: date
     template = (
         "open item {item} was revalued at {revalued_at} and can not be paid on {on}; "
-        "date the payment later, or take that revaluation back first"
+        "date the payment after that day"
     )
 
 

@@ -10,7 +10,7 @@ one transaction       BEGIN IMMEDIATE, so that two units of work never both read
 ``foreign_keys``      on
 ``busy_timeout``      bounded; then `StoreBusy`
 ``application_id``    ours; another program's file is left alone
-``user_version``      the schema; a newer one is refused with `StoreNewer`
+``user_version``      the schema; a newer one is refused with `StoreNewer` (F16)
 ====================  ==================================================================
 """
 

@@ -1,4 +1,8 @@
-"""One transaction on one connection, and the one place where driver errors become ours."""
+"""One transaction on one connection, and the one place where driver errors become ours.
+
+A full disk, a damaged or read-only file end it as a whole (F3); a lock is waited for within a
+bound (F4).
+"""
 
 from __future__ import annotations
 
