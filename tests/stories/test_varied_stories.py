@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, note
@@ -19,6 +21,44 @@ def test_a_group_may_report_in_any_currency(worlds: dict[str, World], presentati
     other = deepcopy(worlds["another"].plain)
     other["group"]["presentation"] = presentation
     told = World(other, None, worlds["another"].rates, worlds["another"].fixings).told_on(None)
+    assert shown(told.overview) == expected(told.oracle, told.last_day)
+
+
+def years(count: int) -> dict[str, Any]:
+    """A British daughter of a European parent, charged in dollars every month of some years."""
+    founded = {"on": date(2015, 1, 5)}
+    rows: list[dict[str, Any]] = [
+        {"do": "register company", "id": "p", "name": "P", "functional": "EUR"} | founded,
+        {"do": "register company", "id": "d", "name": "D", "functional": "GBP"} | founded,
+        {"do": "pay in capital", "id": "p", "company": "p", "amount": "EUR 99999.99"} | founded,
+        {"do": "pay in capital", "id": "d", "company": "d", "amount": "GBP 50000.00"} | founded,
+        {"do": "invest", "id": "i", "company": "p", "subsidiary": "d", "amount": "GBP 33500.00"}
+        | founded,
+    ]
+    for month in range(12 * count):
+        first = date(2015 + month // 12, month % 12 + 1, 1)
+        charge = {"do": "charge member", "on": first + timedelta(14), "id": f"charge {month}"}
+        sides = {
+            "creditor": "p",
+            "debtor": "d",
+            "amount": f"USD {1000 + 37 * month}.35",
+            "days": 60,
+        }
+        cost = {"do": "pay costs", "on": first + timedelta(19), "id": f"cost {month}"}
+        paid = {"company": "d", "amount": f"GBP {100 + 7 * month}.33"}
+        end = (first + timedelta(31)).replace(day=1) - timedelta(1)
+        rows += [charge | sides, cost | paid, {"do": "close month", "on": end}]
+    group = {"parent": "p", "presentation": "EUR"}
+    return {
+        "title": "Years",
+        "group": group | {"subsidiaries": [{"company": "d", "owned": "0.67"}]},
+        "steps": rows,
+    }
+
+
+def test_rounding_that_gathers_over_years_never_stops_a_group(worlds: dict[str, World]) -> None:
+    """Three years of monthly charges: every month closes, and the last one is exact (D19, D30)."""
+    told = World(years(3), None, worlds["demo"].rates, worlds["demo"].fixings).told_on(None)
     assert shown(told.overview) == expected(told.oracle, told.last_day)
 
 

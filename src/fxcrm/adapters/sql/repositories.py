@@ -1,6 +1,7 @@
 """Aggregates and rate decisions in tables: one shape per kind, one repository for all.
 
-A save names the version it read, so that of two writers one wins (F5). Statements are built once, when the module is loaded; building one costs more than running it.
+A save names the version it read, so that of two writers one wins (F5). Statements are built
+once, when the module is loaded; building one costs more than running it.
 """
 
 from __future__ import annotations
