@@ -567,4 +567,4 @@ def _misfit(moneys: tuple[Any, ...], found: Currency, operation: str) -> CallErr
             return NumberTypeRefused(kind=type(one).__name__, hint=hint)
         if one.currency is not found:
             break
-    return CurrencyMismatch(left=found, right=one, operation=operation)
+    return CurrencyMismatch(left=found.code, right=one.currency.code, operation=operation)
