@@ -125,8 +125,8 @@ def _item_of(seen: OpenReport) -> Iterator[tuple[str, object]]:
 
 
 def expected(told: Oracle, as_of: date) -> dict[str, object]:
-    """What `shown` must say."""
-    return dict(_expected(told, as_of))
+    """What `shown` must say of a day."""
+    return dict(_expected(told.on_open_day(as_of), as_of))
 
 
 def _expected(told: Oracle, as_of: date) -> Iterator[tuple[str, object]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.stories.fixings import bundled
-from tests.stories.own_rates import history
+from tests.stories.own_rates import halves, history
 from tests.stories.told import DEMO, HERE, Told, World, plain_story
 
 STORIES, STORES = ("demo", "another"), ("memory", "sqlite")
@@ -16,12 +17,16 @@ STORIES, STORES = ("demo", "another"), ("memory", "sqlite")
 
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, World]:
-    """The built-in story on the bundled rates, and another one on rates of our own."""
+    """The built-in story on the bundled rates, another on our own, and a world full of ties."""
     own = tmp_path_factory.mktemp("rates") / "own.csv"
     own.write_text(history(), encoding="ascii")
+    even, powers = own.with_name("powers.csv"), halves(date(2002, 12, 1), date(2026, 1, 31))
+    even.write_text(powers, encoding="ascii")
+    demo = plain_story(DEMO)
     return {
-        "demo": World.of(plain_story(DEMO), bundled(), None),
+        "demo": World.of(demo, bundled(), None),
         "another": World.of(plain_story(HERE / "another.toml"), history(), own),
+        "powers of two": World.of(demo, powers, even),
     }
 
 

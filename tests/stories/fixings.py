@@ -53,6 +53,10 @@ class Fixings:
                 if cell not in ("N/A", ""):
                     self.by_code[code][day] = cell
 
+    def __deepcopy__(self, memo: object) -> Fixings:
+        """Nothing changes them, so that every copy of the books shares them."""
+        return self
+
     def _euro(self, code: str, on: date) -> Fraction:
         """The last fixing on or before a day, at most seven days old (R2)."""
         if code == EURO:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -135,6 +136,7 @@ class Oracle:
         self.cases: dict[str, tuple[str, str, Fraction, str]] = {}
         self.numbers: Counter[str] = Counter()
         self.closes: list[date] = []
+        self.unrealised: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
         self.journal: list[Line] = []
         for step in story["steps"]:
             getattr(self, "_" + step["do"].replace(" ", "_"))(step)
@@ -364,18 +366,28 @@ class Oracle:
         for (account, currency), (amount, value) in self.balances(company, on).items():
             if account == BANK:
                 change = self.worth(company, currency, amount, on) - value
+                self.unrealised[company, currency] += change
                 self._adjust(company, on, change, BANK, currency)
 
     def _realise_balance(self, step: Plain) -> None:
-        """What a spent balance is still carried at is a realised difference (D15)."""
+        """What a spent balance is carried at, and was unrealised on it, is realised (D15, D16)."""
         start, currency = (step["company"], step["on"], step["id"]), step["currency"]
         amount, value = self.balances(step["company"], step["on"])[BANK, currency]
-        assert value
         assert not amount
+        unrealised = self.unrealised.pop((step["company"], currency), NONE)
         self.book(
             Line(*start, BANK, currency, NONE, -value),
-            Line(*start, REALISED, currency, NONE, value),
+            Line(*start, REALISED, currency, NONE, value - unrealised),
+            Line(*start, UNREALISED, currency, NONE, unrealised),
         )
+
+    def on_open_day(self, day: date) -> Oracle:
+        """The books as a report of a day shows them: revalued, unless it is closed (D5, D23)."""
+        seen = deepcopy(self)
+        if day not in self.closes:
+            seen._close_month({"on": day})
+            seen.closes.remove(day)
+        return seen
 
     def _adjust(
         self,

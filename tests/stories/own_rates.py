@@ -34,6 +34,24 @@ def cell(code: str, day: date) -> str:
     return f"{units // 10**decimals}.{units % 10**decimals:0{decimals}d}"
 
 
+HALVES = {
+    "USD": ("2", "4"),
+    "JPY": ("200", "100"),
+    "GBP": ("0.5", "0.25"),
+    "CHF": ("1", "2"),
+    "SEK": ("8", "16"),
+}
+
+
+def halves(first: date, last: date) -> str:
+    """Powers of two, another one every week: half of what is converted falls between two units."""
+    rows = [",".join(["Date", *HALVES])]
+    for day in weekdays(first, last):
+        week = day.toordinal() // 7 % 2
+        rows.append(",".join([str(day), *(HALVES[code][week] for code in HALVES)]))
+    return "\n".join(rows) + "\n"
+
+
 def history(first: date = FIRST, last: date = LAST) -> str:
     """The whole file as text."""
     rows = [",".join(["Date", *COLUMNS, ""])]

@@ -6,8 +6,10 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given, note
+from hypothesis import strategies as st
 
 from fxcrm.bootstrap import open_store
 from tests.stories.comparing import expected, shown
@@ -22,6 +24,16 @@ def test_a_group_may_report_in_any_currency(worlds: dict[str, World], presentati
     other["group"]["presentation"] = presentation
     told = World(other, None, worlds["another"].rates, worlds["another"].fixings).told_on(None)
     assert shown(told.overview) == expected(told.oracle, told.last_day)
+
+
+@pytest.mark.parametrize("name", ["demo", "another"])
+def test_a_report_is_right_on_any_day(worlds: dict[str, World], name: str) -> None:
+    """Told as far as some day in the middle of a month: the open days are revalued for it (D23)."""
+    world = worlds[name]
+    for count in range(12, len(world.plain["steps"]), 13):
+        part = world.plain | {"steps": world.plain["steps"][:count]}
+        told = attrs.evolve(world, plain=part).told_on(None)
+        assert shown(told.overview) == expected(told.oracle, told.last_day), count
 
 
 def years(count: int) -> dict[str, Any]:
@@ -57,18 +69,26 @@ def years(count: int) -> dict[str, Any]:
 
 
 def test_rounding_that_gathers_over_years_never_stops_a_group(worlds: dict[str, World]) -> None:
-    """Three years of monthly charges: every month closes, and the last one is exact (D19, D30)."""
-    told = World(years(3), None, worlds["demo"].rates, worlds["demo"].fixings).told_on(None)
+    """Two years of monthly charges: every month closes, and the last one is exact (D19, D30)."""
+    told = World(years(2), None, worlds["demo"].rates, worlds["demo"].fixings).told_on(None)
     assert shown(told.overview) == expected(told.oracle, told.last_day)
 
 
-@given(draft=DRAFTS)
-def test_any_story_comes_out_as_the_rules_say(worlds: dict[str, World], draft: Draft) -> None:
-    """Currencies, days, prices, spreads, fees and shares at will, on two decades of real rates."""
-    demo = worlds["demo"]
-    text = story(draft, demo.fixings)
+@given(
+    draft=DRAFTS,
+    rates=st.sampled_from(["demo", "powers of two"]),
+    untold=st.just(0) | st.integers(0, 20),
+)
+def test_any_story_comes_out_as_the_rules_say(
+    worlds: dict[str, World], draft: Draft, rates: str, untold: int
+) -> None:
+    """Currencies, days, prices, fees and shares at will; on real rates and on ones full of ties."""
+    held = worlds[rates]
+    text = story(draft, held.fixings)
     note(text)
-    world = World(plain(text), None, demo.rates, demo.fixings)
+    whole = plain(text)
+    steps = whole["steps"][: len(whole["steps"]) - untold]
+    world = World(whole | {"steps": steps}, held.file, held.rates, held.fixings)
     told = Told(world, open_store(None))
-    assert all(world.tell(told.store))
+    assert all(told.world.tell(told.store))
     assert shown(told.overview) == expected(told.oracle, told.last_day)
