@@ -191,8 +191,8 @@ class Money(_Slots, Written):
         if other.currency is not self.currency:
             raise CurrencyMismatch(left=self, right=other, operation="the sum")
         try:
-            # Sums are what money is used for most: here and in `__sub__` the stores of
-            # `_made` stand in line, because its call alone takes a tenth of the time.
+            # What money is used for most, here and in four more places, has the stores of
+            # `_made` in line, because its call alone takes a tenth of the time.
             new = _Slots()
             new.amount = _add(self.amount, other.amount)
             new.currency = self.currency
@@ -353,10 +353,14 @@ class Money(_Slots, Written):
 
         Without ``rounding`` it must be one already, else ``InexactResult``.
         """
-        if type(rounding) is Rounding and digits is step is None:
+        if type(rounding) is Rounding and digits is None and step is None:
             try:
-                amount = rounding.quantize(self.amount, QUANTA[self.currency.digits])  # type: ignore[index]
-                return _made(amount or ZERO, self.currency)
+                new = _Slots()
+                new.currency = self.currency
+                quantum = QUANTA[self.currency.digits]  # type: ignore[index]
+                new.amount = rounding.quantize(self.amount, quantum) or ZERO
+                new.__class__ = Money
+                return new  # type: ignore[return-value]
             except (ArithmeticError, TypeError):
                 pass  # too large, or no minor unit: what follows says which
         if step is not None:

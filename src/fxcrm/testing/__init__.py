@@ -1,3 +1,7 @@
-"""For embedders: contract kits that prove an adapter of their own keeps its promises."""
+"""For embedders: proofs of their own code.
+
+``strategies``  Hypothesis strategies for money, currencies and bags; needs Hypothesis
+``contracts``   kits that prove that an adapter of theirs keeps the promises of its port
+"""
 
 __all__ = ["contracts"]
