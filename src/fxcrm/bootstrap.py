@@ -48,13 +48,16 @@ class Application:
         self.close()
 
 
-def open_application(database: str | Path | None, rates: str | Path | None = None) -> Application:
+def open_application(
+    database: str | Path | None, rates: str | Path | RateSource | None = None
+) -> Application:
     """The usual pairing: SQLite in one file (None: in memory), ECB rates from a file.
 
-    ``rates`` names an ECB history file (csv or zip); None takes the one that the extra
-    ``ecb-history`` brings. Raises `ExtraMissing`, `RateSourceBroken`, and a store's errors.
+    ``rates`` names an ECB history file (csv or zip), or is a source of one's own; None takes the
+    history that the extra ``ecb-history`` brings. Raises `ExtraMissing`, `RateSourceBroken`, and
+    a store's errors.
     """
-    source = rate_source(rates)
+    source = rate_source(rates) if rates is None or isinstance(rates, str | Path) else rates
     return Application(open_store(database), source.table(), source.name)
 
 

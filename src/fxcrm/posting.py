@@ -100,6 +100,11 @@ def measured(label: str, amount: Money, company: Company, spot: RateDecision | N
     return Figure.converted(f"{label} in the books", held, spot)
 
 
+def item_id(company: CompanyId, key: str) -> OpenItemId:
+    """The id of the open item of a fact; the key of an invoice is its number."""
+    return OpenItemId(f"item:{company}:{key}")
+
+
 def invoice_issued(
     invoice: Invoice, company: Company, spot: RateDecision | None, chart: Chart
 ) -> tuple[Entry, OpenItem]:
@@ -177,7 +182,7 @@ def _item(
 ) -> OpenItem:
     """The open item of a fact: positive is owed to the company, negative is owed by it."""
     company, amount, value = fact.company.id, fact.amount * sign, fact.value * sign
-    id, key, decision = OpenItemId(f"item:{company}:{fact.key}"), fact.key, fact.decision
+    id, key, decision = item_id(company, fact.key), fact.key, fact.decision
     return OpenItem(
         id, company, account, party, key, fact.on, due_on, amount, value,
         decision=decision, partner=partner,

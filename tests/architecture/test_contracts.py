@@ -92,12 +92,14 @@ def test_the_contracts_hold() -> None:
         ("core", "fxcrm.rates", "pathlib"),
         ("core", "fxcrm.currencies", "os.path"),
         ("core", "fxcrm.ledger.journal", "sqlalchemy.sql"),
+        ("core", "fxcrm.money", "pydantic"),
         ("core", "fxcrm.usecases.quoting", "urllib.request"),
         ("core", "fxcrm.testing.strategies", "time"),
         ("core", "fxcrm.brand_new", "socket"),
         ("babel", "fxcrm.money", "babel.numbers"),
         ("babel", "fxcrm.usecases.quoting", "babel"),
         ("adapters", "fxcrm.adapters.planted", "fxcrm.adapters.other"),
+        ("adapters", "fxcrm.adapters.sql.tables", "fxcrm.adapters.sqlalchemy"),
     ],
 )
 def test_a_planted_import_is_refused(

@@ -14,7 +14,7 @@ from fxcrm.cli.progress import shown
 from fxcrm.cli.summary import print_summary
 from fxcrm.errors import InputRefused
 from fxcrm.figures import Figure
-from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.performing import reading
 from fxcrm.usecases.reporting import Overview, figures, overview
 from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
 
@@ -63,15 +63,19 @@ def read_story_file(path: Path | None) -> Story:
     name = str(path or "built in")
     try:
         text = built_in_story() if path is None else path.read_text(encoding="utf-8")
-        return read_story(tomllib.loads(text, parse_float=_no_float))
+        return read_story(tomllib.loads(text, parse_float=_exact))
+    except _NotExact as error:
+        raise StoryRefused(file=name, reason=str(error)) from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise StoryRefused(file=name, reason=str(error)) from error
 
 
-def _no_float(text: str) -> object:
-    raise StoryRefused(
-        file="number", reason=f"write {text} as text, in quotes, so that it stays exact"
-    )
+class _NotExact(ValueError):
+    """A number with a point that is not in quotes."""
+
+
+def _exact(text: str) -> object:
+    raise _NotExact(f"write {text} as text, in quotes, so that it stays exact")
 
 
 def _told(application: Application, story: Story) -> int:
@@ -82,8 +86,8 @@ def _told(application: Application, story: Story) -> int:
 
 def _overview(application: Application, story: Story) -> Overview:
     at = datetime.combine(story.last_day, WORKING_HOUR)
-    with application.store.begin(actor=ACTOR, at=at) as uow:
-        return overview(Desk(uow, application.rates, at, ACTOR), story.group, story.last_day)
+    with reading(application.store, application.rates, at=at, actor=ACTOR) as desk:
+        return overview(desk, story.group, story.last_day)
 
 
 def _explain(seen: Overview, text: str) -> int:

@@ -19,7 +19,7 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.revaluation import Revaluation, revalue_balances, revalue_items
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import TranslationSnapshot
-from fxcrm.ledger.translation import Translation, translate
+from fxcrm.ledger.translation import Translation, TranslationRates, translate
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Settlement",
     "Subsidiary",
     "Translation",
+    "TranslationRates",
     "TranslationRule",
     "TranslationSnapshot",
     "TrialBalance",

@@ -167,13 +167,16 @@ def translate(
     presentation: Currency,
     rates: TranslationRates | None = None,
     opening: TranslationSnapshot | None = None,
+    earlier: Translation | None = None,
 ) -> Translation:
     """Translate every posting up to ``as_of``; ``opening`` is the last translation before.
 
-    ``rates`` is None only where both currencies are the same: nothing is translated then.
-    Raises `TranslationRateMissing`, `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
+    ``earlier`` is that translation with its figures, where it is at hand: then what was brought
+    forward explains itself down to its postings too. ``rates`` is None only where both
+    currencies are the same: nothing is translated then. Raises `TranslationRateMissing`,
+    `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
     """
-    run = _Run(company, as_of, chart, functional, presentation, opening)
+    run = _Run(company, as_of, chart, functional, presentation, opening, earlier)
     held = tuple(_by_account(lines))
     run.refuse_changed_opening(held)
     if rates is None:
@@ -244,7 +247,8 @@ def posted(line: JournalLine) -> Figure:
     text = f"{line.on} {line.kind}, {posting.amount} on account {posting.account}"
     evidence = Evidence("entry", line.entry, f"{text}: {posting.text}" if posting.text else text)
     rule = f"posted at rate decision {posting.decision}" if posting.decision else "posted"
-    return Figure.stated(f"Posting of {line.on}", posting.functional, evidence, rule=rule)
+    inputs = (evidence, line.decision) if line.decision else (evidence,)
+    return Figure(f"Posting of {line.on}", posting.functional, rule, inputs)
 
 
 @attrs.frozen(eq=False)
@@ -257,6 +261,7 @@ class _Run:
     functional: Currency
     presentation: Currency
     opening: TranslationSnapshot | None
+    earlier: Translation | None
 
     def as_it_is(self, key: _Key, held: list[JournalLine]) -> TranslatedLine:
         """A line of books that are kept in the presentation currency already."""
@@ -343,7 +348,8 @@ class _Run:
         carried = _balances(opening).get(key)
         rule = f"as translated at {opening.as_of}, carried forward (D20)"
         value = carried.presentation if carried else nothing
-        shown = Figure(f"{label}, brought forward", value, rule, (functional,))
+        then = _figures(self.earlier).get(key, functional)
+        shown = Figure(f"{label}, brought forward", value, rule, (then,))
         return TranslatedPart(functional, shown, None)
 
     def refuse_changed_opening(self, held: tuple[tuple[_Key, list[JournalLine]], ...]) -> None:
@@ -392,7 +398,8 @@ class _Run:
         self, rates: TranslationRates, opening: TranslationSnapshot
     ) -> Iterator[Figure]:
         evidence = Evidence("translation", f"{self.company} {opening.as_of}")
-        yield Figure.stated("Opening reserve", opening.reserve, evidence)
+        then = (evidence, self.earlier.reserve) if self.earlier else (evidence,)
+        yield Figure("Opening reserve", opening.reserve, "as recorded", then)
         closing = (
             one.functional
             for one in opening.balances
@@ -423,6 +430,11 @@ class _Run:
 
 def _balances(opening: TranslationSnapshot) -> dict[_Key, TranslatedBalance]:
     return {(one.account, one.partner): one for one in opening.balances}
+
+
+def _figures(translation: Translation | None) -> dict[_Key, Figure]:
+    lines = translation.lines if translation else ()
+    return {(line.account.code, line.partner): line.presentation for line in lines}
 
 
 def _day(line: JournalLine) -> date:

@@ -8,6 +8,7 @@ from datetime import date
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import AccountCode, CompanyId, EntryId
 from fxcrm.ledger.journal import Posting
@@ -26,12 +27,13 @@ class BooksOffBalance(RuleRefused):
 
 @attrs.frozen
 class JournalLine:
-    """A posting with the entry it stands in."""
+    """A posting with the entry it stands in, and with its rate decision where it was looked up."""
 
     entry: EntryId
     on: date
     kind: str
     posting: Posting
+    decision: RateDecision | None = None
 
 
 @attrs.frozen

@@ -10,12 +10,17 @@ from fxcrm.usecases.closing import (
     revalue,
     trial_balance,
 )
-from fxcrm.usecases.consolidating import consolidate_group, translate_company
+from fxcrm.usecases.consolidating import (
+    close_month,
+    consolidate_group,
+    explained_translation,
+    translate_company,
+)
 from fxcrm.usecases.deciding import Desk, decided, decided_average
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order, lock_result
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
-from fxcrm.usecases.performing import Performed, perform
+from fxcrm.usecases.performing import Performed, perform, reading
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
@@ -49,6 +54,7 @@ __all__ = [
     "approve_quote",
     "cancel_order",
     "charge_member",
+    "close_month",
     "close_period",
     "consolidate_group",
     "customer_statement",
@@ -56,6 +62,7 @@ __all__ = [
     "decided_average",
     "decline_quote",
     "draft_quote",
+    "explained_translation",
     "home_value",
     "invest",
     "invoice_order",
@@ -72,6 +79,7 @@ __all__ = [
     "place_order",
     "qualify_enquiry",
     "read_story",
+    "reading",
     "realise_balance",
     "receive_enquiry",
     "receive_payment",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+
+import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose
@@ -20,6 +23,7 @@ from fxcrm.ledger import (
     translate,
 )
 from fxcrm.ledger.translation import TranslationRates
+from fxcrm.usecases.closing import close_period, revalue
 from fxcrm.usecases.deciding import Desk, decided_average, spot
 
 
@@ -32,14 +36,18 @@ class TranslationChanged(RuleRefused):
 
 
 def translate_company(
-    desk: Desk, company: CompanyId, as_of: date, presentation: Currency
+    desk: Desk,
+    company: CompanyId,
+    as_of: date,
+    presentation: Currency,
+    earlier: Translation | None = None,
 ) -> Translation:
     """Translate a company's books and record the result; the same day again must give the same.
 
     Raises `TranslationUnproved`, `TranslationChanged`, and `RateMissing` for a day without rate.
     """
     books = desk.uow.companies.get(company)
-    lines = tuple(desk.uow.journal.lines(company, None, as_of))
+    lines = tuple(with_decisions(desk, desk.uow.journal.lines(company, None, as_of)))
     opening = desk.uow.snapshots.latest(company, presentation, as_of)
     rates = None
     if books.functional is not presentation:
@@ -53,6 +61,7 @@ def translate_company(
         presentation=presentation,
         rates=rates,
         opening=opening,
+        earlier=earlier,
     )
     _keep(desk, made)
     return made
@@ -91,10 +100,47 @@ def _rates(
     return TranslationRates(closing, average, dated, last)
 
 
-def consolidate_group(desk: Desk, group: Group, as_of: date) -> Consolidation:
-    """Translate every member and consolidate. Raises what the steps raise."""
+def explained_translation(
+    desk: Desk, company: CompanyId, as_of: date, presentation: Currency
+) -> Translation:
+    """The translation of a day with those before it, so that every figure opens to its postings.
+
+    It goes through the books once for each translation; closing a month does without.
+    """
+    opening = desk.uow.snapshots.latest(company, presentation, as_of)
+    earlier = explained_translation(desk, company, opening.as_of, presentation) if opening else None
+    return translate_company(desk, company, as_of, presentation, earlier)
+
+
+def with_decisions(desk: Desk, lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
+    """The lines, each with the rate decision that its posting names."""
+    for line in lines:
+        id = line.posting.decision
+        yield attrs.evolve(line, decision=desk.uow.decisions.get(id)) if id else line
+
+
+def consolidate_group(
+    desk: Desk,
+    group: Group,
+    as_of: date,
+    translated: Callable[..., Translation] = translate_company,
+) -> Consolidation:
+    """Translate every member and consolidate. Raises what the steps raise.
+
+    ``translated`` is `translate_company`, or `explained_translation` for figures that open
+    further.
+    """
     translations = {
-        company: translate_company(desk, company, as_of, group.presentation)
-        for company in group.members
+        company: translated(desk, company, as_of, group.presentation) for company in group.members
     }
     return consolidate(group, as_of, translations, chart=desk.chart)
+
+
+def close_month(desk: Desk, group: Group, on: date) -> Consolidation:
+    """Revalue each member, translate and consolidate, and shut the month (D23)."""
+    for company in group.members:
+        revalue(desk, company, on)
+    consolidation = consolidate_group(desk, group, on)
+    for company in group.members:
+        close_period(desk, company, on)
+    return consolidation

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import attrs
@@ -14,10 +15,14 @@ from fxcrm.usecases.deciding import Desk
 
 @attrs.frozen
 class Performed:
-    """A command's idempotency key, and whether this call did it or found it done."""
+    """A command's idempotency key, and whether this call did it or found it done.
+
+    ``result`` is what the command returned, None where it had been done before.
+    """
 
     key: str
     fresh: bool
+    result: object = None
 
 
 def perform(
@@ -39,7 +44,21 @@ def perform(
     with store.begin(actor=actor, at=at, key=key) as uow:
         if uow.commands.answer(key, content) is not None:
             return Performed(key, fresh=False)
-        command(Desk(uow, rates, at, actor, policy))
+        result = command(Desk(uow, rates, at, actor, policy))
         uow.commands.record(key, content, "done")
         uow.commit()
-    return Performed(key, fresh=True)
+    return Performed(key, fresh=True, result=result)
+
+
+@contextmanager
+def reading(
+    store: Store,
+    rates: RateTable,
+    *,
+    at: datetime,
+    actor: str = "",
+    policy: RatePolicy = RatePolicy(),
+) -> Iterator[Desk]:
+    """A desk to look from: whatever is done at it is not committed."""
+    with store.begin(actor=actor, at=at) as uow:
+        yield Desk(uow, rates, at, actor, policy)

@@ -18,11 +18,16 @@ from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
+from fxcrm.posting import item_id
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate
 from fxcrm.selling import Quote
 from fxcrm.usecases.closing import items_as_of, revalue
-from fxcrm.usecases.consolidating import consolidate_group
+from fxcrm.usecases.consolidating import (
+    consolidate_group,
+    explained_translation,
+    with_decisions,
+)
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.invoicing import lock_result
 from fxcrm.usecases.quoting import home_value
@@ -132,17 +137,17 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
         tuple(_open_items(desk, companies, as_of)),
         tuple(_statements(desk, companies, as_of)),
         tuple(one for company in companies for one in desk.uow.cases.of_company(company.id)),
-        consolidate_group(desk, group, as_of),
+        consolidate_group(desk, group, as_of, explained_translation),
         tuple(desk.uow.decisions.all()),
     )
 
 
 def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
     for company in companies:
-        lines = tuple(desk.uow.journal.lines(company.id, None, date.max))
+        lines = _lines(desk, company, date.max)
         payments = tuple(desk.uow.payments.of_company(company.id))
         for invoice in desk.uow.invoices.of_company(company.id):
-            item = f"item:{company.id}:{invoice.number}"
+            item = item_id(company.id, invoice.number)
             arose = [one for one in lines if one.posting.item == item and one.kind == "invoice"]
             made = tuple(one for one in payments if one.invoice == invoice.id)
             yield Sale(
@@ -155,6 +160,10 @@ def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
                     desk, company, invoice.number, lines, {f"payment:{one.id}" for one in made}
                 ),
             )
+
+
+def _lines(desk: Desk, company: Company, through: date) -> tuple[JournalLine, ...]:
+    return tuple(with_decisions(desk, desk.uow.journal.lines(company.id, None, through)))
 
 
 def _billed(invoice: Invoice) -> Figure:
@@ -189,7 +198,7 @@ def _credit(label: str, lines: Iterable[JournalLine], currency: Currency) -> Fig
 
 
 def _company(desk: Desk, company: Company, as_of: date) -> CompanyReport:
-    lines = tuple(desk.uow.journal.lines(company.id, None, as_of))
+    lines = _lines(desk, company, as_of)
     duties, currency = desk.chart.duties, company.functional
     results = [one for one in lines if desk.chart.account(one.posting.account).type.is_result]
 

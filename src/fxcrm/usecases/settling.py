@@ -13,7 +13,7 @@ from fxcrm.events import Event
 from fxcrm.ids import EntryId, InvoiceId, OpenItemId, PaymentId
 from fxcrm.ledger import Settlement, settle
 from fxcrm.money import Money
-from fxcrm.posting import receipt_of
+from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.deciding import Desk, decided
 
 
@@ -64,7 +64,7 @@ def receive_payment(
     )
     spot = decided(desk, Purpose.BOOKING, company.functional, received.currency, on)
     item_spot = decided(desk, Purpose.BOOKING, company.functional, settled.currency, on)
-    item = desk.uow.items.get(OpenItemId(f"item:{company.id}:{billed.number}"))
+    item = desk.uow.items.get(item_id(company.id, billed.number))
     _refuse_revalued(desk, item.id, on)
     receipt = receipt_of(payment, spot, item_spot)
     result = settle(item, receipt, entry=EntryId(f"payment:{id}"), chart=desk.chart)

@@ -34,8 +34,8 @@ from fxcrm.ledger import Group, Subsidiary
 from fxcrm.money import Money, parse_decimal
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
-from fxcrm.usecases.closing import close_period, realise_balance, revalue
-from fxcrm.usecases.consolidating import consolidate_group
+from fxcrm.usecases.closing import realise_balance
+from fxcrm.usecases.consolidating import close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
@@ -377,16 +377,6 @@ def _state_week(desk: Desk, step: Step, group: Group) -> object:
     ]
 
 
-def _close_month(desk: Desk, step: Step, group: Group) -> object:
-    """Revalue each member, translate and consolidate, and shut the month."""
-    for company in group.members:
-        revalue(desk, company, step.on)
-    consolidation = consolidate_group(desk, group, step.on)
-    for company in group.members:
-        close_period(desk, company, step.on)
-    return consolidation
-
-
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "register company": _command(
@@ -481,6 +471,6 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             ),
         ),
         "state week": _command("", _state_week),
-        "close month": _command("", _close_month),
+        "close month": _command("", lambda desk, step, group: close_month(desk, group, step.on)),
     }
 )
