@@ -137,7 +137,7 @@ class RationalMoney:
         return RationalMoney(self.value - self._beside(other, "the difference"), self.currency)
 
     def __rsub__(self, other: object) -> RationalMoney:
-        return self._foreign(other, "the difference")
+        return self._foreign(other, "the difference")  # type: ignore[no-any-return]
 
     def __neg__(self) -> RationalMoney:
         return RationalMoney(-self.value, self.currency)
@@ -181,7 +181,7 @@ class RationalMoney:
 
     def _ordered(self, other: RationalMoney, order: Callable[[Fraction, Fraction], bool]) -> bool:
         if other.__class__ is not RationalMoney:
-            return self._foreign(other, "the order")  # type: ignore[no-any-return]
+            return self._foreign(other, "the order")
         return order(self.value, self._beside(other, "the order"))
 
     def _beside(self, other: RationalMoney, operation: str) -> Fraction:

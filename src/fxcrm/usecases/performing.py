@@ -22,7 +22,7 @@ class Performed:
 
     key: str
     fresh: bool
-    result: object = None
+    result: object = attrs.field(default=None, repr=False)
 
 
 def perform(
