@@ -123,6 +123,18 @@ def test_a_file_goes_on_where_it_was_left(worlds: dict[str, World], tmp_path: Pa
         assert shown(Told(world, second.store).seen()) == shown(world.told_on(None).seen())
 
 
+def test_a_told_file_opened_again_shows_the_same(worlds: dict[str, World], tmp_path: Path) -> None:
+    """The second run on one file does nothing, and its figures are those of the first."""
+    world, file = worlds["demo"], tmp_path / "story.db"
+    first = world.told_on(file)
+    seen, digest = first.overview, first.store.digest()
+    first.store.close()
+    with open_application(file, world.file) as second:
+        assert not any(world.tell(second.store))
+        assert second.store.digest() == digest
+        assert Told(world, second.store).overview == seen
+
+
 def test_looking_writes_nothing(told: Told) -> None:
     """Making the overview leaves the store as it was, byte for byte."""
     before = told.store.digest()
