@@ -84,17 +84,22 @@ def realise_balance(
         if one.account == account and one.amount.currency is currency
     ]
     left = Money.total((one.functional for one in held), currency=books.functional)
-    if left.is_zero or not all(one.amount.is_zero for one in held):
-        raise NothingToRealise(account=account, currency=currency.code, on=on)
     unrealised = _unrealised(desk, books, account, currency, on)
+    nothing = left.is_zero and unrealised.is_zero
+    if nothing or not all(one.amount.is_zero for one in held):
+        raise NothingToRealise(account=account, currency=currency.code, on=on)
     none, duties = Money.zero(currency), desk.chart.duties
     decision = spot(desk, Purpose.BOOKING, books.functional, currency, on).id
     text = f"Realised on the spent {currency} of account {account}"
-    lines = (
-        Posting(account, none, -left, decision, text=text),
-        Posting(duties.realised_fx, none, left - unrealised, decision, text=text),
-        Posting(duties.unrealised_fx, none, unrealised, decision, text=text),
-    )
+    lines = [
+        Posting(code, none, value, decision, text=text)
+        for code, value in (
+            (account, -left),
+            (duties.realised_fx, left - unrealised),
+            (duties.unrealised_fx, unrealised),
+        )
+        if not value.is_zero
+    ]
     id = EntryId(f"realised:{company}:{account}:{currency}:{on}")
     return desk.uow.journal.append(Entry(id, company, on, "realised", text, lines))
 

@@ -117,7 +117,7 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
     """Build the whole report from the store.
 
     A day that is not closed yet is revalued first (D23), in the desk's unit of work: leave that
-    without a commit, and nothing is written.
+    without a commit, and nothing is written; the decisions taken for it are in the report alone.
     """
     companies = [desk.uow.companies.get(one) for one in group.members]
     for company in companies:
