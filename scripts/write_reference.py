@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
 from types import MappingProxyType, ModuleType
-from typing import Any, Final
+from typing import Annotated, Any, Final, get_origin
 
 import fxcrm
 from fxcrm import usecases
@@ -65,8 +65,10 @@ def _table(header: str, rows: Iterable[Iterable[str]]) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
-def told(thing: object) -> str:
-    """The first sentence of a docstring, or what kind of value a constant is."""
+def told(thing: Any) -> str:
+    """The first sentence of a docstring, or what kind of value or annotation a constant is."""
+    if get_origin(thing) is Annotated:
+        return f"`{thing.__origin__.__name__}` annotated with `{thing.__metadata__[0]!r}`"
     if not (inspect.isclass(thing) or callable(thing)):
         return f"a `{type(thing).__name__}`"
     first = (inspect.getdoc(thing) or "").partition("\n\n")[0]
