@@ -88,6 +88,17 @@ def test_a_functional_item_paid_in_foreign_money() -> None:
     ]
 
 
+def test_a_rate_that_is_handed_along_is_not_used_at_home() -> None:
+    """Euros for a euro item are what they are, whatever decision came with them."""
+    item = receivable("EUR 100.00", "EUR 100.00")
+    receipt = _receipt("EUR 40.00", "EUR 39.00", "EUR 1.00", spot="EUR/USD 1.1010")
+    assert written(_settled(item, receipt).entry) == [
+        ("1000", "EUR 39.00", "EUR 39.00"),
+        ("5300", "EUR 1.00", "EUR 1.00"),
+        ("1100", "EUR -40.00", "EUR -40.00"),
+    ]
+
+
 def test_a_third_currency_with_a_fee() -> None:
     """A USD item paid in GBP in the books of a EUR company: cash at the pound's spot (D10)."""
     spots = {"spot": "EUR/GBP 0.8500", "item_spot": "EUR/USD 1.1010"}
@@ -196,6 +207,15 @@ def test_any_split_removes_exactly_what_was_booked(
     assert item.is_settled
     assert item.carrying.is_zero
     assert gains == cash - Fraction(booked * sign, 100)
+
+
+def test_half_a_cent_goes_to_the_even_cent() -> None:
+    """EUR 0.05 carried by USD 0.02: a half takes 0.02, of 0.15 by 0.02 it takes 0.08 (M9)."""
+    for booked, removed in (("EUR 0.05", "EUR 0.02"), ("EUR 0.15", "EUR 0.08")):
+        part = Receipt.direct(money("USD 0.01"), on=APRIL, reference="P", spot=SPOT)
+        found = _settled(receivable("USD 0.02", booked), part)
+        assert found.removed.value == money(removed)
+        assert found.removed.exact == value(money(booked)) / 2
 
 
 def _euros(units: int) -> Money:

@@ -157,6 +157,24 @@ def test_a_spent_balance_is_realised_by_a_command_of_its_own() -> None:
     assert [run.entries for run in _revalue(office, FEBRUARY)] == [(), ()]
 
 
+def test_realising_takes_the_unrealised_part_along() -> None:
+    """In at 1.0809, revalued in January, spent in February: all of it ends as realised (D16)."""
+    office = Office().open()
+    bank = AccountCode("1000")
+    office.at(DAY, lambda desk: pay_in_capital(desk, NORDWIND, "cap", money("USD 500.00"), DAY))
+    _revalue(office, JANUARY)
+    assert "7100" in office.balances(JANUARY)
+    office.at(
+        FEBRUARY, lambda desk: pay_costs(desk, NORDWIND, "rent", money("USD 500.00"), FEBRUARY)
+    )
+    office.at(FEBRUARY, lambda desk: realise_balance(desk, NORDWIND, bank, USD, FEBRUARY))
+    balances = office.balances(FEBRUARY)
+    lost = half_even(500 / _rate(DAY)) - half_even(500 / _rate(FEBRUARY))
+    assert value(balances["7000"]) == lost
+    assert "7100" not in balances
+    assert "1000" not in balances
+
+
 def test_a_balance_that_is_held_is_not_realised() -> None:
     """While there are dollars in the bank the difference is unrealised."""
     office = Office().open()
