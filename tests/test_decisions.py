@@ -18,6 +18,7 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import (
     Purpose,
     RateDecision,
+    RateNotYetKnown,
     as_quoted,
     decide,
     decide_average,
@@ -122,6 +123,30 @@ def test_what_can_not_be_found_is_not_decided() -> None:
             known_at=EVENING,
             decided_by="ada",
         )
+
+
+def test_a_fixing_of_the_future_can_not_be_known() -> None:
+    """At noon of Sunday nobody knows Monday's fixing, in whatever zone it is noon (F8, R2)."""
+    for known_at in (
+        datetime(2026, 3, 8, 12, tzinfo=UTC),
+        datetime(2026, 3, 9, 8, tzinfo=gettz("Asia/Tokyo")),  # still Sunday in UTC
+    ):
+        with pytest.raises(RateNotYetKnown) as caught:
+            decide(
+                TABLE,
+                "USD",
+                "EUR",
+                purpose=Purpose.QUOTE,
+                on=MONDAY,
+                known_at=known_at,
+                decided_by="ada",
+            )
+        assert (caught.value.pair, caught.value.on) == ("EUR/USD", MONDAY)
+    midnight = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
+    found = decide(
+        TABLE, "USD", "EUR", purpose=Purpose.QUOTE, on=MONDAY, known_at=midnight, decided_by="ada"
+    )
+    assert found.rate.on == MONDAY
 
 
 def test_a_naive_instant_is_refused() -> None:

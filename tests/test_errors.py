@@ -178,6 +178,15 @@ def test_other_operands_are_shown_as_they_print() -> None:
     assert shown(None) == "None"
 
 
+@given(st.integers())
+def test_integers_of_any_size_are_shown(number: int) -> None:
+    """Small ones in full; of a huge one, which Python refuses to print, the size (F18)."""
+    assert shown(number) == str(number) or number.bit_length() > 640
+    for huge in (number + 10**5000, number - 10**5000):
+        assert len(shown(huge)) <= 205
+        assert str(huge.bit_length()) in shown(huge)
+
+
 def test_an_error_that_only_a_root_catches_is_still_told_apart() -> None:
     """`except FxcrmError` catches whatever the library raises on purpose, and nothing else."""
     with pytest.raises(FxcrmError):

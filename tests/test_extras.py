@@ -58,6 +58,40 @@ def test_other_types_fit_no_field(odd: Any) -> None:
             _schema(kind).checked("customer", {FieldId("field"): odd})
 
 
+@pytest.mark.parametrize(
+    ("kind", "edge", "beyond"),
+    [
+        (FieldKind.TEXT, "x" * 10_000, "x" * 10_001),
+        (FieldKind.NUMBER, 2**63 - 1, 2**63),
+        (FieldKind.NUMBER, -(2**63 - 1), -(2**63)),
+        (FieldKind.DECIMAL, Decimal("1E+40"), Decimal("1E+41")),
+        (FieldKind.DECIMAL, Decimal("1E-40"), Decimal("1E-41")),
+    ],
+)
+def test_a_field_has_a_largest_value(kind: FieldKind, edge: Value, beyond: Value) -> None:
+    """The limit itself is taken, one more is refused (F18)."""
+    field = FieldId("field")
+    assert _schema(kind).checked("customer", {field: edge}) == {field: edge}
+    with pytest.raises(FieldRefused) as caught:
+        _schema(kind).checked("customer", {field: beyond})
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("odd", ["NaN", "sNaN", "Infinity", "-Infinity", "1E+999999999"])
+def test_a_decimal_field_holds_a_number(odd: str) -> None:
+    """NaN and Infinity are no values of a field, and neither is what nobody could print."""
+    with pytest.raises(FieldRefused):
+        _schema(FieldKind.DECIMAL).checked("customer", {FieldId("field"): Decimal(odd)})
+
+
+def test_a_field_is_defined_once_for_each_kind_of_aggregate() -> None:
+    """Twice for customers is refused; once for customers and once for deals is not."""
+    text = FieldSchema("customer", FieldId("field"), FieldKind.TEXT)
+    with pytest.raises(FieldRefused, match="twice"):
+        ExtrasSchema((text, FieldSchema("customer", FieldId("field"), FieldKind.DATE)))
+    assert ExtrasSchema((text, FieldSchema("deal", FieldId("field"), FieldKind.DATE)))
+
+
 def test_what_is_not_defined_is_refused() -> None:
     """A field of another aggregate is as unknown as one of none."""
     schema = _schema(FieldKind.TEXT)

@@ -21,6 +21,7 @@ from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.ratelocks import (
     LockCoverExceeded,
+    LockTermsRefused,
     RateLock,
     RateLockExpired,
     RateLockNotBegun,
@@ -125,6 +126,38 @@ def test_naive_instants_are_refused_everywhere() -> None:
     for command in commands:
         with pytest.raises(NaiveInstant):
             command()
+
+
+@pytest.mark.parametrize(
+    "zone", ["Nowhere/None", "../../etc/passwd", "", "\x00", "/etc", "x" * 999]
+)
+def test_a_zone_must_exist(zone: str) -> None:
+    """Unknown names and names that are paths are refused alike, with a short message."""
+    with pytest.raises(LockTermsRefused) as caught:
+        end_of_day(date(2026, 4, 1), zone)
+    assert len(str(caught.value)) < 500
+
+
+def test_the_last_day_of_the_calendar_has_no_end() -> None:
+    """No day follows 9999-12-31."""
+    with pytest.raises(LockTermsRefused):
+        end_of_day(date.max, "UTC")
+
+
+def test_a_lock_covers_something_for_some_time() -> None:
+    """An end before the beginning, or at it, and a cover of zero or less are no terms."""
+    for covers, ends in (("1.00", MADE), ("1.00", MADE - MOMENT), ("0.00", ENDS), ("-1.00", ENDS)):
+        with pytest.raises(LockTermsRefused):
+            _lock(covers, ends=ends)
+    assert _lock("0.01", ends=MADE + MOMENT).state == "held"
+
+
+def test_the_last_day_is_that_of_the_lock_s_own_zone() -> None:
+    """Until 1 April in Berlin ends at 22:00 UTC; its last day is 1 April there."""
+    ends = end_of_day(date(2026, 4, 1), "Europe/Berlin")
+    lock = attrs.evolve(_lock(ends=ends), zone="Europe/Berlin")
+    assert lock.last_day == date(2026, 4, 1)
+    assert attrs.evolve(lock, zone="Asia/Tokyo").last_day == date(2026, 4, 2)
 
 
 def test_the_result_is_the_gap_to_spot_beside_the_books() -> None:

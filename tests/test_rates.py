@@ -30,6 +30,7 @@ from fxcrm.rates import (
     RateSeries,
     RateTable,
     RateTooOld,
+    SeriesRefused,
     Side,
     SourcesMixed,
 )
@@ -87,7 +88,27 @@ def test_what_is_no_finite_decimal_is_refused(value: object) -> None:
     assert "EUR/USD" in str(caught.value)
 
 
-@pytest.mark.parametrize("unit", [0, -100, True, 1.0, "100", None])
+@pytest.mark.parametrize(
+    "value", ["1E+1000000", "1E-1000000", "1E+41", "1E-41", "9" * 41, "0." + "1" * 41]
+)
+def test_a_decimal_of_any_size_is_no_rate(value: str) -> None:
+    """Huge, tiny and endless Decimals are refused at once, with a short message (section 4)."""
+    began = time.perf_counter()
+    with pytest.raises(RateRefused) as caught:
+        ExchangeRate.of("EUR", "USD", Decimal(value), on=FRIDAY)
+    assert time.perf_counter() - began < 0.1
+    assert len(str(caught.value)) < 500
+
+
+def test_integers_of_any_size_are_refused_with_a_short_message() -> None:
+    """Python refuses to print 5,000 digits; the refusal does not try to (F18)."""
+    for value, unit in ((10**5000, 1), (Decimal(1), 10**5000), (Decimal(1), -(10**5000))):
+        with pytest.raises(RateRefused) as caught:
+            ExchangeRate.of("EUR", "USD", value, on=FRIDAY, unit=unit)  # type: ignore[arg-type]
+        assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("unit", [0, -100, True, 1.0, "100", None, 1_000_001])
 def test_a_unit_is_a_whole_number_from_one(unit: object) -> None:
     """Rates per 100 units are common; per 0, per minus 100 or per "100" are not."""
     with pytest.raises(RateRefused):
@@ -106,6 +127,12 @@ def test_a_currency_against_itself_is_one() -> None:
     assert same.convert(Money("5.01", "GBP")) == Money("5.01", "GBP")
     assert table.average("USD", "USD", FRIDAY, MONDAY).ratio == 1
     assert same.path == "GBP is GBP"
+    there = ExchangeRate.of("EUR", "USD", "1.10", on=FRIDAY)
+    assert there.cross(there.inverse).ratio == 1
+    with pytest.raises(BrokenPath):
+        there.cross(ExchangeRate.of("USD", "EUR", "0.95", on=FRIDAY))
+    with pytest.raises(RateRefused):
+        Fixing(CurrencyPair.of("EUR", "EUR"), Decimal(1), FRIDAY, unit=2)
 
 
 def test_a_hostile_text_is_refused_at_once() -> None:
@@ -174,6 +201,51 @@ def test_two_sources_of_one_pair_are_two_tables() -> None:
         RateTable.from_fixings([_fixing("1.0850"), other])
     assert "mint" in caught.value.first
     assert "other mint" in caught.value.second
+
+
+def test_a_pair_is_quoted_one_way_in_a_table() -> None:
+    """EUR/USD and USD/EUR side by side would answer the two directions apart (R3)."""
+    mirror = Fixing(EURUSD.inverse, Decimal("0.5"), MONDAY, "mint")
+    for fixings in ([_fixing("1.10"), mirror], [mirror, _fixing("1.10")]):
+        with pytest.raises(SourcesMixed):
+            RateTable.from_fixings(fixings)
+    bid = Fixing(EURUSD, Decimal("1.09"), FRIDAY, "mint", side=Side.BID)
+    with pytest.raises(SourcesMixed):  # who bids for euros asks for dollars
+        RateTable.from_fixings([bid, Fixing(EURUSD.inverse, Decimal("0.9"), FRIDAY, side=Side.ASK)])
+    assert len(RateTable.from_fixings([bid, _fixing("1.10")]).pairs) == 2
+
+
+def test_two_units_of_one_pair_are_told_apart_in_the_refusal() -> None:
+    """Per 1 and per 100 in one table: both are named, not the same source twice."""
+    with pytest.raises(SourcesMixed) as caught:
+        RateTable.from_fixings([_fixing("1.10"), _fixing("110", MONDAY, unit=100)])
+    assert caught.value.first != caught.value.second
+
+
+@pytest.mark.parametrize(
+    ("days", "values"),
+    [
+        ([MONDAY, FRIDAY], ["1.5", "1.1"]),
+        ([FRIDAY, FRIDAY], ["1.5", "1.5"]),
+        ([FRIDAY, MONDAY], ["1.5"]),
+        ([FRIDAY], ["1.5", "1.1"]),
+    ],
+)
+def test_a_series_has_a_value_a_day_and_its_days_ascend(
+    days: list[date], values: list[str]
+) -> None:
+    """Out of order, twice, or of unequal length: it would answer wrongly, so it is not made."""
+    with pytest.raises(SeriesRefused):
+        RateSeries(EURUSD, "mint", days, values)
+
+
+def test_an_empty_table_has_no_rate_for_any_day() -> None:
+    """With or without a day: the rate is missing, and nobody asks back which day is meant."""
+    with pytest.raises(RateMissing):
+        RateTable([]).rate("EUR", "USD")
+    with pytest.raises(RateMissing):
+        RateTable([]).rate("EUR", "USD", FRIDAY)
+    assert RateTable([RateSeries(EURUSD, "mint", [], [])]).pairs == ()
 
 
 def test_a_weekend_is_answered_by_friday_and_says_so() -> None:
@@ -303,6 +375,19 @@ def test_a_published_rate_keeps_its_digits_and_an_inverse_is_shortened_for_the_e
     assert str(rate.inverse) == "1 USD = 0.9216590 EUR on 2026-03-06"
     assert rate.inverse.ratio == Fraction(10000, 10850)
     assert rate.inverse.rounded_value(2) == Decimal("0.92")
+
+
+@given(st.integers(1, 10**12), st.integers(0, 15), st.integers(1, 9))
+def test_what_is_shown_of_an_inverse_is_near_it_and_never_zero(
+    units: int, places: int, digits: int
+) -> None:
+    """So many significant digits, half-even, without an exponent, however small the rate is."""
+    rate = ExchangeRate.of("EUR", "IDR", Decimal(units).scaleb(-places), on=FRIDAY).inverse
+    shown = rate.rounded_value(digits)
+    off = abs(Fraction(shown) - rate.ratio) / rate.ratio
+    assert off <= Fraction(1, 2 * 10 ** (digits - 1))
+    assert shown > 0
+    assert "E" not in str(rate).split()[3]
 
 
 def test_values_are_equal_hash_alike_and_travel() -> None:
