@@ -1,0 +1,169 @@
+"""The benchmarks compare answers before they time, and tell figures without judging a time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import pytest
+
+from benchmarks import guarantees, imports, money, peers
+from benchmarks.measuring import (
+    AnswersDiffer,
+    Effort,
+    Operation,
+    Row,
+    Side,
+    as_json,
+    check,
+    measured,
+    medians,
+    told,
+)
+
+ROOT = Path(__file__).parents[1]
+SHORT = Effort(rounds=3, slice=0.0001, budget=0.01, operands=20)
+KEYS = ["name", "ours_ns", "peer", "peer_ns", "floor_ns"]
+
+numbers = {"a": [Decimal(each) / 7 for each in range(20)]}
+doubled = Side("ours", "{a} * 2", numbers)
+added = Side("a peer", "{a} + {a}", numbers)
+tripled = Side("another", "{a} * 3", numbers)
+
+
+def test_one_row_for_each_peer() -> None:
+    """A row names the operation and the peer and holds three medians in nanoseconds."""
+    rows = measured(Operation("double", doubled, (added, attrs.evolve(added, name="b"))), SHORT)
+    assert [(row.name, row.peer, row.floor_ns) for row in rows] == [
+        ("double", "a peer", None),
+        ("double", "b", None),
+    ]
+    assert all(row.ours_ns > 0 and row.peer_ns for row in rows)
+
+
+def test_the_rows_as_json() -> None:
+    """The file is a list of records with five keys, null where there is no peer or no floor."""
+    alone = measured(Operation("double", doubled), SHORT)
+    bottomed = measured(Operation("double", doubled, (added,), floor=added), SHORT)
+    records = json.loads(as_json([*alone, *bottomed]))
+    assert [list(record) for record in records] == [KEYS, KEYS]
+    assert (records[0]["peer"], records[0]["peer_ns"], records[0]["floor_ns"]) == (None, None, None)
+    assert all(isinstance(records[1][key], float) for key in KEYS if key.endswith("_ns"))
+
+
+def test_another_answer_is_refused() -> None:
+    """A peer that does something else is not measured beside us, nor is such a floor."""
+    with pytest.raises(AnswersDiffer, match="another should answer the same"):
+        check(Operation("double", doubled, (added, tripled)))
+    with pytest.raises(AnswersDiffer, match="another should answer the same"):
+        check(Operation("double", doubled, floor=tripled))
+
+
+def test_another_answer_that_is_named_is_let_through() -> None:
+    """A peer may answer otherwise when its row says in which respect; the table repeats it."""
+    honest = attrs.evolve(tripled, differs="three times")
+    operation = Operation("double", doubled, (honest,))
+    check(operation)
+    assert "answers otherwise: three times" in told(operation, measured(operation, SHORT))
+
+
+def test_a_remark_that_no_longer_holds_is_refused() -> None:
+    """Whoever is said to answer otherwise and does not, is done wrong."""
+    with pytest.raises(AnswersDiffer, match=r"should differ \(three times\)"):
+        check(Operation("double", doubled, (attrs.evolve(added, differs="three times"),)))
+
+
+def test_every_operand_is_used_once_in_a_pass() -> None:
+    """A pass takes the operands of all columns in step, ten abreast or fewer."""
+    for length in (1, 7, 10, 20):
+        columns = {"a": list(range(length)), "b": list(range(0, -length, -1)), "unused": [1]}
+        assert Side("s", "({a}, {b})", columns).answers() == list(
+            zip(columns["a"], columns["b"], strict=True)
+        )
+
+
+def test_each_side_is_timed() -> None:
+    """There is one median for each side, per operation and not per pass."""
+    many = Side("many", "sum({a})", {"a": [list(range(1_000))]})
+    found = medians([doubled, many], SHORT)
+    assert len(found) == 2
+    assert min(found) > 0
+
+
+def test_what_leans_on_the_context_is_found_out() -> None:
+    """A sum of bare decimals is another one under three digits; comparing them is not."""
+    assert not added.is_exact
+    assert Side("s", "{a} < 1", numbers).is_exact
+    assert not Side("s", "{a}.quantize(5)", numbers).is_exact
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_all_sides_of_the_money_benchmark_answer_alike() -> None:
+    """Whatever peers are installed, each gives our answer to each task, or says how not."""
+    found, missing = peers.installed()
+    done = list(money.operations(found, count=30, items=30))
+    for operation in done:
+        check(operation)
+    assert len(found) + len(missing) == len(peers.PEERS)
+    assert {"Babel", "Decimal"} <= {library.name for library in found}
+    assert "fxcrm" in money.promised(found, done)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_we_keep_every_promise_that_we_ask_of_peers() -> None:
+    """Every probe is kept by us, in every operation also under a tiny context (M1, M3, M8)."""
+    assert set(guarantees.promises(peers.ours()).values()) == {True}
+    done = money.operations([], count=30, items=30)
+    assert [operation.ours.lacks for operation in done if operation.ours.lacks] == []
+
+
+def test_the_probes_can_fail() -> None:
+    """A bare object of two slots keeps its currencies apart and takes whatever else is given."""
+    kept = guarantees.promises(peers.floor())
+    assert kept["adds no other currency"] is True
+    assert kept["refuses 'NaN'"] is kept["is frozen"] is False
+    assert kept["writes 34 digits"] is None
+
+
+def test_figures_that_are_not_met_are_told() -> None:
+    """The fastest of all peers decides; one that promises the same is told beside it."""
+    weak = attrs.evolve(added, name="weak", lacks=("is frozen",))
+    operation = Operation("hash", doubled, (weak, attrs.evolve(added, name="equal")))
+    rows = [Row("hash", 100.0, "weak", 110.0, None), Row("hash", 100.0, "equal", 150.0, None)]
+    first, second = money.verdicts(operation, rows, validating=())
+    assert "1.10x  at least 1.2   NOT MET  weak, fastest of all peers" in first
+    assert "1.50x  at least 1.2   met      equal, fastest that refuse as much" in second
+
+
+def test_building_is_held_against_two_kinds_of_peers() -> None:
+    """Those that look at the amount have to be slower, those that do not may be faster."""
+    operation = Operation("construct from text", doubled, (added, tripled))
+    rows = [Row("", 100.0, "a peer", 70.0, None), Row("", 100.0, "another", 90.0, None)]
+    lax, strict = money.verdicts(operation, rows, validating=["another"])
+    assert "0.70x  at least 0.65  met      a peer" in lax
+    assert "0.90x  at least 1     NOT MET  another" in strict
+
+
+def test_the_commands_run(tmp_path: Path) -> None:
+    """Started as a file, the benchmark finds its harness and writes its rows."""
+    target = tmp_path / "rows.json"
+    options = ["--quick", "--only", "hash", "--json", str(target)]
+    command = [sys.executable, str(ROOT / "benchmarks" / "money.py"), *options]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    records = json.loads(target.read_text(encoding="utf-8"))
+    assert {record["name"] for record in records} == {"hash"}
+    assert all(list(record) == KEYS for record in records)
+    assert "fxcrm" in run.stdout
+
+
+def test_imports_are_told_as_ratios() -> None:
+    """A statement's row holds it beside its peer and says what it may take at most."""
+    [taken] = imports.medians(["pass"], rounds=1).values()
+    assert taken > 0
+    row = Row("import fxcrm", 3e6, "import attrs", 1e6, None)
+    assert "3.00x  of import attrs" in imports.line(row)
+    assert imports.line(row).endswith("at most 1.50  NOT MET")
