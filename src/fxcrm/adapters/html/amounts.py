@@ -10,7 +10,7 @@ from babel.dates import format_date
 
 from fxcrm.figures import decimal_text
 from fxcrm.formatting import LocaleUnknown, format_money
-from fxcrm.money import Money, RationalMoney
+from fxcrm.money import Money, RationalMoney, Rounding
 
 
 def _known(locale: str) -> Locale:
@@ -41,6 +41,10 @@ class Writer:
     def exact(self, money: RationalMoney) -> str:
         """An exact amount with at most six decimals."""
         return f"{money.currency.code} {decimal_text(money.value, 6)}"
+
+    def bound(self, money: RationalMoney) -> str:
+        """A bound in minor units, rounded up."""
+        return self.code(money.rounded(Rounding.UP))
 
     def day(self, on: date) -> str:
         """A day in words."""

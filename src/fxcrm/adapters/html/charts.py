@@ -18,12 +18,12 @@ from markupsafe import Markup, escape
 from fxcrm.adapters.html.texts import visible
 
 WIDTH = 440.0
-_RIGHT, _TOP, _BOTTOM = 360.0, 44.0, 214.0
+_TOP, _BOTTOM = 44.0, 214.0
 _LINE_HEIGHT = 244.0
 _ROW = 44.0
 _TICKS = 4
 _NARROW = 110.0  # as wide as an amount in a drawing
-_LETTER = 7.6  # as wide as a letter at the most, on a phone
+_LETTER = 8.6  # as wide as a letter at the most, on a phone
 
 
 def tag(name: str, *content: str, **attributes: object) -> Markup:
@@ -98,6 +98,7 @@ class _Frame:
     days: int
     ticks: tuple[float, ...]
     decimals: int
+    right: float
 
     @property
     def left(self) -> float:
@@ -117,11 +118,12 @@ class _Frame:
         lowest, highest = math.floor(min(values) / step), math.ceil(max(values) / step)
         ticks = tuple(step * at for at in range(lowest, max(highest, lowest + 1) + 1))
         decimals = max(0, -math.floor(math.log10(step)))
-        return cls(min(days), max((max(days) - min(days)).days, 1), ticks, decimals)
+        right = WIDTH - 20 - _LETTER * len(line.level_text)
+        return cls(min(days), max((max(days) - min(days)).days, 1), ticks, decimals, right)
 
     def x(self, on: date) -> float:
         """Where a day stands."""
-        return self.left + (_RIGHT - self.left) * (on - self.first).days / self.days
+        return self.left + (self.right - self.left) * (on - self.first).days / self.days
 
     def y(self, value: Fraction | float) -> float:
         """Where a value stands."""
@@ -163,7 +165,7 @@ def _held(frame: _Frame, line: RateLine) -> Iterator[Markup]:
 def _grid(frame: _Frame) -> Iterator[Markup]:
     for value in frame.ticks:
         y, x = frame.y(value), frame.left - 6
-        yield tag("line", x1=frame.left, x2=_RIGHT, y1=y, y2=y, class_="grid")
+        yield tag("line", x1=frame.left, x2=frame.right, y1=y, y2=y, class_="grid")
         yield tag("text", frame.tick(value), x=x, y=y + 4, text_anchor="end", class_="tick")
 
 
@@ -180,7 +182,7 @@ def _days(frame: _Frame, points: Sequence[Point]) -> Iterator[Markup]:
 
 def _course(frame: _Frame, line: RateLine) -> Iterator[Markup]:
     y = frame.y(line.level)
-    yield tag("line", x1=frame.left, x2=_RIGHT, y1=y, y2=y, class_="level")
+    yield tag("line", x1=frame.left, x2=frame.right, y1=y, y2=y, class_="level")
     course = " ".join(f"{frame.x(one.on):.1f},{frame.y(one.value):.1f}" for one in line.points)
     yield tag("polyline", points=course, class_="course")
     x = frame.x(line.start.on)
@@ -198,7 +200,7 @@ def _gap(frame: _Frame, points: Sequence[Point], gap: Gap) -> Iterator[Markup]:
     sides = [
         (frame.clearance(points, min(x, to), max(x, to), middle), anchor, away)
         for to, anchor, away in ((x + _NARROW, "start", 9), (x - _NARROW, "end", -9))
-        if frame.left <= to <= _RIGHT
+        if frame.left <= to <= frame.right
     ]
     _, anchor, away = max(sides)
     style = f"strong {gap.kind}"

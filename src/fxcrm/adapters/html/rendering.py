@@ -63,6 +63,7 @@ def _context(overview: Overview, writer: Writer) -> dict[str, Any]:
         "statement": statement,
         "writer": writer,
         "names": {one.company.id: one.company.name for one in overview.companies},
+        "invoices": {one.invoice.id: one.invoice.number for one in overview.sales},
         "customers": {one.id: one.name for one in overview.customers},
         "explanations": Explanations(overview.decisions),
         "buckets": BUCKETS,
