@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fxcrm.currencies import Currency, CurrencyRegistry, NoMinorUnit, UnknownCurrency
-from fxcrm.money import CurrencyMismatch, Money, NumberRefused
+from fxcrm.money import CurrencyMismatch, Money, NumberRefused, Rounding
 from fxcrm.rates import (
     BrokenPath,
     ConflictingRate,
@@ -162,6 +162,31 @@ def test_a_third_currency_is_not_converted() -> None:
         rate.convert(Money("1.00", "GBP"))
     with pytest.raises(CurrencyMismatch):
         rate.convert_exactly(Money("1.00", "GBP"))
+
+
+def test_half_a_unit_goes_to_the_even_unit() -> None:
+    """0.005 is 0.00 and 0.015 is 0.02, on both sides of zero, unless the call says otherwise."""
+    rate = ExchangeRate.of("EUR", "USD", "0.5", on=FRIDAY)
+    for euros, dollars in (("0.01", "0.00"), ("0.03", "0.02"), ("-0.03", "-0.02")):
+        assert rate.convert(Money(euros, "EUR")) == Money(dollars, "USD")
+    assert rate.convert(Money("0.01", "EUR"), Rounding.HALF_UP) == Money("0.01", "USD")
+    days = [FRIDAY, MONDAY]
+    for last, mean in (("1.000001", "1.000000"), ("1.000003", "1.000002")):
+        values = ["1.000000" if last.endswith("1") else "1.000002", last]
+        table = RateTable([RateSeries(EURUSD, "mint", days, values)])
+        average = table.average("EUR", "USD", FRIDAY, MONDAY)
+        assert average.legs[0].fixing.value == Decimal(mean)
+
+
+def test_a_cross_keeps_the_rules_by_which_its_parts_were_found() -> None:
+    """One rule is said once, two are said one after the other."""
+    there = ExchangeRate.of("EUR", "USD", "1.0850", on=FRIDAY)
+    onward = ExchangeRate.of("USD", "JPY", "150", on=MONDAY)
+    assert there.cross(onward).rule == "given"
+    table = RateTable.from_fixings([onward.legs[0].fixing])
+    looked_up = table.rate("USD", "JPY", MONDAY)
+    assert there.cross(looked_up).rule == f"given; {looked_up.rule}"
+    assert there.cross(onward).on == FRIDAY
 
 
 def test_a_currency_of_another_registry_is_another_currency() -> None:

@@ -138,6 +138,8 @@ def test_a_reversal_takes_everything_back(postings: list[Posting]) -> None:
         sums[one.account, "value"] += one.functional.minor
     assert not any(sums.values())
     assert (back.reverses, back.id) == (made.id, f"{made.id}:reversal")
+    assert back.text == f"Reversal of {made.id}"
+    assert made.reversal(date(2026, 4, 1), "wrong customer").text == "wrong customer"
     assert (back.on, back.kind, back.company) == (date(2026, 4, 1), "reversal", made.company)
     assert [one.decision for one in back.postings] == [one.decision for one in made.postings]
 

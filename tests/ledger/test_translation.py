@@ -210,6 +210,8 @@ def test_random_books_are_translated_as_the_model_does_it(
         before = opening.rounding if opening else money("EUR 0.00")
         assert found.rounding - before == found.added
         assert abs(value(found.added)) <= found.bound.value
+        counted = found.snapshot().rounded - (opening.rounded if opening else 0)
+        assert found.bound.value == Fraction(counted, 200)  # half a cent for each line (D30)
         opening = found.snapshot()
         assert _translated(moves, rates, period.end, _before(told, count, moves)) == found
 
