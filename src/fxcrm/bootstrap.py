@@ -58,7 +58,8 @@ def open_application(
     a store's errors.
     """
     source = rate_source(rates) if rates is None or isinstance(rates, str | Path) else rates
-    return Application(open_store(database), source.table(), source.name)
+    table = source.table()  # before the store, so that a broken source leaves no file behind
+    return Application(open_store(database), table, source.name)
 
 
 def rate_source(path: str | Path | None) -> RateSource:

@@ -14,6 +14,7 @@ from fxcrm.cli.progress import shown
 from fxcrm.cli.summary import print_summary
 from fxcrm.errors import InputRefused
 from fxcrm.figures import Figure
+from fxcrm.ports.storage import KeyReused
 from fxcrm.usecases.performing import reading
 from fxcrm.usecases.reporting import Overview, figures, overview
 from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
@@ -27,6 +28,16 @@ class StoryRefused(InputRefused):
     file: str
     reason: str
     template = "story {file:plain}: {reason:plain}"
+
+
+class AnotherStory(InputRefused):
+    """The database holds other steps than this story tells."""
+
+    step: str
+    template = (
+        "the database holds another story: step {step} was told differently there, or not first; "
+        "name a file of its own with --db"
+    )
 
 
 class NothingToExplain(InputRefused):
@@ -79,9 +90,25 @@ def _exact(text: str) -> object:
 
 
 def _told(application: Application, story: Story) -> int:
-    """Tell every step with a progress display; how many were new."""
+    """Tell every step with a progress display; how many were new. Raises `AnotherStory`."""
+    _refuse_another(application, story)
     steps = tell(application.store, application.rates, story, actor=ACTOR)
     return sum(done.fresh for _, done in shown(steps, len(story.steps), sys.stderr))
+
+
+def _refuse_another(application: Application, story: Story) -> None:
+    """A database keeps one story: it may grow at the end, what was told stays as it was."""
+    at = datetime.combine(story.last_day, WORKING_HOUR)
+    with reading(application.store, application.rates, at=at) as desk:
+        for step in story.steps:
+            try:
+                desk.uow.commands.answer(step.key, step.content)
+            except KeyReused:
+                raise AnotherStory(step=step.key) from None
+        first = story.steps[0]
+        is_new = desk.uow.commands.answer(first.key, first.content) is None
+        if is_new and any(True for _ in desk.uow.companies.all()):
+            raise AnotherStory(step=first.key)
 
 
 def _overview(application: Application, story: Story) -> Overview:

@@ -149,7 +149,7 @@ class _Summary:
         return (
             Text.assemble(plain(report.customer.name), "\n", (plain(report.quote.number), "dim")),
             Text(f"1 {pair.base} = {rate.rounded_value():f} {pair.counter}"),
-            Text(f"{lock.expires_at.date()}\n{lock.state}"),
+            Text(f"{lock.last_day}\n{lock.state}"),
             result,
         )
 

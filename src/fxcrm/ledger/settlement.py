@@ -129,7 +129,7 @@ def _why_not(item: OpenItem, receipt: Receipt, sign: int) -> str:
     if receipt.is_exchange and receipt.item_spot is None and item.is_foreign:
         return f"paid in another currency, {item.open.currency} needs the rate decision of the day"
     if not receipt.is_exchange and receipt.received + receipt.fee * sign != receipt.settled:
-        return "what was received and the fee do not add up to what was settled"
+        return f"{receipt.received} received and a fee of {receipt.fee} do not add up to it"
     return ""
 
 

@@ -49,7 +49,7 @@ def lock_drawing(id: str, report: LockReport, as_of: date, writer: Writer) -> Ma
     lock, used = report.lock, measured_at(report)
     known = [along(one, lock) for one in report.fixings if one.on <= as_of]
     points = [Point(one.on, one.ratio, writer.short_day(one.on)) for one in known]
-    locked_on, last = lock.locked_at.date(), lock.expires_at.date()
+    locked_on, last = lock.locked_at.date(), lock.last_day
     market = rate_text(along(lock.spot.rate, lock))
     ended = "expired" if lock.state == "expired" else "holds until"
     line = RateLine(
@@ -74,7 +74,7 @@ def _told(report: LockReport, used: RateDecision | None, as_of: date, writer: Wr
     lock = report.lock
     text = (
         f"Locked on {lock.locked_at.date()} at {lock.locked.rate}, with the market at "
-        f"{rate_text(along(lock.spot.rate, lock))}; the lock ends on {lock.expires_at.date()} "
+        f"{rate_text(along(lock.spot.rate, lock))}; the lock ends on {lock.last_day} "
         f"and is {lock.state} at {as_of}."
     )
     if used is None or report.result is None:
