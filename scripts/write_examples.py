@@ -54,9 +54,14 @@ def rewritten(texts: Sequence[str]) -> list[str]:
 def _block(found: re.Match[str], names: dict[str, Any]) -> str:
     code = found["code"]
     if ">>>" not in code:
-        exec(compile(code, "<page>", "exec"), names)  # noqa: S102 - a page of this project
+        _run(code, "exec", names)
         return found[0]
     return found["open"] + "".join(_parts(code, names)) + found["close"]
+
+
+def _run(code: str, mode: str, names: dict[str, Any]) -> None:
+    """Without the future imports of this module, as a reader's prompt would do."""
+    exec(compile(code, "<page>", mode, dont_inherit=True), names)  # noqa: S102 - our own pages
 
 
 def _parts(code: str, names: dict[str, Any]) -> Iterator[str]:
@@ -77,7 +82,7 @@ def _printed(example: doctest.Example, names: dict[str, Any]) -> str:
     held = io.StringIO()
     with contextlib.redirect_stdout(held):
         try:
-            exec(compile(example.source, "<page>", "single"), names)  # noqa: S102
+            _run(example.source, "single", names)
         except Exception as error:
             if example.exc_msg is None:
                 raise  # a failure that the page does not tell of is a mistake in the page
