@@ -372,6 +372,55 @@ def test_equal_documents_at_unequal_values_are_refused() -> None:
         books.group((US, Fraction(1)))
 
 
+@pytest.mark.parametrize("off", [-2, -1, 0, 1, 2])
+def test_what_rounding_explains_is_matched_and_no_cent_more(off: int) -> None:
+    """At 0.8 euro cents a US cent, rounding explains 1.9 cents: one is taken, two are refused.
+
+    Half a cent for each translated line (two), half a functional unit for each foreign
+    posting: 0.5 in euros, 0.4 in dollars (D23, D30).
+    """
+    books = Books(_steady(usd="1.2500"))
+    books.found(US, money("USD 100.00"), Fraction(1))
+    books.post(DE, LAST, "1200", "4200", money("GBP 80.00"), US)
+    books.post(US, LAST, "5200", "2200", money("GBP 80.00"), DE)
+    cents = Money.from_minor(off, "USD")
+    books.posted[US] = [
+        attrs.evolve(
+            line,
+            posting=attrs.evolve(
+                line.posting,
+                functional=line.posting.functional
+                + (cents if line.posting.account == "5200" else -cents),
+            ),
+        )
+        if line.posting.partner
+        else line
+        for line in books.posted[US]
+    ]
+    if abs(off) < 2:
+        assert books.group((US, Fraction(1))).lines
+        return
+    with pytest.raises(IntercompanyMismatch):
+        books.group((US, Fraction(1)))
+
+
+def test_the_bound_of_a_group_counts_what_was_rounded() -> None:
+    """Three roundings of the subsidiary, four of its shares, and the slack of matched lines."""
+    books = Books(_steady(usd="1.2500"))
+    books.found(US, money("USD 100.00"), Fraction(1))
+    found = books.group((US, Fraction(1)))
+    # 7 halves of a cent, 0.5 for the capital, 1 for the investment bought in foreign money.
+    assert found.bound.value == Fraction(7, 200) + Fraction(1, 200) + Fraction(1, 100)
+
+
+def test_a_share_of_half_a_cent_goes_to_the_even_cent() -> None:
+    """Half of EUR 100.01 is EUR 50.00 for the minority (M9)."""
+    books = Books(_steady(usd="1.2500"))
+    books.post(US, FIRST, "1000", "3000", money("USD 125.01"))
+    books.post(DE, FIRST, "1500", "1000", money("USD 62.51"), US)
+    assert books.group((US, Fraction(1, 2))).minority.value == money("EUR 50.00")
+
+
 @pytest.mark.parametrize("paid", ["USD 79.97", "USD 80.03", "USD 100.00"])
 def test_an_investment_that_is_not_the_share_of_the_capital_is_refused(paid: str) -> None:
     """Goodwill is not supported yet; both amounts are named, nothing is forced (D25)."""

@@ -80,7 +80,7 @@ def _translated(
 
 # ---------------------------------------------------------------- a published example
 
-FIRST, LAST = date(2025, 1, 1), date(2025, 12, 31)
+FIRST, LATE, LAST = date(2025, 1, 1), date(2025, 6, 30), date(2025, 12, 31)
 # IFRScommunity.com, "IAS 21 The Effects of Changes in Foreign Exchange Rates", example of a
 # basic translation of a foreign operation: 1 EUR = 1.1, 1.2 (average), 1.3 USD.
 PUBLISHED: list[Move] = [
@@ -139,6 +139,9 @@ def test_the_published_example_continued_for_a_quiet_year() -> None:
         if line.account.code in ("3000", "4000", "5000"):  # D20: as it was translated then
             assert line.presentation.value == kept[line.account.code]
     assert abs(found.added.minor) <= 1
+    # Half a cent for each of five lines, for the five of the opening and its reserve, and for
+    # the reserve itself (D19).
+    assert found.bound.value == Fraction(12, 200)
 
 
 # ---------------------------------------------------------------- laws against the model
@@ -270,6 +273,73 @@ def test_a_coarser_presentation_currency_bounds_its_own_units() -> None:
     assert found.reserve.value == money("JPY 22952")
 
 
+def test_a_line_knows_how_far_rounding_alone_may_have_moved_it() -> None:
+    """Half a unit for each amount translated, half a functional unit for each foreign posting."""
+    rate = "1.25"  # a US cent is 0.8 of a euro cent
+    moves: list[Move] = [
+        (FIRST, "1000", "3000", 100_00),
+        (LATE, "1000", "3000", 100_00),
+        (LAST, "1000", "4000", 50_00),
+        (LAST, "1200", "4200", 25_00),
+    ]
+    rates = TranslationRates(
+        chosen("EUR/USD", rate, LAST, Purpose.CLOSING),
+        chosen("EUR/USD", rate, LAST, Purpose.AVERAGE),
+        {day: chosen("EUR/USD", rate, day) for day in (FIRST, LATE, LAST)},
+    )
+    pounds = [
+        attrs.evolve(
+            line,
+            posting=attrs.evolve(
+                line.posting,
+                amount=Money.from_minor(
+                    20_00 if line.posting.amount.is_positive else -20_00, "GBP"
+                ),
+                decision=DecisionId("noted"),
+            ),
+        )
+        for line in _journal(moves[3:])
+    ]
+    found = translate(
+        NORDWIND,
+        LAST,
+        [*_journal(moves[:3]), *pounds],
+        chart=CHART,
+        functional=USD,
+        presentation=EUR,
+        rates=rates,
+    )
+    slack = {line.account.code: line.slack.value for line in found.lines}
+    assert slack == {
+        "1000": Fraction(1, 200),
+        "3000": Fraction(2, 200),  # two days, translated one by one
+        "4000": Fraction(1, 200),
+        "1200": Fraction(1, 200) + Fraction(8, 2000),
+        "4200": Fraction(1, 200) + Fraction(8, 2000),
+    }
+
+
+def test_an_account_with_and_without_a_partner_is_two_lines() -> None:
+    """Dealings with a member stand apart from the rest of the account, in a fixed order."""
+    outside = [
+        attrs.evolve(line, posting=attrs.evolve(line.posting, partner=None))
+        for line in _journal([(LAST, "1200", "5000", 10_00)])
+    ]
+    inside = _journal([(LAST, "1200", "5000", 5_00)])
+    for lines in ([*inside, *outside], [*outside, *inside]):
+        found = translate(
+            NORDWIND,
+            LAST,
+            lines,
+            chart=CHART,
+            functional=USD,
+            presentation=EUR,
+            rates=_published_rates(),
+        )
+        shown = [(line.account.code, line.partner) for line in found.lines]
+        assert shown == [("1200", None), ("1200", PARENT), ("5000", None)]
+
+
 # ---------------------------------------------------------------- planted errors
 
 
@@ -327,9 +397,6 @@ def test_a_tampered_opening_reserve_is_found(off: str) -> None:
     opening = _opening()
     with pytest.raises(TranslationUnproved):
         _continued(opening=attrs.evolve(opening, reserve=opening.reserve + money(off)))
-
-
-LATE = date(2025, 6, 30)
 
 
 @pytest.mark.parametrize(
