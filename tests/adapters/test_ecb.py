@@ -261,6 +261,23 @@ def test_a_zip_bomb_is_stopped_at_the_largest_size(read: Read) -> None:
     assert peak < 64 * 2**20
 
 
+def test_the_largest_size_itself_is_read(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is taken, one byte more is not, plain or packed (F18)."""
+    full = GOOD + "\n" * 2_000
+    monkeypatch.setattr("fxcrm.adapters.ecb.LARGEST_FILE", len(full))
+    for content in (full, _zipped(("h.csv", full))):
+        assert read(content).pairs
+    for content in (f"{full}\n", _zipped(("h.csv", f"{full}\n"))):
+        with pytest.raises(RateSourceBroken, match="larger than"):
+            read(content)
+
+
+def test_a_refused_row_is_named_by_its_number(read: Read) -> None:
+    """The header is row 1, as an editor counts."""
+    with pytest.raises(RateSourceBroken, match="row 3 has 2 cells, the header has 4"):
+        read("Date,USD,JPY,\n2026-03-06,1.0850,162.10,\n2026-03-05,1.0\n")
+
+
 def test_a_plain_file_is_read_up_to_the_largest_size_only(tmp_path: Path) -> None:
     """A file of a gigabyte (of holes) is not taken into memory to find that out."""
     path = tmp_path / "history.csv"

@@ -109,6 +109,7 @@ def test_a_line_says_what_rounding_did_to_it() -> None:
     """37.5 x 62.4052 is 2,340.195: the figure keeps the exact value (RULES section 0)."""
     quote = _draft("EUR").add("Hours", quantity="37.5", unit_price=Money("62.4052", "EUR"))
     (line,) = quote.figures()
+    assert "quote line Q-0001/1: Hours" in line.explain()
     assert line.value == Money("2340.20", "EUR")
     assert line.exact == Fraction("2340.195")
 
