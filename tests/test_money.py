@@ -195,6 +195,7 @@ def made_in_every_way() -> Iterator[Money]:
     yield from (FIVE, Money.zero("EUR"), Money.from_minor(1, "EUR"), Money.from_scaled(1, 1, "EUR"))
     yield from (FIVE + ten, FIVE - ten, -FIVE, +FIVE, abs(-FIVE), FIVE * 2, 2 * FIVE, 0 + FIVE)
     yield from (FIVE.times("1.1"), FIVE.divide(2), FIVE.percent(19), FIVE.times(Fraction(1, 5)))
+    yield Money.total([], "EUR")
     yield from (Money.total([FIVE, ten]), Money.mean([FIVE, ten]), *divmod(ten, 3), *FIVE.split(3))
     yield from (FIVE.rounded(), FIVE.rounded(Rounding.UP, step="0.3"), FIVE.exact().rounded())
     yield from (bag.cash_rounded(Rounding.UP), *FIVE.allocate([1, 2]), FIVE.minor_and_rest()[1])
@@ -235,6 +236,13 @@ def test_equal_means_equal() -> None:
         assert Money(1, "EUR") != other
     for same in (Money(0, "EUR"), Money(0, "USD")):
         assert same != 0
+
+
+def test_other_amounts_hash_apart_and_equal_ones_are_neither_above_nor_below() -> None:
+    """Many amounts are no single bucket of a dictionary; order and equality agree (M2)."""
+    assert len({hash(Money(n, "EUR")) for n in range(100)}) == 100
+    one, same = Money("1.00", "EUR"), Money("1.0", "EUR")
+    assert (one < same, one <= same, one >= same, one > same) == (False, True, True, False)
 
 
 def test_own_currencies_are_equal_by_code_digits_and_registry() -> None:
@@ -391,6 +399,7 @@ def test_products_are_exact_and_never_rounded() -> None:
     assert str(Money.zero("EUR") * -3) == "EUR 0.00"
     assert Money(5 * 10**30, "EUR") == FIVE * 10**30
     assert Money(10, "EUR") == FIVE * _Cents(2)
+    assert FIVE * Decimal("2E-60") == Money(Decimal("1E-59"), "EUR")  # the product has to fit
 
 
 @pytest.mark.parametrize("factor", [1.5, True, None, FIVE, Fraction(1, 2), "x"])
@@ -491,7 +500,9 @@ def test_divmod_cuts_towards_zero() -> None:
     ten = Money("10.00", "EUR")
     assert divmod(ten, 3) == (Money("3.33", "EUR"), Money("0.01", "EUR"))
     assert divmod(-ten, 3) == (Money("-3.33", "EUR"), Money("-0.01", "EUR"))
+    assert divmod(Money("0.05", "EUR"), 3) == (Money("0.01", "EUR"), Money("0.02", "EUR"))
     assert divmod(ten, Money("-3.00", "EUR")) == (-3, Money("1.00", "EUR"))
+    assert divmod(Money("0.05", "EUR"), Money("0.03", "EUR")) == (1, Money("0.02", "EUR"))
     assert divmod(Money("1.005", "EUR"), 1) == (Money("1.00", "EUR"), Money("0.005", "EUR"))
     for divisor in (1.5, True, Decimal(2)):
         with pytest.raises(BareNumberRefused):
@@ -508,6 +519,34 @@ def test_a_ratio_is_an_exact_fraction() -> None:
 
 
 # ---------------------------------------------------------------- rounding
+
+TENTHS = (-51, -25, -16, -15, -14, -4, 4, 14, 15, 16, 25, 51)
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        (Rounding.UP, "-6 -3 -2 -2 -2 -1 1 2 2 2 3 6"),
+        (Rounding.DOWN, "-5 -2 -1 -1 -1 0 0 1 1 1 2 5"),
+        (Rounding.CEILING, "-5 -2 -1 -1 -1 0 1 2 2 2 3 6"),
+        (Rounding.FLOOR, "-6 -3 -2 -2 -2 -1 0 1 1 1 2 5"),
+        (Rounding.HALF_UP, "-5 -3 -2 -2 -1 0 0 1 2 2 3 5"),
+        (Rounding.HALF_DOWN, "-5 -2 -2 -1 -1 0 0 1 1 2 2 5"),
+        (Rounding.HALF_EVEN, "-5 -2 -2 -2 -1 0 0 1 2 2 2 5"),
+        (Rounding.ZERO_FIVE_UP, "-6 -2 -1 -1 -1 -1 1 1 1 1 2 6"),
+        (Rounding.HALF_ODD, "-5 -3 -2 -1 -1 0 0 1 1 2 3 5"),
+        (Rounding.HALF_CEILING, "-5 -2 -2 -1 -1 0 0 1 2 2 3 5"),
+        (Rounding.HALF_FLOOR, "-5 -3 -2 -2 -1 0 0 1 1 2 2 5"),
+    ],
+    ids=lambda value: value.name if isinstance(value, Rounding) else "",
+)
+def test_every_mode_by_example(mode: Rounding, expected: str) -> None:
+    """Tenths to whole numbers, both signs, as integers, as an amount and as an exact one (M4)."""
+    for tenths, result in zip(TENTHS, map(int, expected.split()), strict=True):
+        assert round_ratio(tenths, 10, mode) == round_ratio(-tenths, -10, mode) == result
+        yen = Money.from_scaled(tenths, 1, "JPY")
+        assert yen.rounded(mode) == yen.rounded(mode, digits=0) == Money(result, "JPY")
+        assert yen.exact().rounded(mode) == yen.times(1, mode) == Money(result, "JPY")
 
 
 def test_rounding_to_minor_units_digits_and_steps() -> None:

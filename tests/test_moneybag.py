@@ -106,9 +106,9 @@ def test_numbers_and_rationals_have_no_place_in_a_bag(other: Any) -> None:
     """No bare number is added on either side, and an exact amount is rounded first (M3)."""
     for operation in (operator.add, operator.sub):
         for pair in ((bag(EUR="1"), other), (other, bag(EUR="1"))):
-            with pytest.raises(BagMemberRefused):
+            with pytest.raises(BagMemberRefused, match=f"not a {type(other).__name__};"):
                 operation(*pair)
-    with pytest.raises(BagMemberRefused):
+    with pytest.raises(BagMemberRefused, match=f"not a {type(other).__name__};"):
         MoneyBag.of(other)
 
 
@@ -142,10 +142,25 @@ def test_a_bag_is_a_value() -> None:
     assert eval(repr(held)) == held  # noqa: S307  (our own text)
     assert (str(held), str(MoneyBag())) == ("EUR 2.50, USD 1.00", "nothing")
     for name in ("_by_currency", "note"):
-        with pytest.raises(AttributeError):
+        with pytest.raises(AttributeError, match=f"immutable; {name} can not be set"):
             setattr(held, name, {})
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="immutable; _by_currency can not be deleted"):
         del held._by_currency
+
+
+def test_bags_of_other_content_hash_apart() -> None:
+    """Amount and currency both count, so a dictionary of many bags is no single bucket."""
+    different = [bag(), bag(EUR="1"), bag(EUR="2"), bag(EUR="1", USD="1"), bag(EUR="1", USD="2")]
+    assert len({hash(one) for one in different}) == len(different)
+
+
+def test_the_order_is_settled_even_between_registries_of_one_name() -> None:
+    """One code of one name with other digits is another currency, and keeps its place (M11)."""
+    whole, cents = (CurrencyRegistry("twins").define("PTS", n, name="Points") for n in (0, 2))
+    there = MoneyBag.of(whole.money(1, "PTS"), cents.money(2, "PTS"))
+    back = MoneyBag.of(cents.money(2, "PTS"), whole.money(1, "PTS"))
+    assert list(there) == list(back)
+    assert hash(there) == hash(back)
 
 
 def test_one_code_of_two_registries_is_two_currencies() -> None:

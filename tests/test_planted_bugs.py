@@ -1,0 +1,264 @@
+"""Planted bugs: a known mistake is written into a copy of the package, and the suite must fail.
+
+Mutation testing makes small changes everywhere (docs/reference/mutation-testing.md). These are
+the mistakes that money code is known for, by family; each is met by the test named beside it.
+A plant whose text is no longer found in the source fails, so that none silently retires.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import fxcrm
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = Path(fxcrm.__file__).parent
+
+MONEY = "tests/test_money.py::"
+SHARING = "tests/test_allocation.py::"
+BAGS = "tests/test_moneybag.py::"
+READING = "tests/test_formatting.py::"
+HOSTILE = "tests/test_hostile_numbers.py::"
+
+pytestmark = pytest.mark.slow  # each plant starts a Python of its own
+
+
+class Plant(NamedTuple):
+    """One mistake: in ``module``, ``right`` becomes ``wrong``, and ``test`` has to notice."""
+
+    name: str
+    module: str
+    right: str
+    wrong: str
+    test: str
+
+
+PLANTS = [
+    # rounding sign (M4): a mode that does to negative values what another one does
+    Plant(
+        "half-up is towards zero below zero",
+        "_decimals",
+        'HALF_UP = "ROUND_HALF_UP", lambda floor, side: side > 0 or (side == 0 and floor >= 0)',
+        'HALF_UP = "ROUND_HALF_UP", lambda floor, side: side > 0 or (side == 0 and floor < 0)',
+        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+    ),
+    Plant(
+        "up is towards plus infinity",
+        "_decimals",
+        'UP = "ROUND_UP", lambda floor, _side: floor >= 0',
+        'UP = "ROUND_UP", lambda floor, _side: True',
+        f"{MONEY}test_every_mode_by_example",
+    ),
+    Plant(
+        "a negative divisor turns the sign of the result",
+        "_decimals",
+        "numerator, denominator = -numerator, -denominator",
+        "numerator, denominator = numerator, -denominator",
+        f"{MONEY}test_every_mode_by_example",
+    ),
+    Plant(
+        "divmod cuts towards minus infinity",
+        "money",
+        "return round_ratio(value.numerator, value.denominator, Rounding.DOWN)",
+        "return round_ratio(value.numerator, value.denominator, Rounding.FLOOR)",
+        f"{MONEY}test_divmod_cuts_towards_zero",
+    ),
+    Plant(
+        "what is rounded to zero keeps its minus",
+        "money",
+        "new.amount = rounding.quantize(self.amount, quantum) or ZERO",
+        "new.amount = rounding.quantize(self.amount, quantum)",
+        f"{MONEY}test_what_is_rounded_to_zero_has_no_sign",
+    ),
+    # spare-cent order (M6)
+    Plant(
+        "split gives the spare cents to the last",
+        "money",
+        "return (large,) * abs(larger) + (small,) * (parts - abs(larger))",
+        "return (small,) * (parts - abs(larger)) + (large,) * abs(larger)",
+        f"{SHARING}test_split_gives_the_spare_cents_to_the_first",
+    ),
+    Plant(
+        "the smallest remainder is served first",
+        "allocation",
+        "key=lambda index: -rests[index]",
+        "key=lambda index: rests[index]",
+        f"{SHARING}test_the_worked_example_of_the_module",
+    ),
+    Plant(
+        "the smallest weight is served first",
+        "allocation",
+        "key=lambda index: -weights[index]",
+        "key=lambda index: weights[index]",
+        f"{SHARING}test_modes_differ_where_they_should",
+    ),
+    Plant(
+        "a refund is cut away from zero",
+        "allocation",
+        "cut = [divmod(abs(units) * weight, whole) for weight in weights]",
+        "cut = [divmod(-(abs(units) * -weight), whole) for weight in weights]\n"
+        "    cut = [(share + (units < 0 and rest > 0), rest) for share, rest in cut]",
+        f"{SHARING}test_the_worked_example_of_the_module",
+    ),
+    # zero weight (M6)
+    Plant(
+        "a zero weight gets a spare cent",
+        "allocation",
+        "served = [index for index, weight in enumerate(weights) if weight]",
+        "served = [index for index, weight in enumerate(weights)]",
+        f"{SHARING}test_a_zero_weight_gets_exactly_zero_even_in_first_place",
+    ),
+    Plant(
+        "a zero weight is refused",
+        "allocation",
+        "if any(numerator < 0 for numerator, _ in ratios):",
+        "if any(numerator <= 0 for numerator, _ in ratios):",
+        f"{SHARING}test_a_zero_weight_gets_exactly_zero_even_in_first_place",
+    ),
+    Plant(
+        "weights that are all zero are let in",
+        "allocation",
+        "if not any(numerator for numerator, _ in ratios):",
+        "if not ratios:",
+        f"{SHARING}test_weights_that_share_out_nothing_are_refused",
+    ),
+    # hashes and equality, M2
+    Plant(
+        "the hash of an amount sees trailing zeros",
+        "money",
+        "return hash(self.amount)",
+        "return hash(str(self.amount))",
+        f"{MONEY}test_equal_means_equal",
+    ),
+    Plant(
+        "amounts of two currencies are equal",
+        "money",
+        "return self.currency is other.currency and self.amount == other.amount",
+        "return bool(self.amount == other.amount)",
+        f"{MONEY}test_equal_means_equal",
+    ),
+    Plant(
+        "the hash of a bag sees trailing zeros",
+        "moneybag",
+        "return hash((MoneyBag, *self._by_currency.values()))",
+        "return hash((MoneyBag, *(str(one.amount) for one in self)))",
+        f"{BAGS}test_a_bag_is_a_value",
+    ),
+    # reflected subtraction (M7)
+    Plant(
+        "a rational minus an amount is turned round",
+        "money",
+        "return other - self.exact()",
+        "return self.exact() - other",
+        f"{MONEY}test_sums_of_money_and_rational_stay_rational",
+    ),
+    Plant(
+        "an amount minus a bag is turned round",
+        "moneybag",
+        "else _bag(members) - self",
+        "else self - _bag(members)",
+        f"{BAGS}test_bags_and_money_are_added_and_subtracted",
+    ),
+    # cash step (M5)
+    Plant(
+        "cash is rounded to minor units first",
+        "money",
+        "steps = self.ratio(_made(step, self.currency))",
+        "steps = self.rounded(Rounding.HALF_UP).ratio(_made(step, self.currency))",
+        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+    ),
+    Plant(
+        "the Swiss pay in cents",
+        "money",
+        '"0.01": "EUR GBP PLN USD",\n            "0.05": "AUD BND CAD CHF MYR SGD",',
+        '"0.01": "EUR GBP PLN USD CHF",\n            "0.05": "AUD BND CAD MYR SGD",',
+        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+    ),
+    Plant(
+        "a coin is guessed",
+        "money",
+        "CASH_STEPS.get(self.currency.code) if",
+        'CASH_STEPS.get(self.currency.code, Decimal("0.01")) if',
+        f"{MONEY}test_a_coin_can_be_named_and_is_never_guessed",
+    ),
+    # group separators of the parsers
+    Plant(
+        "a group may be short, and 25.00 is 2500 in German",
+        "formatting",
+        "*{every}[0-9]{{{primary}}}",
+        "*{every}[0-9]{{2,{primary}}}",
+        f"{READING}test_everything_else_is_refused[25.00-de_DE]",
+    ),
+    Plant(
+        "a number ends where its last groups begin",
+        "formatting",
+        r"((?!\W[0-9])[^0-9].*)?",
+        r"([^0-9].*)?",
+        f"{READING}test_what_people_type_is_read",
+    ),
+    Plant(
+        "only the separator of CLDR separates groups",
+        "formatting",
+        "alike = next((kind for kind in (_SPACES, _APOSTROPHES) if group in kind), group)",
+        "alike = group",
+        f"{READING}test_what_people_type_is_read",
+    ),
+    Plant(
+        "underscores and spaces are dropped from plain numbers",
+        "_decimals",
+        "value = _read(text)  # signals",
+        "value = Decimal(text)  # signals",
+        f"{HOSTILE}test_hostile_text_is_refused_at_every_door[default-parse_decimal-underscore]",
+    ),
+]
+
+
+def run(package: Path, tests: list[str]) -> subprocess.CompletedProcess[str]:
+    """These tests of the suite, until the first failure, on the package in this folder.
+
+    No plugin is loaded that these tests do not need; that saves a fifth of the time.
+    """
+    bare = {"PYTHONPATH": str(package.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "--tb=line"),
+            *("-p", "no:cacheprovider", "-o", f"pythonpath={package.parent} {ROOT}", *tests),
+        ],
+        cwd=ROOT,
+        env={**os.environ, **bare},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def copied(folder: Path) -> Path:
+    """A copy of the package in a folder of its own."""
+    return shutil.copytree(PACKAGE, folder / "src" / PACKAGE.name)
+
+
+def test_the_copy_as_it_is_passes(tmp_path: Path) -> None:
+    """The control: without a planted bug the very same tests are green."""
+    done = run(copied(tmp_path), sorted({plant.test for plant in PLANTS}))
+    assert done.returncode == pytest.ExitCode.OK, done.stdout
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
+def test_a_planted_bug_is_caught(plant: Plant, tmp_path: Path) -> None:
+    """The tests run to a failure of their own: no import, collection or usage error counts."""
+    package = copied(tmp_path)
+    module = package / f"{plant.module}.py"
+    source = module.read_text("utf-8")
+    assert source.count(plant.right) == 1
+    module.write_text(source.replace(plant.right, plant.wrong), "utf-8")
+    done = run(package, [plant.test])
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
+    assert " error" not in done.stdout.splitlines()[-1]
