@@ -34,6 +34,7 @@ EXACT = "exact under any context"
 # So many operands stand in one turn of the loop, so that the loop itself hardly counts.
 _ABREAST = 10
 _FEWEST_ROUNDS = 3
+_SLOW = 0.3
 
 
 class AnswersDiffer(AssertionError):
@@ -146,20 +147,22 @@ class Row:
 class Effort:
     """How long to measure one operation.
 
-    ``rounds``    at most so many, three at least
-    ``slice``     seconds that one side takes in one round, at least one pass
-    ``budget``    seconds for all sides and rounds, kept to where three rounds fit
-    ``operands``  so many different ones, that no side lives off a cache of its last results
+    ``rounds``       at most so many, three at least
+    ``slice``        seconds that one side takes in one round, at least one pass
+    ``budget``       seconds for all sides and rounds, kept to where three rounds fit
+    ``operands``     so many different ones, that no side lives off a cache of its last results
+    ``slow_rounds``  so many for a side of which one pass takes more than 0.3 s
     """
 
     rounds: int
     slice: float
     budget: float
     operands: int
+    slow_rounds: int
 
 
-QUICK = Effort(rounds=9, slice=0.001, budget=0.2, operands=200)
-THOROUGH = Effort(rounds=51, slice=0.005, budget=4.0, operands=1_000)
+QUICK = Effort(rounds=9, slice=0.001, budget=0.2, operands=200, slow_rounds=1)
+THOROUGH = Effort(rounds=51, slice=0.005, budget=5.0, operands=1_000, slow_rounds=3)
 
 
 def check(operation: Operation) -> None:
@@ -188,14 +191,23 @@ def medians(sides: Sequence[Side], effort: Effort) -> list[float]:
     # The answers were compared before, so caches are warm; this says how long one pass takes.
     once = [timer.timeit(1) or effort.slice for timer in timers]
     passes = [max(1, round(effort.slice / seconds)) for seconds in once]
-    cost = sum(seconds * count for seconds, count in zip(once, passes, strict=True))
-    rounds = max(_FEWEST_ROUNDS, min(effort.rounds, round(effort.budget / cost)))
-    taken: list[list[float]] = [[] for _ in sides]
-    for turn in range(rounds):
+    slow = [seconds > _SLOW for seconds in once]
+    # A slow side's only pass so far is as good as any other; a short one is not.
+    taken = [[seconds] if late else [] for seconds, late in zip(once, slow, strict=True)]
+    for turn in range(_rounds(once, passes, slow, effort)):
         for place in range(turn, turn + len(sides)):
             at = place % len(sides)
-            taken[at].append(timers[at].timeit(passes[at]) / passes[at])
+            if not slow[at] or turn < effort.slow_rounds:
+                taken[at].append(timers[at].timeit(passes[at]) / passes[at])
     return [median(times) / side.length * 1e9 for times, side in zip(taken, sides, strict=True)]
+
+
+def _rounds(once: list[float], passes: list[int], slow: list[bool], effort: Effort) -> int:
+    """As many as the budget allows, slow sides not counted."""
+    each = zip(once, passes, slow, strict=True)
+    cost = sum(seconds * count for seconds, count, late in each if not late)
+    fitting = round(effort.budget / cost) if cost else effort.rounds
+    return max(_FEWEST_ROUNDS, min(effort.rounds, fitting))
 
 
 def options(about: str, *more: Callable[[argparse.ArgumentParser], object]) -> argparse.Namespace:
