@@ -117,7 +117,7 @@ class Recorder:
         """An amount."""
         return Money(self._noted(name, "amount", default, "1.00"), SAMPLE)
 
-    def rows(self, name: str) -> list[Any]:
+    def rows(self, name: str, _known: str = "") -> list[Any]:
         """A list of tables."""
         return list(self._noted(name, "tables", NO_DEFAULT, []))
 

@@ -163,7 +163,7 @@ class Books:
         """Book an invoice; the answer is its value in the books."""
         fact = self.fact(company, invoice.number, str(invoice.total), invoice.issued_on)
         self.book(*invoice_issued(invoice, company, fact.spot, CHART))
-        return measured(invoice.number, invoice.total, company, fact.spot)
+        return measured(invoice.number, invoice.total, company, fact.spot, invoice.issued_on)
 
     def receive(self, company: Company, payment: Payment, number: str) -> None:
         """Book a payment of an invoice."""

@@ -7,7 +7,16 @@ import operator
 import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal, getcontext, setcontext
+from decimal import (
+    ROUND_UP,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    getcontext,
+    setcontext,
+)
 from fractions import Fraction
 from functools import partial
 from threading import Barrier
@@ -15,6 +24,7 @@ from typing import Any
 
 import pytest
 
+from fxcrm import _decimals
 from fxcrm.currencies import Currency, CurrencyRegistry, NoMinorUnit, UnknownCurrency
 from fxcrm.money import (
     CASH_STEPS,
@@ -241,6 +251,7 @@ def test_equal_means_equal() -> None:
 def test_other_amounts_hash_apart_and_equal_ones_are_neither_above_nor_below() -> None:
     """Many amounts are no single bucket of a dictionary; order and equality agree (M2)."""
     assert len({hash(Money(n, "EUR")) for n in range(100)}) == 100
+    assert len({hash(Money(n, "EUR").exact()) for n in range(100)}) == 100
     one, same = Money("1.00", "EUR"), Money("1.0", "EUR")
     assert (one < same, one <= same, one >= same, one > same) == (False, True, True, False)
 
@@ -701,6 +712,15 @@ def test_the_number_parser_keeps_the_scale_and_the_text_goes_back() -> None:
     assert canonical(parse_decimal("-0.000000001")) == "-0.000000001"
     assert canonical(Decimal("1E+5")) == "100000"
     assert canonical(parse_decimal("-0.00")) == "0.00"
+
+
+def test_the_kernel_calculates_in_contexts_of_its_own() -> None:
+    """Sixty digits, no exponent above zero, and a trap for whatever is asked for besides (M1)."""
+    always: set[Any] = {InvalidOperation, Overflow, DivisionByZero}
+    made = _decimals._context(60, ROUND_UP, Inexact)
+    assert (made.prec, made.rounding, made.clamp) == (60, ROUND_UP, 1)
+    assert (made.Emin, made.Emax) == (0, 59)
+    assert {trap for trap, is_set in made.traps.items() if is_set} == always | {Inexact}
 
 
 # ---------------------------------------------------------------- threads

@@ -181,7 +181,7 @@ def test_every_fact_is_measured_once_half_even(cents: int, rate: Decimal) -> Non
     amount = Money.from_minor(cents, "USD")
     fact = Fact(EUR_COMPANY, "K-1", amount, DAY, spot)
     expected = half_even(Fraction(cents, 100) / Fraction(rate))
-    assert value(measured("K-1", amount, EUR_COMPANY, spot).value) == expected
+    assert value(measured("K-1", amount, EUR_COMPANY, spot, spot.valid_on).value) == expected
     entries: list[Entry] = [
         capital_paid_in(fact, CHART),
         costs_paid(fact, CHART),

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import NotThere
+from fxcrm.errors import CallError, NotThere
 from fxcrm.events import checked_instant
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money, RationalMoney, Rounding
@@ -34,6 +34,17 @@ class Purpose(Enum):
 
 def _checked(_: RateDecision, __: attrs.Attribute[Any], instant: datetime) -> None:
     checked_instant(instant)
+
+
+class WrongDecision(CallError):
+    """A decision that was taken for another purpose or day than the one it should measure."""
+
+    decision: DecisionId
+    purpose: str
+    on: date
+    template = (
+        "rate decision {decision} is no {purpose:plain} rate of {on}; decide that one"
+    )
 
 
 @attrs.frozen
@@ -67,6 +78,16 @@ class RateDecision:
         """The same, exact."""
         return self.rate.convert_exactly(money)
 
+    def measuring(self, purpose: Purpose, on: date) -> RateDecision:
+        """The decision itself, once it is known to be taken for that purpose and day (D1, D3).
+
+        A lock or a budget is no measurement rate, nor is the spot of another day. Raises
+        `WrongDecision`.
+        """
+        if self.purpose is not purpose or self.valid_on != on:
+            raise WrongDecision(decision=self.id, purpose=purpose.value, on=on)
+        return self
+
     def __str__(self) -> str:
         return f"{self.rate} [{self.id}]"
 
@@ -88,12 +109,12 @@ def decision_id(
 
 
 class RateNotYetKnown(NotThere):
-    """A fixing of a later day than the instant at which it is said to be known (F8)."""
+    """A rate for a later day than the instant at which it is said to be known (F8)."""
 
     pair: str
     on: date
     known_at: datetime
-    template = "the fixing of {pair:plain} for {on} can not be known at {known_at}"
+    template = "the rate of {pair:plain} for {on} can not be known at {known_at}"
 
 
 def decide(
@@ -117,7 +138,7 @@ def decide(
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(purpose, rate.pair, on, version)
-    _refuse_future(rate, known_at)
+    _refuse_future(rate, on, known_at)
     return RateDecision(id, purpose, rate, str(applied), on, known_at, decided_by, reason=reason)
 
 
@@ -138,13 +159,13 @@ def decide_average(
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(Purpose.AVERAGE, rate.pair, on, version, since)
-    _refuse_future(rate, known_at)
+    _refuse_future(rate, on, known_at)
     return RateDecision(id, Purpose.AVERAGE, rate, str(applied), on, known_at, decided_by)
 
 
-def _refuse_future(rate: ExchangeRate, known_at: datetime) -> None:
-    if rate.on > checked_instant(known_at).astimezone(UTC).date():
-        raise RateNotYetKnown(pair=str(rate.pair), on=rate.on, known_at=known_at)
+def _refuse_future(rate: ExchangeRate, on: date, known_at: datetime) -> None:
+    if max(rate.on, on) > checked_instant(known_at).astimezone(UTC).date():
+        raise RateNotYetKnown(pair=str(rate.pair), on=max(rate.on, on), known_at=known_at)
 
 
 def as_quoted(rate: ExchangeRate) -> ExchangeRate:

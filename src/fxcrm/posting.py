@@ -13,7 +13,7 @@ from datetime import date
 import attrs
 
 from fxcrm.billing import Invoice, Payment
-from fxcrm.decisions import RateDecision
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import CallError, InputRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
@@ -50,6 +50,7 @@ class Fact:
     amount: Money
     on: date
     spot: RateDecision | None = None
+    note: str = ""
 
     def __attrs_post_init__(self) -> None:
         if not self.amount.is_positive:
@@ -58,7 +59,7 @@ class Fact:
     @property
     def value(self) -> Money:
         """The amount in functional currency."""
-        return measured(self.key, self.amount, self.company, self.spot).value
+        return measured(self.key, self.amount, self.company, self.spot, self.on).value
 
     @property
     def decision(self) -> DecisionId | None:
@@ -78,7 +79,8 @@ class Fact:
     ) -> Posting:
         """The amount on one account: ``sign`` 1 for a debit, -1 for a credit."""
         value, amount = self.value * sign, self.amount * sign
-        return Posting(account, amount, value, self.decision, item, partner, self.key)
+        text = f"{self.key}, {self.note}" if self.note else self.key
+        return Posting(account, amount, value, self.decision, item, partner, text)
 
     def entry(self, kind: str, *postings: Posting) -> Entry:
         """The entry of this fact."""
@@ -86,7 +88,9 @@ class Fact:
         return Entry(id, self.company.id, self.on, kind, self.key, postings)
 
 
-def measured(label: str, amount: Money, company: Company, spot: RateDecision | None) -> Figure:
+def measured(
+    label: str, amount: Money, company: Company, spot: RateDecision | None, on: date
+) -> Figure:
     """An amount in functional currency at the day's spot, rounded once, or `SpotNeeded`."""
     held = Figure.stated(label, amount, Evidence("document", label))
     if amount.currency is company.functional:
@@ -97,6 +101,7 @@ def measured(label: str, amount: Money, company: Company, spot: RateDecision | N
     }:
         given = str(spot.pair) if spot else "none"
         raise SpotNeeded(amount=amount, functional=company.functional.code, given=given)
+    spot.measuring(Purpose.BOOKING, on)
     return Figure.converted(f"{label} in the books", held, spot)
 
 
@@ -109,7 +114,8 @@ def invoice_issued(
     invoice: Invoice, company: Company, spot: RateDecision | None, chart: Chart
 ) -> tuple[Entry, OpenItem]:
     """A receivable arises and sales are earned, at the spot of the day whatever was locked (D3)."""
-    fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot)
+    note = f"rate lock {invoice.lock}" if invoice.lock else ""  # evidence, not a measure (D3)
+    fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot, note)
     item = _item(fact, chart.duties.receivables, invoice.customer, invoice.due_on, 1)
     debit = fact.posting(chart.duties.receivables, 1, item.id)
     return fact.entry("invoice", debit, fact.posting(chart.duties.sales, -1)), item

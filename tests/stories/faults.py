@@ -18,7 +18,7 @@ from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, SubMinorAmount
 from fxcrm.ports.storage import KeyReused, NotFound
 from fxcrm.posting import FactRefused
-from fxcrm.ratelocks import LockTermsRefused, RateLockExpired, RateLockNotExpired
+from fxcrm.ratelocks import LockTermsRefused, RateLockExpired
 from fxcrm.rates import RateBeforeHistory, RateMissing, RateTooOld
 from fxcrm.selling.quotes import QuoteIsFixed, QuoteLineRefused, QuoteOutOfTime
 from fxcrm.usecases.invoicing import ChargedItself
@@ -175,7 +175,7 @@ LOCKS_AND_QUOTES = (
         before="accept quote:Q-3", do="accept quote", on="2026-02-20", id="Q-3",
     ),
     command(
-        "lapsed while its lock holds", RateLockNotExpired, "2026-02-17 23:00",
+        "lapsed while it still holds", QuoteOutOfTime, "2026-02-17",
         before="lapse quote:Q-4", do="lapse quote", on="2026-02-17", id="Q-4",
     ),
     command(

@@ -35,7 +35,7 @@ from fxcrm.usecases import (
     ship_order,
     trial_balance,
 )
-from fxcrm.usecases.closing import NothingToRealise
+from fxcrm.usecases.closing import BooksNotReady, NothingToRealise
 from fxcrm.usecases.settling import ItemRevalued
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
@@ -292,7 +292,6 @@ POSTINGS: dict[str, Callable[[Desk, date], object]] = {
     "investment": lambda desk, day: invest(desk, NORDWIND, SISTER, "k", money("EUR 5.00"), day),
     "charge": lambda desk, day: _charge(desk, day, NORDWIND, SISTER),
     "charge of another": lambda desk, day: _charge(desk, day, SISTER, NORDWIND),
-    "revaluation": lambda desk, day: revalue(desk, NORDWIND, day),
 }
 
 
@@ -301,11 +300,8 @@ def test_a_closed_period_takes_no_posting(name: str) -> None:
     """On the last closed day it is refused and nothing is written; on the next it is taken (F6)."""
     office = Office().open()
     _booked(office)
-    if name == "revaluation":  # closed without one: there is something to book
-        _close(office, JANUARY)
-    else:
-        _revalue(office, JANUARY)
-        _close(office, JANUARY)
+    _revalue(office, JANUARY)
+    _close(office, JANUARY)
     digest = office.store.digest()
     with pytest.raises(PeriodClosed) as caught:
         office.at(JANUARY, lambda desk: POSTINGS[name](desk, JANUARY))
@@ -336,7 +332,21 @@ def test_a_month_is_closed_once() -> None:
         with pytest.raises(PeriodClosed):
             _close(office, day)
     assert office.store.digest() == digest
+    _revalue(office, MARCH)
     _close(office, MARCH)
+
+
+def test_a_month_is_closed_when_its_balances_are_at_the_closing_rate() -> None:
+    """Before the revaluation the closing is refused, and the store is as it was (D23)."""
+    office = Office().open()
+    office.invoice(1, "USD 1080.90", DAY)
+    digest = office.store.digest()
+    with pytest.raises(BooksNotReady) as caught:
+        _close(office, FEBRUARY)
+    assert "revalue first" in str(caught.value)
+    assert office.store.digest() == digest
+    _revalue(office, FEBRUARY)
+    _close(office, FEBRUARY)
 
 
 def test_a_trial_balance_of_any_day_sums_to_zero() -> None:

@@ -67,7 +67,15 @@ def _closed(
 
 
 def _translated(office: Office, day: date) -> Translation:
-    return office.at(day, lambda desk: translate_company(desk, US, day, EUR))
+    """A translation that is kept, as closing a month keeps it."""
+
+    def kept(desk: Desk) -> Translation:
+        made = translate_company(desk, US, day, EUR)
+        if desk.uow.snapshots.find(US, EUR, day) is None:
+            desk.uow.snapshots.record(made.snapshot())
+        return made
+
+    return office.at(day, kept)
 
 
 @pytest.mark.parametrize("presentation", [EUR, USD, GBP], ids=str)

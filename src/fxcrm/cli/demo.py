@@ -11,13 +11,13 @@ from pathlib import Path
 
 from fxcrm.bootstrap import Application, html_report, open_application
 from fxcrm.cli.progress import shown
-from fxcrm.cli.summary import print_summary
+from fxcrm.cli.summary import plain, print_summary
 from fxcrm.errors import InputRefused
 from fxcrm.figures import Figure
 from fxcrm.ports.storage import KeyReused
 from fxcrm.usecases.performing import reading
 from fxcrm.usecases.reporting import Overview, figures, overview
-from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
+from fxcrm.usecases.telling import WORKING_HOUR, Story, content_of, read_story, tell
 
 ACTOR = "demo"
 
@@ -28,6 +28,13 @@ class StoryRefused(InputRefused):
     file: str
     reason: str
     template = "story {file:plain}: {reason:plain}"
+
+
+class SamePlace(InputRefused):
+    """Report and database would overwrite one another."""
+
+    path: str
+    template = "the report and the database are both to be {path}; name two files"
 
 
 class AnotherStory(InputRefused):
@@ -57,6 +64,8 @@ def demo(
 ) -> int:
     """Tell the story on a database file; print the summary, write the report."""
     story = read_story_file(story_file)
+    if html.resolve() == db.resolve():
+        raise SamePlace(path=html.name)
     with open_application(db, rates) as application:
         fresh = _told(application, story)
         seen = _overview(application, story)
@@ -102,11 +111,11 @@ def _refuse_another(application: Application, story: Story) -> None:
     with reading(application.store, application.rates, at=at) as desk:
         for step in story.steps:
             try:
-                desk.uow.commands.answer(step.key, step.content)
+                desk.uow.commands.answer(step.key, content_of(step, story.group))
             except KeyReused:
                 raise AnotherStory(step=step.key) from None
         first = story.steps[0]
-        is_new = desk.uow.commands.answer(first.key, first.content) is None
+        is_new = desk.uow.commands.answer(first.key, content_of(first, story.group)) is None
         if is_new and any(True for _ in desk.uow.companies.all()):
             raise AnotherStory(step=first.key)
 
@@ -122,5 +131,5 @@ def _explain(seen: Overview, text: str) -> int:
     explained = [one.explain() for one in found]
     if not explained:
         raise NothingToExplain(text=text)
-    print("\n\n".join(explained))
+    print("\n".join(map(plain, "\n\n".join(explained).splitlines())))
     return 0

@@ -23,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("fxcrm: stopped; run the same command again to go on", file=sys.stderr)
         return 130
     except FxcrmError as error:
-        print(f"fxcrm: {type(error).__name__}: {error}", file=sys.stderr)
+        told = ", ".join((str(error), *getattr(error, "__notes__", ())))
+        print(f"fxcrm: {type(error).__name__}: {told}", file=sys.stderr)
         return 2
 
 

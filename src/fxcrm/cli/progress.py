@@ -22,7 +22,11 @@ def shown(steps: Iterable[Told], total: int, stream: TextIO) -> Iterator[Told]:
 
 
 def _bar(steps: Iterable[Told], total: int, console: Console) -> Iterator[Told]:
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description:<44}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=total)
         for step, done in steps:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import RateDecision
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import NotThere, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
@@ -124,7 +124,7 @@ def revalue_balances(
 def _rate(closing: Closing, currency: Currency, as_of: date) -> RateDecision:
     if currency not in closing:
         raise ClosingRateMissing(currency=currency.code, as_of=as_of)
-    return closing[currency]
+    return closing[currency].measuring(Purpose.CLOSING, as_of)
 
 
 def measured_balances(balances: Iterable[Balance], chart: Chart) -> Iterator[Balance]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import attrs
 
-from fxcrm.decisions import RateDecision
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import DecisionId, EntryId, OpenItemId
@@ -84,12 +84,15 @@ class Settlement:
 
 
 def settle(item: OpenItem, receipt: Receipt, *, entry: EntryId, chart: Chart) -> Settlement:
-    """Settle an item in part or in full.
+    """Settle an item in part or in full, at the spot of the day.
 
     Raises `SettlementRefused` for nothing, too much, or money that does not add up, and
     `CurrencyMismatch` for an allocation in another currency than the item's.
     """
     _refuse_unfit(item, receipt)
+    for decision in (receipt.spot, receipt.item_spot):
+        if decision is not None:
+            decision.measuring(Purpose.BOOKING, receipt.on)
     case = _Case(item, receipt, chart)
     postings = case.postings()
     made = Entry(entry, item.company, receipt.on, "settlement", receipt.reference, postings)

@@ -246,7 +246,7 @@ def posted(line: JournalLine) -> Figure:
     posting = line.posting
     text = f"{line.on} {line.kind}, {posting.amount} on account {posting.account}"
     evidence = Evidence("entry", line.entry, f"{text}: {posting.text}" if posting.text else text)
-    rule = f"posted at rate decision {posting.decision}" if posting.decision else "posted"
+    rule = f"posted, with rate decision {posting.decision}" if posting.decision else "posted"
     inputs = (evidence, line.decision) if line.decision else (evidence,)
     return Figure(f"Posting of {line.on}", posting.functional, rule, inputs)
 

@@ -224,6 +224,9 @@ class Quote:
         ends = end_of_day(until, zone)
         rate, market = self._fitting(locked), self._fitting(spot or locked)
         lock = RateLock(id, self.id, rate, market, self.priced_total, at, ends, zone)
+        if self.lock is not None:
+            reason = "the quote has a lock; withdraw it and quote again for another"
+            raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
         return attrs.evolve(self, rate=rate, lock=id), lock
 
     def approve(self, by: str, on: date) -> Quote:

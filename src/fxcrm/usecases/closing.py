@@ -23,7 +23,17 @@ from fxcrm.ledger import (
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.revaluation import measured_balances, measured_items
 from fxcrm.money import Money
+from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, spot
+
+
+class BooksNotReady(RuleRefused):
+    """A period that can not be closed yet."""
+
+    company: CompanyId
+    through: date
+    reason: str
+    template = "the books of {company} can not be closed through {through}: {reason:plain}"
 
 
 class NothingToRealise(RuleRefused):
@@ -37,6 +47,17 @@ class NothingToRealise(RuleRefused):
 
 def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, Revaluation]:
     """Open items and balances at the closing rate; a second run finds nothing to book (D15)."""
+    runs = trial_revaluation(desk, company, as_of)
+    for run in runs:
+        for entry in run.entries:
+            book(desk, entry)
+    return runs
+
+
+def trial_revaluation(
+    desk: Desk, company: CompanyId, as_of: date
+) -> tuple[Revaluation, Revaluation]:
+    """What `revalue` would book, items first and balances second; nothing is booked."""
     books = desk.uow.companies.get(company)
     items = measured_items(items_as_of(desk, company, as_of), desk.chart)
     held = desk.uow.journal.balances(company, as_of)
@@ -46,25 +67,20 @@ def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, R
         currency: spot(desk, Purpose.CLOSING, books.functional, currency, as_of)
         for currency in sorted(currencies, key=lambda one: one.code)
     }
-    versions = (_free(desk, company, as_of, "items"), _free(desk, company, as_of, "balances"))
-    runs = (
+    run = f"revaluation:{company}:{as_of}"
+    versions = (_free(desk, f"{run}:items"), _free(desk, f"{run}:balances"))
+    return (
         revalue_items(company, as_of, items, closing, desk.chart, versions[0]),
         revalue_balances(company, as_of, balances, closing, desk.chart, versions[1]),
     )
-    for entry in (entry for run in runs for entry in run.entries):
-        books.open_on(entry.on)
-        desk.uow.journal.append(entry)
-    return runs
 
 
-def _free(desk: Desk, company: CompanyId, as_of: date, scope: str) -> int:
-    """The version of a run's key that no entry bears yet (D15)."""
-    versions = count(1)
+def _free(desk: Desk, key: str) -> int:
+    """The version of a key that no entry bears yet (D15)."""
     return next(
         version
-        for version in versions
-        if desk.uow.journal.find(EntryId(f"revaluation:{company}:{as_of}:{scope}:{version}"))
-        is None
+        for version in count(1)
+        if desk.uow.journal.find(EntryId(f"{key}:{version}")) is None
     )
 
 
@@ -77,7 +93,6 @@ def realise_balance(
     Raises `NothingToRealise` while the account holds the currency, or carries nothing for it.
     """
     books = desk.uow.companies.get(company)
-    books.open_on(on)
     held = [
         one
         for one in desk.uow.journal.balances(company, on)
@@ -100,8 +115,9 @@ def realise_balance(
         )
         if not value.is_zero
     ]
-    id = EntryId(f"realised:{company}:{account}:{currency}:{on}")
-    return desk.uow.journal.append(Entry(id, company, on, "realised", text, lines))
+    key = f"realised:{company}:{account}:{currency}:{on}"
+    id = EntryId(f"{key}:{_free(desk, key)}")
+    return book(desk, Entry(id, company, on, "realised", text, lines))
 
 
 def _unrealised(
@@ -150,6 +166,30 @@ def trial_balance(desk: Desk, company: CompanyId, as_of: date) -> TrialBalance:
 
 
 def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
-    """Shut the books through a day: they must balance, and take no posting from then on."""
-    trial_balance(desk, company, through)
-    return desk.uow.companies.save(desk.uow.companies.get(company).close(through))
+    """Shut the books through a day; they take no posting from then on.
+
+    Raises `BooksOffBalance`, and `BooksNotReady` for what a closing must find done: revaluation,
+    items that agree with their control account (D32), a clearing account without value (D7a).
+    """
+    books = desk.uow.companies.get(company)
+    books.open_on(through)
+    trial = trial_balance(desk, company, through)
+    reason = _why_not_ready(desk, trial)
+    if reason:
+        raise BooksNotReady(company=company, through=through, reason=reason)
+    return desk.uow.companies.save(books.close(through))
+
+
+def _why_not_ready(desk: Desk, trial: TrialBalance) -> str:
+    company, through = trial.company, trial.as_of
+    if any(run.entries for run in trial_revaluation(desk, company, through)):
+        return "foreign balances are not at the closing rate; revalue first"
+    if not trial.functional_of(desk.chart.duties.clearing).is_zero:
+        return "the clearing account holds value; one side of an exchange is missing"
+    items = tuple(items_as_of(desk, company, through))
+    for account in desk.chart:
+        held = (one.carrying for one in items if one.account == account.code)
+        carried = Money.total(held, currency=trial.functional)
+        if account.by_item and carried != trial.functional_of(account.code):
+            return f"account {account.code} is not the sum of its open items, {carried}"
+    return ""

@@ -42,7 +42,7 @@ def translate_company(
     presentation: Currency,
     earlier: Translation | None = None,
 ) -> Translation:
-    """Translate a company's books and record the result; the same day again must give the same.
+    """Translate a company's books; a day that was recorded must come out as it did then (D20).
 
     Raises `TranslationUnproved`, `TranslationChanged`, and `RateMissing` for a day without rate.
     """
@@ -63,17 +63,10 @@ def translate_company(
         opening=opening,
         earlier=earlier,
     )
-    _keep(desk, made)
+    recorded = desk.uow.snapshots.find(company, presentation, as_of)
+    if recorded is not None and recorded != made.snapshot():
+        raise TranslationChanged(company=company, as_of=as_of)
     return made
-
-
-def _keep(desk: Desk, made: Translation) -> None:
-    snapshot = made.snapshot()
-    recorded = desk.uow.snapshots.find(made.company, made.presentation, made.as_of)
-    if recorded is None:
-        desk.uow.snapshots.record(snapshot)
-    elif recorded != snapshot:
-        raise TranslationChanged(company=made.company, as_of=made.as_of)
 
 
 def _rates(
@@ -137,10 +130,12 @@ def consolidate_group(
 
 
 def close_month(desk: Desk, group: Group, on: date) -> Consolidation:
-    """Revalue each member, translate and consolidate, and shut the month (D23)."""
+    """Revalue each member, translate and consolidate, shut the month and record it (D23, D20)."""
     for company in group.members:
         revalue(desk, company, on)
     consolidation = consolidate_group(desk, group, on)
     for company in group.members:
         close_period(desk, company, on)
+    for made in consolidation.translations:
+        desk.uow.snapshots.record(made.snapshot())
     return consolidation

@@ -92,8 +92,8 @@ def _recorded(
     on: date,
     since: date | None = None,
 ) -> tuple[RateDecision | None, int]:
-    """What was decided under the desk's policy, or else the version that is free for it."""
-    pair = CurrencyPair(base, counter)
+    """What was decided last under the desk's policy, and the version that is free."""
+    pair, last = CurrencyPair(base, counter), None
     for version in count(1):
         held = {
             direction: desk.uow.decisions.find(decision_id(purpose, direction, on, version, since))
@@ -101,6 +101,7 @@ def _recorded(
         }
         found = held[pair] or held[pair.inverse]
         policy = desk.policy if held[pair] else desk.policy.across
-        if found is None or found.policy == str(policy):
-            return found, version
+        if found is None:
+            return last, version
+        last = found if found.policy == str(policy) else last
     raise AssertionError("count() does not end")

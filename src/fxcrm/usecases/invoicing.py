@@ -11,12 +11,14 @@ from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
+from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided, document_number
 
 
 def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
     """Bill a shipped order, due after ``days``; booked at the spot of the day (D3)."""
     shipped = desk.uow.orders.get(order)
+    billed = shipped.invoiced(on)
     company = desk.uow.companies.get(shipped.company)
     company.open_on(on)
     number = document_number(desk, company.id, "INV")
@@ -24,9 +26,9 @@ def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: 
     invoice = Invoice.of_order(shipped, id=id, number=number, on=on, due_on=due)
     spot = decided(desk, Purpose.BOOKING, company.functional, invoice.currency, on)
     entry, item = invoice_issued(invoice, company, spot, desk.chart)
-    desk.uow.journal.append(entry)
+    book(desk, entry)
     desk.uow.items.add(item)
-    desk.uow.orders.save(shipped.invoiced(on))
+    desk.uow.orders.save(billed)
     lock_result(desk, invoice)  # so that its decision is recorded now, and not by a later report
     return desk.uow.invoices.add(invoice)
 
@@ -63,7 +65,7 @@ def charge_member(
     """
     if creditor == debtor:
         raise ChargedItself(company=creditor)
-    due = on + timedelta(days=days)
+    due, made = on + timedelta(days=days), []
     for company, partner, told in (
         (creditor, debtor, member_charged),
         (debtor, creditor, charged_by_member),
@@ -71,6 +73,7 @@ def charge_member(
         books = desk.uow.companies.get(company)
         books.open_on(on)
         spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
-        entry, item = told(Fact(books, key, amount, on, spot), partner, due, desk.chart)
-        desk.uow.journal.append(entry)
+        made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart))
+    for entry, item in made:
+        book(desk, entry)
         desk.uow.items.add(item)

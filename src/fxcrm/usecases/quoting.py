@@ -12,10 +12,12 @@ from fxcrm.decisions import Purpose, RateDecision, decision_id
 from fxcrm.figures import Figure
 from fxcrm.ids import DealId, LockId, QuoteId
 from fxcrm.money import Money
+from fxcrm.ratelocks import LockTermsRefused
 from fxcrm.rates import ExchangeRate, rounded_significant
 from fxcrm.selling import Quote
 from fxcrm.usecases.deciding import Desk, decided, document_number
 
+_WHOLE = 100  # percent
 LOCKED_DIGITS = 7  # significant ones, as many as the published rates have
 Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
 
@@ -67,12 +69,16 @@ def lock_rate(
     """Promise a rate for the whole quote until a day is over in the named zone.
 
     ``spread`` is what the promise costs the customer, in percent of the rate: it raises the
-    document amount. The lock is held from the desk's instant.
+    document amount. The lock is held from the desk's instant. Raises `LockTermsRefused`.
     """
     draft = desk.uow.quotes.get(quote)
     spot = decided(desk, Purpose.QUOTE, draft.priced_in, draft.currency, on)
     if spot is None:
-        return draft
+        raise LockTermsRefused(
+            reason=f"quote {quote} is priced in its own currency, there is no rate"
+        )
+    if abs(spread) >= _WHOLE:
+        raise LockTermsRefused(reason=f"a spread of {spread} % is not between -100 and 100")
     locked = desk.uow.decisions.record(_locked(desk, id, draft, spot, on, spread))
     quote_locked, lock = draft.lock_rate(
         locked, id=id, at=desk.now, until=until, zone=zone, spot=spot
@@ -133,19 +139,23 @@ def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
 
 def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     """The offer ran out: its lock expires, the deal is lost."""
-    quote = desk.uow.quotes.get(id)
-    if quote.lock is not None:
-        desk.uow.locks.save(desk.uow.locks.get(quote.lock).expire(desk.now))
-    _move_deal(desk, quote, "lose", on)
-    return desk.uow.quotes.save(quote.lapse(on))
+    lapsed = desk.uow.quotes.get(id).lapse(on)
+    if lapsed.lock is not None:
+        lock = desk.uow.locks.get(lapsed.lock)
+        is_over = desk.now >= lock.expires_at  # a lock may be promised for longer than the quote
+        desk.uow.locks.save(lock.expire(desk.now) if is_over else lock.cancel(desk.now))
+    kept = desk.uow.quotes.save(lapsed)
+    _move_deal(desk, lapsed, "lose", on)
+    return kept
 
 
 def decline_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
     """The customer says no: the lock is given up, the deal is lost."""
     declined = desk.uow.quotes.get(id).decline(reason, on)
     _release(desk, declined)
+    kept = desk.uow.quotes.save(declined)
     _move_deal(desk, declined, "lose", on)
-    return desk.uow.quotes.save(declined)
+    return kept
 
 
 def withdraw_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
@@ -163,5 +173,15 @@ def _release(desk: Desk, quote: Quote) -> None:
 def _move_deal(
     desk: Desk, quote: Quote, command: str, on: date, value: Money | None = None
 ) -> None:
-    if quote.deal is not None:
-        desk.uow.deals.save(desk.uow.deals.get(quote.deal).move(command, on, value))
+    """Move the deal with its quote, unless it is won already, or another quote may still win it."""
+    if quote.deal is None:
+        return
+    deal = desk.uow.deals.get(quote.deal)
+    rivals = (
+        one
+        for one in desk.uow.quotes.of_company(quote.company)
+        if one.deal == quote.deal and one.id != quote.id and one.state in ("draft", "approved")
+    )
+    if deal.stage == "won" or (command == "lose" and any(True for _ in rivals)):
+        return
+    desk.uow.deals.save(deal.move(command, on, value))

@@ -12,6 +12,7 @@ from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company
 from fxcrm.money import Money
 from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
+from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided
 
 
@@ -53,7 +54,7 @@ def register_customer(
 
 def pay_in_capital(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Owners pay capital in, in any currency."""
-    desk.uow.journal.append(capital_paid_in(_fact(desk, company, key, amount, on), desk.chart))
+    book(desk, capital_paid_in(_fact(desk, company, key, amount, on), desk.chart))
 
 
 def invest(
@@ -62,12 +63,12 @@ def invest(
     """The parent pays for its share of a subsidiary's capital."""
     desk.uow.companies.get(subsidiary)
     fact = _fact(desk, company, key, amount, on)
-    desk.uow.journal.append(invested(fact, subsidiary, desk.chart))
+    book(desk, invested(fact, subsidiary, desk.chart))
 
 
 def pay_costs(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Operating costs leave the bank."""
-    desk.uow.journal.append(costs_paid(_fact(desk, company, key, amount, on), desk.chart))
+    book(desk, costs_paid(_fact(desk, company, key, amount, on), desk.chart))
 
 
 def _fact(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Fact:

@@ -12,8 +12,9 @@ from fxcrm.billing import Invoice, Payment, ServiceCase, Statement
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
+from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
-from fxcrm.ids import CustomerId
+from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
@@ -34,6 +35,18 @@ from fxcrm.usecases.quoting import home_value
 from fxcrm.usecases.stating import week_of, weekly_statements
 
 AGE_EDGES = (0, 30, 60, 90)  # days overdue, right edges inclusive (D32)
+
+
+class ReportOfThePast(RuleRefused):
+    """A report for a day that later documents have overtaken."""
+
+    company: CompanyId
+    as_of: date
+    known: date
+    template = (
+        "{company} has documents of {known}; documents show their state of today, so report "
+        "for that day or a later one, not for {as_of}"
+    )
 
 
 @attrs.frozen
@@ -120,6 +133,7 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
     without a commit, and nothing is written; the decisions taken for it are in the report alone.
     """
     companies = [desk.uow.companies.get(one) for one in group.members]
+    _refuse_the_past(desk, companies, as_of)
     for company in companies:
         if company.closed_through is None or company.closed_through < as_of:
             revalue(desk, company.id, as_of)
@@ -140,6 +154,16 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
         consolidate_group(desk, group, as_of, explained_translation),
         tuple(desk.uow.decisions.all()),
     )
+
+
+def _refuse_the_past(desk: Desk, companies: Iterable[Company], as_of: date) -> None:
+    """Documents show their state of today, so a report looks at the last day or later."""
+    for company in companies:
+        days = [one.issued_on for one in desk.uow.invoices.of_company(company.id)]
+        days += [one.on for one in desk.uow.payments.of_company(company.id)]
+        days += [company.closed_through] if company.closed_through else []
+        if max(days, default=as_of) > as_of:
+            raise ReportOfThePast(company=company.id, as_of=as_of, known=max(days))
 
 
 def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:

@@ -14,6 +14,7 @@ from fxcrm.ids import EntryId, InvoiceId, OpenItemId, PaymentId
 from fxcrm.ledger import Settlement, settle
 from fxcrm.money import Money
 from fxcrm.posting import item_id, receipt_of
+from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided
 
 
@@ -68,8 +69,8 @@ def receive_payment(
     _refuse_revalued(desk, item.id, on)
     receipt = receipt_of(payment, spot, item_spot)
     result = settle(item, receipt, entry=EntryId(f"payment:{id}"), chart=desk.chart)
+    book(desk, result.entry)
     desk.uow.payments.add(payment)
-    desk.uow.journal.append(result.entry)
     kept_item = desk.uow.items.save(result.item)
     desk.uow.invoices.save(billed.paid(on, in_full=kept_item.is_settled))
     return attrs.evolve(result, item=kept_item)

@@ -16,7 +16,7 @@ from typing import TypeVar
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import InputRefused
+from fxcrm.errors import FxcrmError, InputRefused
 from fxcrm.ids import (
     AccountCode,
     CaseId,
@@ -126,11 +126,15 @@ class Step:
         """An amount, written ``USD 100.00``."""
         return Money.parse(self.text(name, default))
 
-    def rows(self, name: str) -> list[Step]:
-        """A list of tables, each read like the arguments of a step."""
+    def rows(self, name: str, known: str = "") -> list[Step]:
+        """A list of tables, each read like the arguments of a step; ``known`` are theirs."""
         rows = self._read(name, list, [])
-        if not all(isinstance(row, dict) for row in rows):
-            raise StepRefused(step=self.key, argument=name, reason="a list of tables is expected")
+        for row in rows:
+            if not isinstance(row, dict):
+                reason = "a list of tables is expected"
+                raise StepRefused(step=self.key, argument=name, reason=reason)
+            for unknown in sorted(set(row) - set(known.split())) if known else ():
+                raise StepRefused(step=self.key, argument=unknown, reason=f"known are: {known}")
         return [attrs.evolve(self, arguments=row) for row in rows if isinstance(row, dict)]
 
     def _read(self, name: str, kind: type[T], default: T | None) -> T:
@@ -177,7 +181,7 @@ def _group(top: Step) -> Group:
     table = Step("group", date.min, given)
     members = tuple(
         Subsidiary(CompanyId(row.text("company")), Fraction(row.number("owned")))
-        for row in table.rows("subsidiaries")
+        for row in table.rows("subsidiaries", "company owned")
     )
     return Group(CompanyId(table.text("parent")), members, table.currency("presentation"))
 
@@ -205,16 +209,29 @@ def tell(
 ) -> Iterator[tuple[Step, Performed]]:
     """Carry out the steps in order, each in its own transaction; those done are passed over."""
     for step in story.steps:
-        done = perform(
+        yield step, _told(store, rates, story, step, actor)
+
+
+def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) -> Performed:
+    try:
+        return perform(
             store,
             rates,
             key=step.key,
-            content=step.content,
+            content=content_of(step, story.group),
             at=step.at,
             actor=actor,
             command=_bound(step, story.group),
         )
-        yield step, done
+    except FxcrmError as error:
+        error.add_note(f"in step {step.key} of {step.on}")
+        raise
+
+
+def content_of(step: Step, group: Group) -> str:
+    """What a step's key stands for: the step, and the group it was told for."""
+    owned = ", ".join(f"{one.company} {one.owned}" for one in group.subsidiaries)
+    return f"{group.parent} ({owned}) in {group.presentation}: {step.content}"
 
 
 def _bound(step: Step, group: Group) -> Callable[[Desk], object]:
@@ -272,7 +289,7 @@ def _qualify_enquiry(desk: Desk, step: Step, _: Group) -> object:
 def _draft_quote(desk: Desk, step: Step, _: Group) -> object:
     lines = [
         (row.text("description"), row.number("quantity"), row.money("unit_price"))
-        for row in step.rows("lines")
+        for row in step.rows("lines", "description quantity unit_price")
     ]
     return draft_quote(
         desk,
