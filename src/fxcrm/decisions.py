@@ -42,9 +42,7 @@ class WrongDecision(CallError):
     decision: DecisionId
     purpose: str
     on: date
-    template = (
-        "rate decision {decision} is no {purpose:plain} rate of {on}; decide that one"
-    )
+    template = "rate decision {decision} is no {purpose:plain} rate of {on}; decide that one"
 
 
 @attrs.frozen

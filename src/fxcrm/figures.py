@@ -28,7 +28,8 @@ class Evidence:
     value: Money | None = None
 
     def __str__(self) -> str:
-        parts = (f"{self.kind} {self.reference}", self.text, str(self.value or ""))
+        value = "" if self.value is None else str(self.value)  # an amount of zero is shown too
+        parts = (f"{self.kind} {self.reference}", self.text, value)
         return ": ".join(part for part in parts if part)
 
 

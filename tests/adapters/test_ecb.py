@@ -308,7 +308,9 @@ def test_a_value_that_is_no_rate_never_answers(read: Read, value: str) -> None:
     assert table.rate("EUR", "USD", FRIDAY).ratio == Fraction("1.0850")
 
 
-@pytest.mark.parametrize("value", ["1.085E0", "NaN", "inf", "1_0", '"1.0850"', "1;0850", LONG])
+@pytest.mark.parametrize("value",
+    ["1.085E0", "NaN", "inf", "1_0", '"1.0850"', "1;0850", "1 0850", "1.08 50", LONG],
+)
 def test_a_value_that_is_no_number_never_answers(read: Read, value: str) -> None:
     """Exponents, NaN, quotes, endless digits: refused, never read as something near."""
     table = read(f"Date,USD\n2026-03-09,{value}\n2026-03-06,1.0850\n")

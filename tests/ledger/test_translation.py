@@ -416,6 +416,16 @@ def test_a_late_entry_before_the_opening_is_found(late: Move, account: str) -> N
     assert (caught.value.account, caught.value.as_of) == (account, LAST)
 
 
+def test_late_entries_that_cancel_each_other_change_nothing() -> None:
+    """On an account that the opening did not have: carried as nothing, and still proved."""
+    pair: list[Move] = [(LATE, "1000", "4200", 1_00), (LATE, "4200", "1000", 1_00)]
+    found, plain = _continued(moves=[*PUBLISHED, *pair]), _continued()
+    assert found.reserve.value == plain.reserve.value
+    shown = {line.account.code: line.presentation.value for line in found.lines}
+    assert shown.pop(AccountCode("4200")) == money("EUR 0.00")
+    assert shown == {line.account.code: line.presentation.value for line in plain.lines}
+
+
 def test_a_vanished_entry_is_found() -> None:
     """What was translated then and is gone now is as bad as what came late."""
     for left_out in range(len(PUBLISHED)):

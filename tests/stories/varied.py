@@ -208,7 +208,7 @@ def _sale(draft: Draft, trade: Trade) -> Iterator[Row]:
         "do": "draft quote", "on": on, "id": id, "deal": id, "currency": trade.currency,
         "priced_in": trade.priced_in, "valid_until": valid, "lines": lines,
     }  # fmt: skip
-    if trade.locked:
+    if trade.locked and trade.currency != trade.priced_in:
         yield {
             "do": "lock rate",
             "on": on,

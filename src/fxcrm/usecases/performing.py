@@ -38,7 +38,8 @@ def perform(
 ) -> Performed:
     """Carry a command out once. ``content`` is the command in words that never change.
 
-    Everything it writes is committed together, or nothing is. Raises `KeyReused` if the key
+    Everything it writes is committed together, or nothing is: a command that failed leaves no
+    trace and may be repeated under its key. Raises `KeyReused` if the key
     comes back with other content, and whatever the command raises.
     """
     with store.begin(actor=actor, at=at, key=key) as uow:

@@ -120,7 +120,7 @@ def home_value(desk: Desk, quote: Quote) -> Figure:
 
 
 def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
-    """Release the offer; the deal is now quoted, at the quote's total."""
+    """Release the offer; the deal is quoted, and worth the total if that is in its currency."""
     quote = desk.uow.quotes.save(desk.uow.quotes.get(id).approve(by, on))
     _move_deal(desk, quote, "quote", on, quote.total)
     return quote
@@ -184,4 +184,5 @@ def _move_deal(
     )
     if deal.stage == "won" or (command == "lose" and any(True for _ in rivals)):
         return
-    desk.uow.deals.save(deal.move(command, on, value))
+    comparable = value is not None and value.currency is deal.value.currency
+    desk.uow.deals.save(deal.move(command, on, value if comparable else None))
