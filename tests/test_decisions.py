@@ -19,6 +19,7 @@ from fxcrm.decisions import (
     Purpose,
     RateDecision,
     RateNotYetKnown,
+    WrongDecision,
     as_quoted,
     decide,
     decide_average,
@@ -34,6 +35,7 @@ from fxcrm.rates import (
     RateMissing,
     RatePolicy,
     RateTable,
+    Side,
 )
 
 FRIDAY = date(2026, 3, 6)
@@ -90,6 +92,9 @@ def test_a_decision_converts_both_ways_with_one_rounding() -> None:
     assert found.convert(Money("100.00", "EUR")) == Money("109.10", "USD")
     assert found.convert(Money("109.10", "USD")) == Money("100.00", "EUR")
     assert found.convert(Money("0.01", "USD"), Rounding.UP) == Money("0.01", "EUR")
+    half = attrs.evolve(found, rate=ExchangeRate.of("EUR", "USD", "0.5", on=MONDAY))
+    assert half.convert(Money("0.01", "EUR")) == Money("0.00", "USD")
+    assert half.convert(Money("0.03", "EUR")) == Money("0.02", "USD")
     exact = found.convert_exactly(Money("1.00", "USD"))
     assert (exact.value, exact.currency) == (Fraction(10000, 10910), Currency("EUR"))
     with pytest.raises(CurrencyMismatch):
@@ -105,6 +110,45 @@ def test_an_average_names_its_period() -> None:
     assert found.purpose is Purpose.AVERAGE
     assert found.rate.ratio == Fraction("1.088")
     assert "mean of 2 fixings" in found.rate.path
+
+
+def test_an_average_says_its_policy_in_the_direction_quoted() -> None:
+    """The bid for dollars is the ask for euros, and the decision is of EUR/USD (R3)."""
+    table = RateTable.from_fixings(
+        Fixing(EURUSD, Decimal(value), MONDAY, "dealer", side=side)
+        for side, value in ((Side.BID, "1.0790"), (Side.ASK, "1.0810"))
+    )
+    found = {
+        base: decide_average(
+            table,
+            base,
+            counter,
+            since=MONDAY,
+            on=MONDAY,
+            known_at=EVENING,
+            decided_by="ada",
+            policy=RatePolicy(side=Side.BID),
+        )
+        for base, counter in (("EUR", "USD"), ("USD", "EUR"))
+    }
+    assert {base: str(one.rate.rounded_value()) for base, one in found.items()} == {
+        "EUR": "1.079000",
+        "USD": "1.081000",
+    }
+    assert ", bid," in found["EUR"].policy
+    assert ", ask," in found["USD"].policy
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_a_decision_measures_for_its_own_purpose_and_day(purpose: Purpose) -> None:
+    """It hands itself out for those two, and is refused for any other of either (D1, D3)."""
+    found = attrs.evolve(_decided("EUR", "USD"), purpose=purpose)
+    assert found.measuring(purpose, MONDAY) is found
+    with pytest.raises(WrongDecision):
+        found.measuring(purpose, FRIDAY)
+    for other in set(Purpose) - {purpose}:
+        with pytest.raises(WrongDecision):
+            found.measuring(other, MONDAY)
 
 
 def test_what_can_not_be_found_is_not_decided() -> None:
@@ -172,6 +216,7 @@ def test_ids_tell_decisions_apart(
     id = decision_id(purpose, pair, on, version)
     assert id == f"{purpose.value}:{pair}:{on.isoformat()}:{version}"
     assert decision_id(purpose, pair, on, version, since=on) != id
+    assert decision_id(purpose, pair, on) == decision_id(purpose, pair, on, 1)
     others = {decision_id(one, pair, on, version) for one in Purpose}
     assert len(others) == len(Purpose)
 

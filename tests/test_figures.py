@@ -35,7 +35,9 @@ def test_evidence_leaves_out_what_it_does_not_know() -> None:
     assert str(Evidence("entry", "E-1")) == "entry E-1"
     assert str(Evidence("entry", "E-1", "of March")) == "entry E-1: of March"
     for amount in ("0.01", "0.00", "-1.00"):
-        assert str(Evidence("count", "C-1", value=Money(amount, "EUR"))) == f"count C-1: EUR {amount}"
+        assert (
+            str(Evidence("count", "C-1", value=Money(amount, "EUR"))) == f"count C-1: EUR {amount}"
+        )
 
 
 def test_a_converted_figure_names_decision_exact_value_and_rounding() -> None:

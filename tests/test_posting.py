@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fxcrm.billing import DocumentLine, Invoice, Payment
 from fxcrm.currencies import Currency
-from fxcrm.decisions import RateDecision
+from fxcrm.decisions import Purpose, RateDecision, WrongDecision
 from fxcrm.ids import CompanyId, CustomerId, InvoiceId, PaymentId
 from fxcrm.ledger import Company, Entry, trading_chart
 from fxcrm.money import Money
@@ -97,6 +97,24 @@ def test_a_foreign_amount_is_never_booked_one_to_one(spot: RateDecision | None) 
         invested(_fact("USD 5.00", spot), PARTNER, CHART)
     with pytest.raises(SpotNeeded):
         member_charged(_fact("USD 5.00", spot), PARTNER, DUE, CHART)
+
+
+@pytest.mark.parametrize(
+    "spot",
+    [
+        chosen("EUR/USD", "1.0920", date(2026, 1, 31)),
+        chosen("EUR/USD", "1.0920", DAY, Purpose.LOCK),
+        chosen("EUR/USD", "1.0920", DAY, Purpose.CLOSING),
+    ],
+    ids=["another day", "a lock", "a closing rate"],
+)
+def test_the_books_measure_at_the_spot_of_the_day_alone(spot: RateDecision) -> None:
+    """Neither yesterday's rate nor a promise nor the month's end is the day's spot (D1, D3)."""
+    with pytest.raises(WrongDecision) as caught:
+        invoice_issued(_invoice("USD 1085.00"), EUR_COMPANY, spot, CHART)
+    assert (caught.value.decision, caught.value.on) == (spot.id, DAY)
+    with pytest.raises(WrongDecision):
+        costs_paid(_fact("USD 5.00", spot), CHART)
 
 
 @pytest.mark.parametrize("amount", ["EUR 0.00", "EUR -0.01", "USD -5.00"])

@@ -308,7 +308,8 @@ def test_a_value_that_is_no_rate_never_answers(read: Read, value: str) -> None:
     assert table.rate("EUR", "USD", FRIDAY).ratio == Fraction("1.0850")
 
 
-@pytest.mark.parametrize("value",
+@pytest.mark.parametrize(
+    "value",
     ["1.085E0", "NaN", "inf", "1_0", '"1.0850"', "1;0850", "1 0850", "1.08 50", LONG],
 )
 def test_a_value_that_is_no_number_never_answers(read: Read, value: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.decisions import Purpose, RateDecision, WrongDecision
 from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger import (
     Account,
@@ -137,6 +137,17 @@ def test_a_currency_without_a_closing_rate_is_named() -> None:
     assert (caught.value.currency, caught.value.as_of) == ("USD", MARCH)
     with pytest.raises(ClosingRateMissing):
         revalue_balances(NORDWIND, MARCH, [_bank("USD 100.00", "EUR 90.00")], {}, CHART)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.BOOKING, Purpose.CLOSING])
+def test_a_closing_is_measured_at_the_closing_rate_of_its_day(purpose: Purpose) -> None:
+    """The spot of the day, and the closing rate of another one, are refused (D5)."""
+    day = MARCH if purpose is Purpose.BOOKING else APRIL
+    closing = {USD: chosen("EUR/USD", "1.1", day, purpose)}
+    with pytest.raises(WrongDecision):
+        _items(receivable("USD 100.00", "EUR 90.00"), closing)
+    with pytest.raises(WrongDecision):
+        revalue_balances(NORDWIND, MARCH, [_bank("USD 100.00", "EUR 90.00")], closing, CHART)
 
 
 # ---------------------------------------------------------------- balances, second style

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from fxcrm.decisions import Purpose, WrongDecision
 from fxcrm.figures import Figure
 from fxcrm.ids import EntryId
 from fxcrm.ledger import OpenItem, Receipt, Settlement, settle, trading_chart
@@ -365,6 +366,20 @@ def test_a_rate_of_another_pair_measures_nothing() -> None:
     receipt = _receipt("USD 5.00", "USD 5.00", spot="USD/GBP 0.7800")
     with pytest.raises(CurrencyMismatch):
         _settled(receivable("USD 1085.00", "EUR 993.59"), receipt)
+
+
+def test_a_payment_is_measured_at_the_spot_of_its_day() -> None:
+    """Neither the rate of the invoice's day nor a lock measures what was paid (D3, D8)."""
+    item = receivable("USD 1085.00", "EUR 993.59")
+    for spot in (
+        chosen("EUR/USD", "1.0920", DAY),
+        chosen("EUR/USD", "1.1010", APRIL, Purpose.LOCK),
+    ):
+        with pytest.raises(WrongDecision):
+            _settled(item, Receipt.direct(item.open, on=APRIL, reference="P", spot=spot))
+        receipt = attrs.evolve(_receipt("USD 5.00", "EUR 4.50"), item_spot=spot)
+        with pytest.raises(WrongDecision):
+            _settled(item, receipt)
 
 
 def test_an_item_is_settled_in_its_own_currency() -> None:

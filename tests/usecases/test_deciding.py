@@ -6,11 +6,12 @@ from datetime import date
 from fractions import Fraction
 from itertools import product
 
+import attrs
 import pytest
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown
-from fxcrm.rates import LookUp, RateMissing, RatePolicy, Side
+from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown, decision_id
+from fxcrm.rates import ExchangeRate, LookUp, RateMissing, RatePolicy, Side
 from fxcrm.usecases import Desk, decided, decided_average
 from tests.usecases.office import EUR, GBP, JANUARY, RUB, USD, Office
 
@@ -114,6 +115,20 @@ def test_sides_are_respected_in_both_directions(order: list[tuple[Currency, Curr
         ratio = found.rate.ratio if found.pair.base is base else 1 / found.rate.ratio
         assert ratio == expected[base, counter, side]
     assert len(_log(office)) == 2  # one at the bid, one at the ask of the pair as quoted
+
+
+def test_a_correction_is_what_is_found_from_then_on() -> None:
+    """The second version replaces the first for everything that is decided later (RULES 0)."""
+    office = Office().open()
+    first = office.at(DAY, lambda desk: _decided(desk, EUR, USD))
+    rate = ExchangeRate.of("EUR", "USD", "1.0900", on=DAY)
+    id = decision_id(Purpose.QUOTE, rate.pair, DAY, 2)
+    second = attrs.evolve(first, id=id, rate=rate, replaces=first.id, reason="late correction")
+    office.at(DAY, lambda desk: desk.uow.decisions.record(second))
+    for base, counter in ((EUR, USD), (USD, EUR)):
+        with office.desk(DAY) as desk:
+            assert _decided(desk, base, counter) == second
+    assert _log(office) == [first.id, second.id]
 
 
 def test_an_average_is_decided_once_per_period() -> None:

@@ -10,18 +10,19 @@ import pytest
 from fxcrm.billing import Order
 from fxcrm.customers import CurrencyNotAgreed
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import InvoiceId, LockId, OrderId, QuoteId
+from fxcrm.ids import DealId, InvoiceId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
-from fxcrm.ratelocks import RateLock, RateLockExpired, RateLockNotExpired
+from fxcrm.ratelocks import LockTermsRefused, RateLock, RateLockExpired, RateLockNotExpired
 from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteOutOfTime
+from fxcrm.selling.quotes import QuoteOutOfTime, WrongLock
 from fxcrm.usecases import (
     Desk,
     accept_quote,
     approve_quote,
     cancel_order,
     decline_quote,
+    draft_quote,
     home_value,
     invoice_order,
     lapse_quote,
@@ -91,7 +92,8 @@ def test_a_currency_must_have_been_agreed() -> None:
     [
         ("0", "1.0809", "USD 1080.90"),
         ("0.5", "1.086304", "USD 1086.30"),  # 1.0863045, half-even at seven digits
-        ("-0.5", "1.075496", "USD 1075.50"),  # 1.0754955
+        ("-0.5", "1.075496", "USD 1075.50"),  # 1.0754955: a better rate than spot
+        ("99.99", "2.161692", "USD 2161.69"),  # 2.16169191
     ],
 )
 def test_a_spread_raises_what_the_customer_pays(spread: str, locked: str, total: str) -> None:
@@ -104,6 +106,43 @@ def test_a_spread_raises_what_the_customer_pays(spread: str, locked: str, total:
     assert lock.spot.rate.rounded_value() == Decimal("1.0809")
     assert lock.last_day == UNTIL
     assert lock.expires_at.isoformat() == "2026-01-20T23:00:00+00:00"
+
+
+@pytest.mark.parametrize("spread", ["-100", "100", "1000000"])
+def test_a_spread_is_less_than_the_whole(spread: str) -> None:
+    """Neither for nothing nor at twice the price; no lock is left behind."""
+    office = Office().open()
+    office.quote(1, "EUR 1000.00", DAY, "USD")
+    digest = office.store.digest()
+    with pytest.raises(LockTermsRefused):
+        office.at(
+            DAY,
+            lambda desk: lock_rate(
+                desk, L1, quote=Q1, on=DAY, until=UNTIL, zone="UTC", spread=Decimal(spread)
+            ),
+        )
+    assert office.store.digest() == digest
+
+
+def test_one_currency_has_no_rate_to_lock() -> None:
+    """Priced and billed in dollars: a lock would promise nothing."""
+    office = Office().open()
+    office.quote(1, "USD 1000.00", DAY)
+    with pytest.raises(LockTermsRefused):
+        office.at(DAY, lambda desk: lock_rate(desk, L1, quote=Q1, on=DAY, until=UNTIL, zone="UTC"))
+
+
+def test_a_quote_has_one_lock() -> None:
+    """A second one would leave the first held by nobody: refused, and nothing is written."""
+    office = Office().open()
+    _locked(office)
+    digest = office.store.digest()
+    with pytest.raises(WrongLock):
+        office.at(
+            DAY,
+            lambda desk: lock_rate(desk, LockId("L-2"), quote=Q1, on=DAY, until=UNTIL, zone="UTC"),
+        )
+    assert office.store.digest() == digest
 
 
 def test_a_spread_on_goods_priced_in_the_counter_currency() -> None:
@@ -181,6 +220,64 @@ def test_a_withdrawn_quote_gives_its_lock_up_and_keeps_the_deal() -> None:
     _locked(office)
     office.at(DAY, lambda desk: withdraw_quote(desk, Q1, reason="mistake", on=DAY))
     assert (_lock(office).state, _stage(office)) == ("cancelled", "qualified")
+
+
+def test_a_deal_follows_the_last_quote_that_is_open() -> None:
+    """Of two quotes one is declined: the deal stays; the other is declined too: it is lost."""
+    office = Office().open()
+    office.quote(1, "EUR 1000.00", DAY, "USD")
+    second = QuoteId("Q-2")
+    with office.desk(DAY) as desk:
+        price = money("EUR 900.00")
+        draft_quote(
+            desk,
+            second,
+            deal=DealId("D-1"),
+            currency=price.currency,
+            priced_in=price.currency,
+            lines=[("Pumps", Decimal(1), price)],
+            on=DAY,
+            valid_until=UNTIL,
+        )
+        for quote in (Q1, second):
+            approve_quote(desk, quote, by="ada", on=DAY)
+    stages = []
+    for quote in (Q1, second):
+        with office.desk(DAY) as desk:
+            decline_quote(desk, quote, reason="too dear", on=DAY)
+        stages.append(_stage(office))
+    assert stages == ["quoted", "lost"]
+
+
+def test_a_deal_keeps_its_currency_whatever_is_quoted() -> None:
+    """Worth dollars, quoted in euros: the stage moves, the estimate stays what it was (M8)."""
+    office = Office().open()
+    office.quote(1, "USD 1000.00", DAY)
+    with office.desk(DAY) as desk:
+        price = money("EUR 900.00")
+        draft_quote(
+            desk,
+            QuoteId("Q-2"),
+            deal=DealId("D-1"),
+            currency=price.currency,
+            priced_in=price.currency,
+            lines=[("Pumps", Decimal(1), price)],
+            on=DAY,
+            valid_until=UNTIL,
+        )
+        approve_quote(desk, QuoteId("Q-2"), by="ada", on=DAY)
+        deal = desk.uow.deals.get(DealId("D-1"))
+    assert (deal.stage, deal.value) == ("quoted", money("USD 1.00"))
+
+
+def test_a_lock_that_outlives_its_quote_is_given_up_with_it() -> None:
+    """The offer ends in February, the lock in March: the lapse cancels what still holds."""
+    office = Office().open()
+    _locked(office, until=MARCH)
+    office.at(DAY, lambda desk: approve_quote(desk, Q1, by="ada", on=DAY))
+    later = DAY + timedelta(days=31)
+    office.at(later, lambda desk: lapse_quote(desk, Q1, on=later))
+    assert _lock(office).state == "cancelled"
 
 
 def test_an_offer_lapses_with_its_lock() -> None:
