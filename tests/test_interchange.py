@@ -123,6 +123,11 @@ def test_units_and_nanos(text: str, pair: tuple[int, int]) -> None:
     assert Money.from_units_nanos(*pair, "EUR") == Money(text, "EUR")
 
 
+def test_the_least_of_64_bits_is_read() -> None:
+    """One more below zero than above, as int64 has it."""
+    assert Money.from_units_nanos(-(2**63), 0, "EUR") == Money(-(2**63), "EUR")
+
+
 def test_what_does_not_fit_units_and_nanos_is_refused() -> None:
     """Ten decimals, 65 bits, mixed signs, and what is no int."""
     with pytest.raises(DecimalsLost, match="more than 9 decimals"):
@@ -185,6 +190,7 @@ def test_the_mini_language(spec: str, text: str) -> None:
         (",.0n", "1000", "1,000"),
         (".59n", "1", f"1.{'0' * 59}"),
         (",.30n", "123456789012345678901234567890", None),
+        (".9n", "0", "0.000000000"),
     ],
 )
 def test_signs_and_long_numbers(spec: str, amount: str, text: str | None) -> None:
@@ -192,6 +198,12 @@ def test_signs_and_long_numbers(spec: str, amount: str, text: str | None) -> Non
     shown = format(Money(amount, "EUR"), spec)
     grouped = "123,456,789,012,345,678,901,234,567,890." + "0" * 30
     assert shown == (grouped if text is None else text)
+
+
+def test_a_currency_without_decimals_is_laid_out_without_a_point() -> None:
+    """Yen are grouped and signed as whole numbers."""
+    assert f"{Money(1000, 'JPY'):,}" == "JPY 1,000"
+    assert f"{Money(1000, 'JPY'):+n}" == "+1000"
 
 
 def test_a_long_amount_takes_all_the_decimals_there_can_be() -> None:

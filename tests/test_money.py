@@ -104,6 +104,7 @@ def test_subclasses_of_int_and_decimal_become_plain_decimals() -> None:
         made = Money(given, EUR)
         assert made == FIVE
         assert type(made.amount) is Decimal
+    assert Money(_Cents(10**60 - 1), EUR) == Money(10**60 - 1, EUR)
 
 
 @pytest.mark.parametrize("given", [1.5, True, None, 1j, [1], Fraction(1, 2), FIVE, b"5"])

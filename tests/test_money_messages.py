@@ -148,6 +148,7 @@ NUMBERS: list[Asked] = [
         f"the number '1E5' is refused: {PLAIN}",
         lambda: parse_decimal("1E5"),
     ),
+    (f"the number '{'E' * 40}' is refused: {PLAIN}", lambda: parse_decimal("E" * 40)),
     (
         f"the number '{'1' * 40}' is refused: 41 characters, 40 are allowed",
         lambda: parse_decimal("1" * 41),
@@ -157,6 +158,14 @@ NUMBERS: list[Asked] = [
 WRITTEN: list[Asked] = [
     ("'int' is refused: an amount is written like \"EUR 19.99\"", lambda: euros.parse(5)),
     ("'EUR' is refused: an amount is written like \"EUR 19.99\"", lambda: Money.parse("EUR")),
+    (
+        f"the number '{'1' * 40}' is refused: 76 characters, 40 are allowed",
+        lambda: Money.parse(f"EUR {'1' * 76}"),
+    ),
+    (
+        f"'EUR {'1' * 36}' is refused: an amount is written like \"EUR 19.99\"",
+        lambda: Money.parse(f"EUR {'1' * 77}"),
+    ),
     (
         f"'{'E' * 40}' is refused: an amount is written like \"EUR 19.99\"",
         lambda: Money.parse("E" * 99),
