@@ -150,6 +150,12 @@ def test_weights_of_all_kinds_mean_their_proportion() -> None:
         assert TEN.allocate(one) == expected
 
 
+def test_fractions_of_the_longest_common_denominator_are_shared_out() -> None:
+    """Two coprime denominators of 4,000 bits have one of 8,000, which is still taken (F18)."""
+    longest = [Fraction(1, 2**4000 - 1), Fraction(1, 2**4000 - 3)]
+    assert TEN.allocate(longest) == euros("5.00", "5.00")
+
+
 @given(whole, weights(), spares)
 def test_the_sum_is_preserved(one: Money, given_weights: list[int], spare: Spare) -> None:
     """Not a cent is lost or made, in any mode (M6)."""

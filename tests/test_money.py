@@ -147,6 +147,7 @@ def test_minor_units_go_in_and_come_out() -> None:
         assert made == Money(text, code)
         assert made.minor == units
     assert Money.from_scaled(10005, 4, "EUR") == Money("1.0005", "EUR")
+    assert Money.from_minor(10**60 - 1, "JPY") == Money(10**60 - 1, "JPY")
 
 
 def test_an_amount_below_the_minor_unit_is_refused_or_comes_back_as_a_rest() -> None:

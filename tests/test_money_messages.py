@@ -148,6 +148,7 @@ NUMBERS: list[Asked] = [
         f"the number '1E5' is refused: {PLAIN}",
         lambda: parse_decimal("1E5"),
     ),
+    (f"the number '1e5' is refused: {PLAIN}", lambda: parse_decimal("1e5")),
     (f"the number '{'E' * 40}' is refused: {PLAIN}", lambda: parse_decimal("E" * 40)),
     (
         f"the number '{'1' * 40}' is refused: 41 characters, 40 are allowed",
