@@ -96,9 +96,14 @@ def test_a_database_keeps_one_story(
         ('spread = "0.25"', 'spraed = "0.25"', "known are: "),
         ('functional = "USD"', 'functional = "USB"', "no currency 'USB'"),
         ('title = "', "title = ", "own.toml"),
+        ("[[group.subsidiaries]]", "[[group.subsidiary]]", "'subsidiary': known are: "),
+        ('title = "', 'titel = "', "'titel': known are: "),
         ("on = 2026-01-0", "on = 1998-01-0", "EUR/USD on 1998-01-07"),
     ],
-    ids=["float", "command", "argument", "currency", "not TOML", "before the history"],
+    ids=[
+        *("float", "command", "argument", "currency", "not TOML", "group table", "title"),
+        "before the history",
+    ],
 )
 def test_a_mistake_in_a_story_is_one_clear_line(
     old: str,
@@ -124,6 +129,17 @@ def test_a_file_of_rates_that_is_none_is_refused(
     assert run("--rates", str(page)) == 2
     assert run("--rates", "nowhere.csv") == 2
     assert capsys.readouterr().err.count("RateSourceBroken") == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["rates.csv"]
+
+
+@pytest.mark.parametrize("place", ["nowhere/report.html", ".", "rates.csv", "own.sqlite3"])
+def test_a_report_overwrites_nothing(
+    place: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder, a place that is not there, the rates, the database: refused before all else."""
+    (tmp_path / "rates.csv").write_text("Date,USD\n2026-01-05,1.1\n", encoding="utf-8")
+    assert run("--html", place, "--rates", "rates.csv", "--db", "own.sqlite3") == 2
+    assert "--html" in capsys.readouterr().err
     assert [one.name for one in tmp_path.iterdir()] == ["rates.csv"]
 
 

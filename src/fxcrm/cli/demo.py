@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 from fxcrm.bootstrap import Application, html_report, open_application
 from fxcrm.cli.progress import shown
 from fxcrm.cli.summary import plain, print_summary
-from fxcrm.errors import InputRefused
+from fxcrm.errors import EnvironmentFailed, InputRefused
 from fxcrm.figures import Figure
 from fxcrm.ports.storage import KeyReused
 from fxcrm.usecases.performing import reading
@@ -31,10 +32,17 @@ class StoryRefused(InputRefused):
 
 
 class SamePlace(InputRefused):
-    """Report and database would overwrite one another."""
+    """The report would overwrite the database, the story or the rates."""
 
     path: str
-    template = "the report and the database are both to be {path}; name two files"
+    template = "the report is to overwrite {path}; name a file of its own with --html"
+
+
+class ReportNotWritten(EnvironmentFailed):
+    """The place of the report is a folder, or in one that can not be written."""
+
+    path: str
+    template = "the report can not be written to {path}; name another file with --html"
 
 
 class AnotherStory(InputRefused):
@@ -64,8 +72,7 @@ def demo(
 ) -> int:
     """Tell the story on a database file; print the summary, write the report."""
     story = read_story_file(story_file)
-    if html.resolve() == db.resolve():
-        raise SamePlace(path=html.name)
+    _refuse_place(html, [db, *filter(None, (story_file, rates))])
     with open_application(db, rates) as application:
         fresh = _told(application, story)
         seen = _overview(application, story)
@@ -76,6 +83,14 @@ def demo(
     )
     print_summary(seen, title=story.title, source=application.source, db=db, html=html, fresh=fresh)
     return 0
+
+
+def _refuse_place(html: Path, others: list[Path]) -> None:
+    """Know that the report can be written before anything else is."""
+    if html.resolve() in [one.resolve() for one in others]:
+        raise SamePlace(path=html.name)
+    if html.is_dir() or not os.access(html.parent, os.W_OK):
+        raise ReportNotWritten(path=str(html))
 
 
 def read_story_file(path: Path | None) -> Story:

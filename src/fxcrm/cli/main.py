@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from fxcrm.errors import FxcrmError
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code. A refusal is one line on standard error."""
     arguments = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console of few letters still shows the rest
     try:
         return int(arguments.run(arguments))
     except BrokenPipeError:  # the reader of a pipe has seen enough
@@ -62,11 +66,12 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from fxcrm.cli.demo import (
-        built_in_story,
-        demo,
-    )  # loads the whole library, so only when asked for
+    try:  # it loads the whole library, so only when it is asked for
+        from fxcrm.cli.demo import built_in_story, demo
+    except ModuleNotFoundError:
+        from fxcrm.bootstrap import ExtraMissing
 
+        raise ExtraMissing(part="the demo", extra="demo") from None
     if arguments.print_story:
         print(built_in_story(), end="")
         return 0

@@ -133,8 +133,8 @@ class Step:
             if not isinstance(row, dict):
                 reason = "a list of tables is expected"
                 raise StepRefused(step=self.key, argument=name, reason=reason)
-            for unknown in sorted(set(row) - set(known.split())) if known else ():
-                raise StepRefused(step=self.key, argument=unknown, reason=f"known are: {known}")
+            if known:
+                _refuse_unknown(attrs.evolve(self, arguments=row), known)
         return [attrs.evolve(self, arguments=row) for row in rows if isinstance(row, dict)]
 
     def _read(self, name: str, kind: type[T], default: T | None) -> T:
@@ -164,8 +164,11 @@ class Story:
 def read_story(plain: Mapping[str, Plain]) -> Story:
     """A story from plain values (a parsed TOML file). Raises `StepRefused`."""
     top = Step("story", date.min, plain)
+    _refuse_unknown(top, "title group steps")
     group = _group(top)
     steps = tuple(_step(row, number) for number, row in enumerate(top.rows("steps"), 1))
+    if not steps:
+        raise StepRefused(step="story", argument="steps", reason="there are none; begin with one")
     seen: set[str] = set()
     for step in steps:
         if step.key in seen:
@@ -174,11 +177,18 @@ def read_story(plain: Mapping[str, Plain]) -> Story:
     return Story(top.text("title"), group, steps)
 
 
+def _refuse_unknown(table: Step, known: str) -> None:
+    """A misspelt name is refused, not left out."""
+    for name in sorted(set(table.arguments) - set(known.split())):
+        raise StepRefused(step=table.key, argument=name, reason=f"known are: {known}")
+
+
 def _group(top: Step) -> Group:
     given = top.arguments.get("group")
     if not isinstance(given, dict):
         raise StepRefused(step="story", argument="group", reason="a table [group] is expected")
     table = Step("group", date.min, given)
+    _refuse_unknown(table, "parent presentation subsidiaries")
     members = tuple(
         Subsidiary(CompanyId(row.text("company")), Fraction(row.number("owned")))
         for row in table.rows("subsidiaries", "company owned")
