@@ -147,6 +147,7 @@ def test_minor_units_go_in_and_come_out() -> None:
         assert made == Money(text, code)
         assert made.minor == units
     assert Money.from_scaled(10005, 4, "EUR") == Money("1.0005", "EUR")
+    assert Money.from_scaled(1, 59, "EUR") == Money(Decimal("1E-59"), "EUR")
     assert Money.from_minor(10**60 - 1, "JPY") == Money(10**60 - 1, "JPY")
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from fxcrm.money import CurrencyMismatch, CurrencyNeeded, Money, Rounding
 from fxcrm.taxes import (
+    Discounted,
     PercentRefused,
     PriceBasis,
     Tax,
@@ -18,6 +19,7 @@ from fxcrm.taxes import (
     TaxedDocument,
     TaxRepeated,
     TaxRounding,
+    TaxTotal,
     discounted,
     tax_document,
 )
@@ -103,6 +105,37 @@ def test_the_total_policy_rounds_the_tax_of_the_sum() -> None:
     ]
 
 
+def test_every_product_is_rounded_as_the_call_says() -> None:
+    """0.333 of 1.00, by unit and by line, and an eighth off 0.99: each rounded once (M9)."""
+    sold = [TaxableLine("0.333", eur("1.00"), (VAT,))]
+    by_unit = tax_document(
+        sold, basis=PriceBasis.NET, rounding=Rounding.UP, per=TaxRounding.PER_UNIT
+    )
+    assert totals(by_unit) == ("EUR 0.34", ["EUR 0.07"], "EUR 0.41")
+    by_line = tax_document(sold, basis=PriceBasis.NET, rounding=Rounding.DOWN)
+    assert totals(by_line) == ("EUR 0.33", ["EUR 0.06"], "EUR 0.39")
+    assert discounted(eur("0.99"), "12.5", Rounding.HALF_UP) == Discounted(
+        eur("0.99"), eur("0.12"), eur("0.87")
+    )
+
+
+def test_the_total_policy_runs_up_net_prices_by_tax_and_gross_ones_by_combination() -> None:
+    """Two lines share one tax of 0.0114; the 21.5 % in 10.00 gross are taken out as one."""
+    net = [TaxableLine(1, eur("0.03"), (VAT, CITY)), TaxableLine(1, eur("0.03"), (VAT,))]
+    document = tax_document(
+        net, basis=PriceBasis.NET, rounding=Rounding.HALF_UP, per=TaxRounding.PER_TOTAL
+    )
+    assert document.by_tax == (
+        TaxTotal(VAT, eur("0.06"), eur("0.01")),
+        TaxTotal(CITY, eur("0.03"), eur("0.00")),
+    )
+    gross = [TaxableLine(1, eur("10.00"), (VAT, CITY))]
+    document = tax_document(
+        gross, basis=PriceBasis.GROSS, rounding=Rounding.HALF_UP, per=TaxRounding.PER_TOTAL
+    )
+    assert totals(document) == ("EUR 8.23", ["EUR 1.56", "EUR 0.21"], "EUR 10.00")
+
+
 @given(documents, bases, policies, roundings())
 def test_the_components_always_add_up(
     sold: list[TaxableLine], basis: PriceBasis, per: TaxRounding, mode: Rounding
@@ -186,7 +219,7 @@ def test_percentages_that_make_no_sense_are_refused() -> None:
             discounted(eur("1.00"), percent, Rounding.UP)
     assert discounted(eur("1.00"), 100, Rounding.UP).after.is_zero
     assert discounted(eur("1.00"), 0, Rounding.UP).reduction.is_zero
-    assert str(VAT) == "VAT 19 %"
+    assert str(Tax("Exempt", 0)) == "Exempt 0 %"
 
 
 def test_documents_that_can_not_be_taxed_are_refused() -> None:
