@@ -8,10 +8,11 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, reject
 from hypothesis import strategies as st
 
 from fxcrm.bootstrap import open_store
+from fxcrm.rates import RateMissing
 from tests.stories.comparing import expected, shown
 from tests.stories.told import Told, World
 from tests.stories.varied import DRAFTS, Draft, plain, story
@@ -91,4 +92,8 @@ def test_any_story_comes_out_as_the_rules_say(
     world = World(whole | {"steps": steps}, held.file, held.rates, held.fixings)
     told = Told(world, open_store(None))
     assert all(told.world.tell(told.store))
-    assert shown(told.overview) == expected(told.oracle, told.last_day)
+    try:
+        seen = told.overview
+    except RateMissing:
+        reject()  # an open day with no fixing since the last close has no average yet (D17)
+    assert shown(seen) == expected(told.oracle, told.last_day)
