@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import decimal
 import pickle
 import time
 from datetime import date
@@ -409,8 +410,11 @@ def test_what_is_shown_of_an_inverse_is_near_it_and_never_zero(
     """So many significant digits, half-even, without an exponent, however small the rate is."""
     rate = ExchangeRate.of("EUR", "IDR", Decimal(units).scaleb(-places), on=FRIDAY).inverse
     shown = rate.rounded_value(digits)
-    off = abs(Fraction(shown) - rate.ratio) / rate.ratio
-    assert off <= Fraction(1, 2 * 10 ** (digits - 1))
+    context = decimal.Context(prec=60)
+    exact = context.divide(Decimal(rate.ratio.numerator), Decimal(rate.ratio.denominator))
+    places = max(digits - 1 - exact.adjusted(), 0)
+    assert Fraction(shown) == Fraction(round(rate.ratio * 10**places), 10**places)
+    assert shown.as_tuple().exponent == -places
     assert shown > 0
     assert "E" not in str(rate).split()[3]
 

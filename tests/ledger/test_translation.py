@@ -319,6 +319,37 @@ def test_a_line_knows_how_far_rounding_alone_may_have_moved_it() -> None:
     }
 
 
+def test_dealings_that_cancel_in_one_currency_need_not_in_the_other() -> None:
+    """USD 100.00 there and back at two rates: zero in dollars, a difference in euros (D17)."""
+    moves: list[Move] = [(FIRST, "1000", "4200", 100_00), (LAST, "4200", "1000", 100_00)]
+    rates = TranslationRates(
+        chosen("USD/EUR", "0.9", LAST, Purpose.CLOSING),
+        chosen("USD/EUR", "0.9", LAST, Purpose.AVERAGE),
+        {FIRST: chosen("USD/EUR", "0.8", FIRST), LAST: chosen("USD/EUR", "0.9", LAST)},
+    )
+    found = _translated(moves, rates, LAST)
+    (bank, income) = found.lines
+    assert (income.functional.value, income.presentation.value) == (
+        money("USD 0.00"),
+        money("EUR 10.00"),
+    )
+    assert bank.presentation.value == money("EUR 0.00")
+    assert found.reserve.value == money("EUR 10.00")
+    assert income.slack.value == Fraction(2, 200)
+
+
+def test_half_a_cent_of_reserve_goes_to_the_even_cent() -> None:
+    """One cent of capital at 1, closing at 1.5: a reserve of half a cent is none (M9)."""
+    rates = TranslationRates(
+        chosen("USD/EUR", "1.5", LAST, Purpose.CLOSING),
+        chosen("USD/EUR", "1.5", LAST, Purpose.AVERAGE),
+        {FIRST: chosen("USD/EUR", "1", FIRST)},
+    )
+    found = _translated([(FIRST, "1000", "3000", 1)], rates, LAST)
+    assert found.reserve.exact == Fraction(1, 200)
+    assert found.reserve.value == money("EUR 0.00")
+
+
 def test_an_account_with_and_without_a_partner_is_two_lines() -> None:
     """Dealings with a member stand apart from the rest of the account, in a fixed order."""
     outside = [

@@ -317,8 +317,10 @@ def test_books_begin_when_the_company_does(name: str) -> None:
     office = Office().open()
     _booked(office)
     before = FIRST - timedelta(days=1)
-    with pytest.raises(BooksNotBegun):
+    with pytest.raises(BooksNotBegun) as caught:
         office.at(DAY, lambda desk: POSTINGS[name](desk, before))
+    assert (caught.value.on, caught.value.founded_on) == (before, FIRST)
+    office.at(DAY, lambda desk: POSTINGS[name](desk, FIRST))
 
 
 def test_a_month_is_closed_once() -> None:
