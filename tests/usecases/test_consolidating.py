@@ -9,7 +9,7 @@ import pytest
 from fxcrm.currencies import Currency
 from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Consolidation, Group, Subsidiary, Translation
+from fxcrm.ledger import Consolidation, Group, PeriodClosed, Subsidiary, Translation
 from fxcrm.ledger.translation import OpeningChanged
 from fxcrm.money import Money
 from fxcrm.usecases import (
@@ -23,9 +23,25 @@ from fxcrm.usecases import (
     revalue,
     translate_company,
 )
-from fxcrm.usecases.consolidating import TranslationChanged
-from tests.ledger.notation import money, value
-from tests.usecases.office import EUR, FEBRUARY, FIRST, GBP, JANUARY, MARCH, NORDWIND, USD, Office
+from fxcrm.usecases.consolidating import (
+    TranslationChanged,
+    close_month,
+    explained_translation,
+)
+from fxcrm.usecases.performing import reading
+from tests.ledger.notation import instant, money, value
+from tests.usecases.office import (
+    EUR,
+    FEBRUARY,
+    FIRST,
+    GBP,
+    JANUARY,
+    MARCH,
+    NORDWIND,
+    RATES,
+    USD,
+    Office,
+)
 
 DAY = date(2026, 1, 12)
 US = CompanyId("westwind")
@@ -137,6 +153,52 @@ def test_a_day_between_two_months_translates_too() -> None:
     _translated(office, JANUARY)
     middle = _translated(office, JANUARY + timedelta(days=10))
     assert abs(value(middle.added)) <= middle.bound.value
+
+
+def test_a_month_of_a_group_is_closed_once() -> None:
+    """Revalued, translated, consolidated, shut and recorded; again it is refused whole (D23)."""
+    office = _group(Office().open())
+    group = Group(NORDWIND, (Subsidiary(US, "0.75"),), EUR)
+    first = office.at(JANUARY, lambda desk: close_month(desk, group, JANUARY))
+    assert Money.total(line.figure.value for line in first.lines).is_zero
+    digest = office.store.digest()
+    with pytest.raises(PeriodClosed):
+        office.at(JANUARY, lambda desk: close_month(desk, group, JANUARY))
+    assert office.store.digest() == digest
+    second = office.at(FEBRUARY, lambda desk: close_month(desk, group, FEBRUARY))
+    kept = {one.company: one.snapshot() for one in first.translations}
+    for translation in second.translations:
+        before = {(one.account, one.partner): one for one in kept[translation.company].balances}
+        for line in translation.lines:
+            if line.account.code == "3000":
+                opened = before[line.account.code, line.partner].presentation
+                assert line.presentation.value == opened  # as it was translated then (D20)
+
+
+def test_an_explained_translation_is_the_same_and_opens_further() -> None:
+    """Every figure equal, and what was brought forward opens down to its first postings (D31)."""
+    office = _group(Office().open())
+    _translated(office, JANUARY)
+    plain = _translated(office, FEBRUARY)
+    with reading(office.store, RATES, at=instant(FEBRUARY)) as desk:
+        told = explained_translation(desk, US, FEBRUARY, EUR)
+    assert told.snapshot() == plain.snapshot()
+    capital, short = (
+        next(line.presentation for line in one.lines if line.account.code == "3000")
+        for one in (told, plain)
+    )
+    assert capital.value == short.value
+    assert "booking:EUR/USD:2026-01-12:1" in {one.id for one in capital.decisions()}
+
+
+def test_looking_writes_nothing() -> None:
+    """Whatever is done at a desk for reading is gone when one leaves it."""
+    office = _group(Office().open())
+    digest = office.store.digest()
+    with reading(office.store, RATES, at=instant(JANUARY)) as desk:
+        revalue(desk, US, JANUARY)
+        translate_company(desk, US, JANUARY, EUR)
+    assert office.store.digest() == digest
 
 
 def test_whole_ownership_has_no_minority() -> None:

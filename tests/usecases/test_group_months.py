@@ -19,14 +19,12 @@ from fxcrm.rates import CurrencyPair, Fixing, RateTable
 from fxcrm.usecases import (
     Desk,
     charge_member,
-    close_period,
-    consolidate_group,
     invest,
     pay_costs,
     pay_in_capital,
     register_company,
-    revalue,
 )
+from fxcrm.usecases.consolidating import close_month
 from tests.ledger.notation import instant, value
 
 # Two decimals, none, three: half a unit of one is many units of another.
@@ -111,15 +109,8 @@ def _happened(desk: Desk, plan: Plan, half: int) -> None:
 
 
 def _closed(desk: Desk, plan: Plan, end: date) -> Consolidation:
-    for company in (PARENT, CHILD):
-        revalue(desk, company, end)
     group = Group(PARENT, (Subsidiary(CHILD, plan.owned),), plan.presentation)
-    found = consolidate_group(desk, group, end)
-    for company in (PARENT, CHILD):
-        close_period(desk, company, end)
-    for made in found.translations:
-        desk.uow.snapshots.record(made.snapshot())  # the next month opens here (D20)
-    return found
+    return close_month(desk, group, end)
 
 
 @given(plans())
