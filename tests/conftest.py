@@ -12,6 +12,9 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import postgresql as postgresql
+from tests.postgres import postgresql_url as postgresql_url
+
 # On a shared machine a pause of the scheduler is no slow test: the deadline catches what
 # hangs, and the data generator's own speed is nobody's fault.
 _PATIENT = settings(
