@@ -143,7 +143,12 @@ class Server:
         assert self._programs
         assert self.folder
         self._keeper = _kept(self._programs, self.folder)
-        _awaited(self.url, self._keeper, self.folder)
+        self.awaited()
+
+    def awaited(self) -> None:
+        """Wait until it answers; after the death of a process it recovers first."""
+        if self._keeper and self.folder:
+            _awaited(self.url, self._keeper, self.folder)
 
     def remove(self) -> None:
         """Stop it and remove its folder."""
