@@ -74,8 +74,8 @@ PLANTS = [
     Plant(
         "what is rounded to zero keeps its minus",
         "money",
-        "new.amount = rounding.quantize(self.amount, quantum) or ZERO",
-        "new.amount = rounding.quantize(self.amount, quantum)",
+        "new.amount = rounding.to_quantum(self.amount, quantum) or ZERO",
+        "new.amount = rounding.to_quantum(self.amount, quantum)",
         f"{MONEY}test_what_is_rounded_to_zero_has_no_sign",
     ),
     # spare-cent order (M6)

@@ -109,13 +109,15 @@ def parse_decimal(text: str) -> Decimal:
         raise NumberTypeRefused(kind=type(text).__name__, hint="pass the text of it") from None
     except ArithmeticError:
         pass
-    raise NumberRefused(given=text[:LONGEST_NUMBER], reason=_objection(text))
+    raise text_refused(text)
 
 
-def _objection(text: str) -> str:
+def text_refused(text: str) -> NumberRefused:
+    """The error about a text that is no plain number."""
+    reason = 'write it in plain digits like "-1234.50": no exponent, separator, space or NaN'
     if len(text) > LONGEST_NUMBER:
-        return f"{len(text)} characters, {LONGEST_NUMBER} are allowed"
-    return 'write it in plain digits like "-1234.50": no exponent, separator, space or NaN'
+        reason = f"{len(text)} characters, {LONGEST_NUMBER} are allowed"
+    return NumberRefused(given=text[:LONGEST_NUMBER], reason=reason)
 
 
 def exact_decimal(number: str | int | Decimal) -> Decimal:
@@ -237,7 +239,7 @@ class Rounding(Enum):
 
     _value_: str
     goes_up: Callable[[int, int], bool]
-    quantize: Callable[[Decimal, Decimal], Decimal]
+    to_quantum: Callable[[Decimal, Decimal], Decimal]
 
     def __new__(cls, name: str, goes_up: Callable[[int, int], bool]) -> Rounding:
         """One mode; Python's own modes are left to the decimal module, which is faster."""
@@ -245,7 +247,7 @@ class Rounding(Enum):
         mode._value_ = name
         mode.goes_up = goes_up
         native = name.startswith("ROUND_")
-        mode.quantize = (
+        mode.to_quantum = (
             _context(MOST_DIGITS, name).quantize if native else partial(_quantized, mode)
         )
         return mode

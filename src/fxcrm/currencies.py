@@ -210,7 +210,22 @@ class _Interned(dict[str, Currency]):
         return self.setdefault(code, _iso(row))
 
 
+class _Known(dict[str | Currency, Currency]):
+    """The currency that is meant by a code of ISO 4217, or by a ``Currency``: that very one.
+
+    What was given before costs one look-up in C, whichever of the two it is. Keys are codes
+    and interned currencies, which live as long as the process anyway.
+    """
+
+    def __missing__(self, given: str | Currency) -> Currency:
+        if type(given) is Currency:
+            return self.setdefault(given, given)
+        found = Currency(given)
+        return self.setdefault(found.code, found)
+
+
 _BY_CODE: Final = _Interned()
+KNOWN: Final = _Known()
 _OWN: Final[dict[_Definition, Currency]] = {}
 
 
