@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
 
 # Parts that may touch the outside world; everything else is the core.
-RIM = ("fxcrm.adapters", "fxcrm.bootstrap", "fxcrm.cli")
+RIM = ("fxcrm.adapters", "fxcrm.bootstrap", "fxcrm.cli", "fxcrm.testing.contracts.__main__")
 # Parts that draw: coordinates on a page are no money.
 DRAWING = ("fxcrm.adapters.html", "fxcrm.cli")
 

@@ -1,7 +1,9 @@
 """What the core needs from outside: Protocols and nothing else, one file each."""
 
 from fxcrm.ports.clock import Clock
+from fxcrm.ports.identifiers import IdSource
 from fxcrm.ports.ratesource import RateSource
+from fxcrm.ports.rows import RowSource
 from fxcrm.ports.storage import (
     CommandLog,
     DecisionLog,
@@ -21,10 +23,12 @@ __all__ = [
     "DecisionLog",
     "DocumentNumbers",
     "EventLog",
+    "IdSource",
     "Journal",
     "OpenItems",
     "RateSource",
     "Repository",
+    "RowSource",
     "Snapshots",
     "Store",
     "UnitOfWork",

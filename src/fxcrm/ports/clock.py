@@ -7,8 +7,8 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present instant."""
+    """Tells the present instant. `ClockContract` proves one."""
 
     def now(self) -> datetime:
-        """The present as a timezone-aware UTC instant."""
+        """The present as a timezone-aware UTC instant, never before one told earlier (F7)."""
         ...

@@ -1,7 +1,8 @@
 """For embedders: proofs of their own code.
 
 ``strategies``  Hypothesis strategies for money, currencies and bags; needs Hypothesis
+``clocks``      a clock that the test sets
 ``contracts``   kits that prove that an adapter of theirs keeps the promises of its port
 """
 
-__all__ = ["contracts"]
+__all__ = ["clocks", "contracts"]

@@ -1,10 +1,29 @@
 """Contract kits, one for each port: subclass one, override its hook, and let pytest collect it.
 
-class TestMyStore(StoreContract):
-def open_store(self) -> Store:
-return MyStore(...)  # empty, and a new one at each call
+    class TestMyStore(StoreContract):
+        def open_store(self) -> Store:
+            return MyStore(...)  # empty, and a new one at each call
+
+``print(proved(TestMyStore))`` runs it without pytest and tells each promise and what became of
+it; so does ``python -m fxcrm.testing.contracts my.module:TestMyStore``.
 """
 
+from fxcrm.testing.contracts.clocks import ClockContract
+from fxcrm.testing.contracts.identifiers import IdSourceContract
+from fxcrm.testing.contracts.promises import NotShown, PromiseBroken
+from fxcrm.testing.contracts.reports import Outcome, Promise, Report, proved
+from fxcrm.testing.contracts.rows import RowSourceContract
 from fxcrm.testing.contracts.storage import StoreContract
 
-__all__ = ["StoreContract"]
+__all__ = [
+    "ClockContract",
+    "IdSourceContract",
+    "NotShown",
+    "Outcome",
+    "Promise",
+    "PromiseBroken",
+    "Report",
+    "RowSourceContract",
+    "StoreContract",
+    "proved",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
+from unittest import SkipTest
 
 from fxcrm.errors import FxcrmError
 
@@ -44,3 +45,13 @@ def refused(promise: str, kind: type[E]) -> Iterator[Refusal[E]]:
         broken = f"{promise}\n  expected: {kind.__name__}\n  got:      {other!r}"
         raise PromiseBroken(broken) from other
     raise PromiseBroken(f"{promise}\n  expected: {kind.__name__}\n  got:      no error")
+
+
+class NotShown(SkipTest):
+    """A promise that this kit can not show without a further hook; pytest counts it as skipped."""
+
+
+def holds(promise: str, held: object, got: object = "that it does not hold") -> None:
+    """Raises `PromiseBroken`, naming the promise and what was got, unless ``held`` is true."""
+    if not held:
+        raise PromiseBroken(f"{promise}\n  got:      {got!r}")
