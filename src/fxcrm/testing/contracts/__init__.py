@@ -10,6 +10,7 @@ it; so does ``python -m fxcrm.testing.contracts my.module:TestMyStore``.
 
 from fxcrm.testing.contracts.clocks import ClockContract
 from fxcrm.testing.contracts.identifiers import IdSourceContract
+from fxcrm.testing.contracts.payments import PaymentGatewayContract
 from fxcrm.testing.contracts.promises import NotShown, PromiseBroken
 from fxcrm.testing.contracts.reports import Outcome, Promise, Report, proved
 from fxcrm.testing.contracts.rows import RowSourceContract
@@ -20,6 +21,7 @@ __all__ = [
     "IdSourceContract",
     "NotShown",
     "Outcome",
+    "PaymentGatewayContract",
     "Promise",
     "PromiseBroken",
     "Report",
