@@ -6,7 +6,7 @@ tried, demonstrated and tested; what they hold is gone with the process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from threading import RLock
 from types import MappingProxyType
 from typing import Final
@@ -24,7 +24,9 @@ from fxcrm.charges import (
 from fxcrm.errors import RuleRefused
 from fxcrm.keys import checked_key
 from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.notices import Notice, Receipt
 from fxcrm.ports.clock import Clock
+from fxcrm.ports.notices import NoticeRejected
 from fxcrm.ports.payments import (
     ChargeExceeded,
     ChargeNotCancellable,
@@ -245,3 +247,33 @@ class SandboxGateway:
             account.code,
             f"https://sandbox.invalid/{account.id}" if pending else "",
         )
+
+
+class SandboxNotifier:
+    """A `Notifier` that keeps what it is sent, and sends nothing.
+
+    ``rejecting`` holds the addresses that it rejects, as a mail server does with unknown ones.
+    """
+
+    def __init__(self, rejecting: Collection[str] = ()) -> None:
+        self._rejecting = rejecting
+        self._answers: dict[str, tuple[Notice, bool]] = {}
+        self._turn = RLock()
+
+    def send(self, notice: Notice, *, key: str) -> Receipt:
+        """Keep it, once for each key."""
+        with self._turn:
+            rejected = notice.to in self._rejecting
+            known, rejected = self._answers.setdefault(checked_key(key), (notice, rejected))
+        if known != notice:
+            raise KeyReused(key=key)
+        if rejected:
+            raise NoticeRejected(key=key, code="550")
+        return Receipt(key, f"<{key}@sandbox.invalid>")
+
+    def sent(self) -> tuple[tuple[str, Notice], ...]:
+        """What was taken, in order, each notice with its message id."""
+        with self._turn:
+            answers = list(self._answers.items())
+        taken = ((key, notice) for key, (notice, rejected) in answers if not rejected)
+        return tuple((f"<{key}@sandbox.invalid>", notice) for key, notice in taken)

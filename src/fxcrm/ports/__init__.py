@@ -2,6 +2,7 @@
 
 from fxcrm.ports.clock import Clock
 from fxcrm.ports.identifiers import IdSource
+from fxcrm.ports.notices import Notifier
 from fxcrm.ports.payments import PaymentGateway
 from fxcrm.ports.ratesource import RateSource
 from fxcrm.ports.rows import RowSource
@@ -26,6 +27,7 @@ __all__ = [
     "EventLog",
     "IdSource",
     "Journal",
+    "Notifier",
     "OpenItems",
     "PaymentGateway",
     "RateSource",

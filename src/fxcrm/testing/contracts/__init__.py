@@ -10,6 +10,7 @@ it; so does ``python -m fxcrm.testing.contracts my.module:TestMyStore``.
 
 from fxcrm.testing.contracts.clocks import ClockContract
 from fxcrm.testing.contracts.identifiers import IdSourceContract
+from fxcrm.testing.contracts.notices import Arrival, NotifierContract
 from fxcrm.testing.contracts.payments import PaymentGatewayContract
 from fxcrm.testing.contracts.promises import NotShown, PromiseBroken
 from fxcrm.testing.contracts.reports import Outcome, Promise, Report, proved
@@ -17,9 +18,11 @@ from fxcrm.testing.contracts.rows import RowSourceContract
 from fxcrm.testing.contracts.storage import StoreContract
 
 __all__ = [
+    "Arrival",
     "ClockContract",
     "IdSourceContract",
     "NotShown",
+    "NotifierContract",
     "Outcome",
     "PaymentGatewayContract",
     "Promise",

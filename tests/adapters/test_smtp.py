@@ -1,0 +1,212 @@
+"""E-mail: what a mail server may do, and what this machine's mail server gets (F9, F11)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from fxcrm.adapters.smtp import MailServer, Security, SmtpNotifier
+from fxcrm.documents import Document, DocumentRefused
+from fxcrm.notices import Notice, NoticeRefused
+from fxcrm.ports.notices import NoticeRejected, NotifierBroken, NotifierUnsure
+from fxcrm.testing.clocks import SettableClock
+from tests.mail_server import Inbox, mail_server, misbehaving
+
+CLOCK = SettableClock(datetime(2026, 3, 2, 9, tzinfo=UTC))
+NOTICE = Notice("ada@acme.example", "Invoice INV-1", "Dear Ada\n")
+
+
+def notifier(port: int, security: Security = Security.NONE, seconds: int = 2) -> SmtpNotifier:
+    """A notifier for this machine, with two seconds for everything."""
+    server = MailServer("127.0.0.1", port, security, seconds=seconds)
+    return SmtpNotifier(server, "billing@nordwind.example", CLOCK)
+
+
+def test_a_letter_has_the_headers_of_a_letter() -> None:
+    """Sender, day, message id and the mark of a machine are set; the same key has the same id."""
+    inbox = Inbox()
+    with mail_server(inbox) as port:
+        receipt = notifier(port).send(NOTICE, key="k")
+        again = notifier(port).send(NOTICE, key="k")  # one that knows nothing of the first
+    content = inbox.letters[0][1].decode()
+    assert "From: billing@nordwind.example\r\n" in content
+    assert "Date: Mon, 02 Mar 2026 09:00:00 +0000\r\n" in content
+    assert f"Message-ID: {receipt.message}\r\n" in content
+    assert "Auto-Submitted: auto-generated\r\n" in content
+    assert receipt == again
+    assert inbox.letters[0] == inbox.letters[1], "byte for byte, so that it can be recognised"
+
+
+SUBJECTS = (
+    *("x\r\nBcc: eve@acme.example", "x\nBcc: eve", "x\ry", "x\u2028", "\0", "", " ", "a" * 201),
+    *("=?utf-8?q?x=0D=0ABcc:_eve?=", "\ud800"),
+)
+NO_ADDRESSES = (
+    *("", "zoe", "zoe@", "@test.example", "z e@test.example", "zoe@test.example\r\nBcc: eve@x.y"),
+    *("zoe@test.example,eve@x.y", "<zoe@test.example>", "Zoe <zoe@test.example>", "zoe@-x.y"),
+    *(
+        "\u00e4@test.example",
+        "zoe@tes\u00e9.example",
+        f"{'z' * 250}@x.y",
+        "z..e@test.example",
+        None,
+    ),
+)
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_no_header_gets_in_through_a_subject(subject: str) -> None:
+    """A line end, or what a mail program would decode to one, is refused."""
+    with pytest.raises(NoticeRefused, match="subject of the notice"):
+        Notice("ada@acme.example", subject, "text")
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_an_address_is_one_plain_address(address: Any) -> None:
+    """No list, name, comment or control gets to the server; the refusal shows none of it."""
+    with pytest.raises(NoticeRefused, match="address of the notice") as refusal:
+        Notice(address, "subject", "text")
+    assert not address or address not in str(refusal.value)
+
+
+def test_text_and_documents_have_limits() -> None:
+    """Controls, surrogates and too much of everything are refused; line ends become line feeds."""
+    assert Notice("a@b", "s", "1\r\n2\r3\n").text == "1\n2\n3\n"
+    for text in ("nul\0", "\ud800", "\x1b[31m", "x" * (2**20 + 1)):
+        with pytest.raises(NoticeRefused, match="text of the notice"):
+            Notice("a@b", "s", text)
+    half = Document("half.bin", "application/octet-stream", bytes(2**23))
+    assert Notice("a@b", "s", "t", (half, half))
+    with pytest.raises(NoticeRefused, match="documents of the notice"):
+        Notice("a@b", "s", "t", (half, half, Document("one.bin", "text/plain", b"x")))
+    for name in ("", "../x", "a/b", "a\\b", "x\r\ny", ".", "x ", '"', "a" * 121):
+        with pytest.raises(DocumentRefused):
+            Document(name, "text/plain", b"")
+    with pytest.raises(DocumentRefused):
+        Document("x", "text/plain; boundary=x", b"")
+
+
+def test_the_sender_is_an_address_and_the_password_is_not_shown() -> None:
+    """A notifier is not made for a sender that is none; secrets stay out of representations."""
+    with pytest.raises(NoticeRefused):
+        SmtpNotifier(MailServer("localhost"), "Nordwind Billing", CLOCK)
+    assert "secret" not in repr(MailServer("localhost", user="u", password="secret"))  # noqa: S106
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [("451 try later", NotifierBroken), ("550 no", NoticeRejected), ("552 full", NoticeRejected)],
+)
+def test_a_refusal_that_may_pass_is_no_rejection(answer: str, error: type[Exception]) -> None:
+    """A code of the 400s leaves the key free, one of the 500s is for good."""
+    inbox = Inbox(rejecting={NOTICE.to: answer})
+    with mail_server(inbox) as port:
+        sender = notifier(port)
+        with pytest.raises(error):
+            sender.send(NOTICE, key="k")
+        inbox.rejecting.clear()
+        if error is NotifierBroken:
+            assert sender.send(NOTICE, key="k").key == "k"
+        else:
+            with pytest.raises(NoticeRejected):
+                sender.send(NOTICE, key="k")
+
+
+def test_a_letter_that_is_rejected_whole_stays_rejected() -> None:
+    """What the server rejects after reading it is remembered as well."""
+    inbox = Inbox(rejecting={"data": "554 looks like spam"})
+    with mail_server(inbox) as port, pytest.raises(NoticeRejected, match="554"):
+        notifier(port).send(NOTICE, key="k")
+
+
+Behaviour = Callable[[socket.socket, threading.Event], None]
+
+
+def silent(connection: socket.socket, over: threading.Event) -> None:
+    """Says nothing at all."""
+    del connection
+    over.wait(20)
+
+
+def dripping(connection: socket.socket, over: threading.Event) -> None:
+    """Greets, a byte at a time, for ever."""
+    while not over.wait(0.05):
+        connection.sendall(b"2")
+
+
+def leaving(connection: socket.socket, over: threading.Event) -> None:
+    """Hangs up at once."""
+    del connection, over
+
+
+def no_mail_server(connection: socket.socket, over: threading.Event) -> None:
+    """Speaks another protocol."""
+    del over
+    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+
+@pytest.mark.parametrize("behave", [silent, dripping, leaving, no_mail_server])
+def test_a_server_that_misbehaves_is_broken_in_bounded_time(behave: Behaviour) -> None:
+    """Silence, a drip, a hang-up and another protocol cost two seconds, and send nothing."""
+    with misbehaving(behave) as port:
+        begun = time.monotonic()
+        with pytest.raises(NotifierBroken):
+            notifier(port).send(NOTICE, key="k")
+        assert time.monotonic() - begun < 4
+
+
+def hangs_up_after_the_letter(connection: socket.socket, over: threading.Event) -> None:
+    """Takes the letter and leaves without a word."""
+    del over
+    with connection.makefile("rwb") as file:
+        for answer in (b"220 here", b"250 hello", b"250 ok", b"250 ok", b"354 go on"):
+            file.write(answer + b"\r\n")
+            file.flush()
+            file.readline()
+        while file.readline() != b".\r\n":
+            continue
+
+
+def hangs_after_the_letter(connection: socket.socket, over: threading.Event) -> None:
+    """Takes the letter and says nothing more."""
+    hangs_up_after_the_letter(connection, over)
+    over.wait(20)
+
+
+@pytest.mark.parametrize("behave", [hangs_up_after_the_letter, hangs_after_the_letter])
+def test_a_lost_answer_is_unsure(behave: Behaviour) -> None:
+    """After the letter went out, a lost answer is another thing than a broken server."""
+    with misbehaving(behave) as port, pytest.raises(NotifierUnsure, match="same key"):
+        notifier(port).send(NOTICE, key="k")
+
+
+def test_a_server_without_tls_gets_no_letter() -> None:
+    """Where STARTTLS is asked for and not offered, nothing is sent in the clear."""
+    inbox = Inbox()
+    with mail_server(inbox) as port:
+        for security in (Security.STARTTLS, Security.TLS):
+            with pytest.raises(NotifierBroken):
+                notifier(port, security=security).send(NOTICE, key="k")
+    assert inbox.letters == []
+
+
+def test_threads_with_one_key_send_once() -> None:
+    """Eight threads with one key hand over one letter."""
+    inbox = Inbox()
+    with mail_server(inbox) as port:
+        sender = notifier(port, seconds=10)
+        threads = [
+            threading.Thread(target=sender.send, args=[NOTICE], kwargs={"key": "k"})
+            for _ in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(inbox.letters) == 1
