@@ -19,14 +19,12 @@ from fxcrm.errors import InputRefused
 LONGEST_SUBJECT: Final = 200
 LONGEST_TEXT: Final = 2**20
 LARGEST_ATTACHMENTS: Final = 16 * 2**20  # bytes, all together
-_LONGEST_LOCAL: Final = rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
-_ADDRESS: Final = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+_LONGEST_ADDRESS: Final = 254
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_ADDRESS: Final = re.compile(
-    rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*", re.ASCII
-)
+_LOCAL: Final = rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
+_ADDRESS: Final = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
 _STEERING: Final = ("Cc", "Cs", "Zl", "Zp")  # controls, lone surrogates, line separators
 
 
