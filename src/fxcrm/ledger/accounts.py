@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 
 import attrs
 
@@ -154,6 +155,7 @@ class Chart:
         return iter(self.accounts)
 
 
+@cache  # a chart never changes, and every command that is not given one asks for this
 def trading_chart() -> Chart:
     """A short chart for a trading company that belongs to a group."""
     kind, code = AccountType, AccountCode

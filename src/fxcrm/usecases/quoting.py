@@ -177,12 +177,15 @@ def _move_deal(
     if quote.deal is None:
         return
     deal = desk.uow.deals.get(quote.deal)
-    rivals = (
-        one
-        for one in desk.uow.quotes.of_company(quote.company)
-        if one.deal == quote.deal and one.id != quote.id and one.state in ("draft", "approved")
-    )
-    if deal.stage == "won" or (command == "lose" and any(True for _ in rivals)):
+    if deal.stage == "won" or (command == "lose" and _has_rivals(desk, quote)):
         return
     comparable = value is not None and value.currency is deal.value.currency
     desk.uow.deals.save(deal.move(command, on, value if comparable else None))
+
+
+def _has_rivals(desk: Desk, quote: Quote) -> bool:
+    """Whether another quote may still win the deal."""
+    return any(
+        one.deal == quote.deal and one.id != quote.id and one.state in ("draft", "approved")
+        for one in desk.uow.quotes.of_company(quote.company)
+    )
