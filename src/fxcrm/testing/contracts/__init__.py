@@ -13,6 +13,7 @@ from fxcrm.testing.contracts.identifiers import IdSourceContract
 from fxcrm.testing.contracts.notices import Arrival, NotifierContract
 from fxcrm.testing.contracts.payments import PaymentGatewayContract
 from fxcrm.testing.contracts.promises import NotShown, PromiseBroken
+from fxcrm.testing.contracts.ratesource import RateSourceContract
 from fxcrm.testing.contracts.reports import Outcome, Promise, Report, proved
 from fxcrm.testing.contracts.rows import RowSourceContract
 from fxcrm.testing.contracts.storage import StoreContract
@@ -27,6 +28,7 @@ __all__ = [
     "PaymentGatewayContract",
     "Promise",
     "PromiseBroken",
+    "RateSourceContract",
     "Report",
     "RowSourceContract",
     "StoreContract",
