@@ -22,6 +22,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the same names once more, for type checkers; a test compares the two
+    from fxcrm.audit import Head as Head
+    from fxcrm.audit import Verification as Verification
     from fxcrm.billing import Invoice as Invoice
     from fxcrm.billing import Order as Order
     from fxcrm.billing import Payment as Payment
@@ -63,6 +65,8 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.pipeline import Deal as Deal
     from fxcrm.pipeline import Enquiry as Enquiry
     from fxcrm.pipeline import Pipeline as Pipeline
+    from fxcrm.queries import Filter as Filter
+    from fxcrm.queries import Page as Page
     from fxcrm.ratelocks import RateLock as RateLock
     from fxcrm.rates import CurrencyPair as CurrencyPair
     from fxcrm.rates import ExchangeRate as ExchangeRate
@@ -83,6 +87,8 @@ _NAMES = {
     "decisions": "Purpose RateDecision decide",
     "figures": "Evidence Figure",
     "ratelocks": "RateLock",
+    "audit": "Head Verification",
+    "queries": "Filter Page",
     "extras": "ExtrasSchema FieldKind FieldSchema",
     "customers": "Customer",
     "pipeline": "Deal Enquiry Pipeline",

@@ -51,7 +51,7 @@ class Application:
 def open_application(
     database: str | Path | None, rates: str | Path | RateSource | None = None
 ) -> Application:
-    """The usual pairing: SQLite in one file (None: in memory), ECB rates from a file.
+    """The usual pairing: SQLite in one file, or PostgreSQL (None: in memory), and ECB rates.
 
     ``rates`` names an ECB history file (csv or zip), or is a source of one's own; None takes the
     history that the extra ``ecb-history`` brings. Raises `ExtraMissing`, `RateSourceBroken`, and
@@ -70,16 +70,30 @@ def rate_source(path: str | Path | None) -> RateSource:
 
 
 def open_store(path: str | Path | None) -> Store:
-    """A store in one SQLite file, made if it is not there; None keeps everything in memory."""
+    """A store in one SQLite file, or at a ``postgresql://`` address; None keeps it in memory.
+
+    File, tables or schema are made if they are not there. Raises `ExtraMissing`, and the
+    store's errors.
+    """
     if path is None:
         from fxcrm.adapters.memory import MemoryStore
 
         return MemoryStore()
+    if isinstance(path, str) and path.startswith(("postgresql:", "postgres:", "postgresql+")):
+        return _open_server(path)
     try:
         from fxcrm.adapters.sql import open_sqlite
     except ModuleNotFoundError:
         raise ExtraMissing(part="the SQLite store", extra="sql") from None
     return open_sqlite(path)
+
+
+def _open_server(url: str) -> Store:
+    try:
+        from fxcrm.adapters.sql.postgresql import open_postgresql
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="the PostgreSQL store", extra="postgresql") from None
+    return open_postgresql(url)
 
 
 def html_report(seen: Overview, *, title: str, source: str) -> str:

@@ -2,19 +2,18 @@
 
 ``encode`` writes JSON with sorted keys and no spaces. The list of types is closed: amounts,
 decimals and whole numbers of custom fields are text, instants are UTC, and a float is
-refused on the way out as on the way in. ``fingerprint`` is the hash over many records.
+refused on the way out as on the way in.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from hashlib import sha256
 from types import NoneType
 from typing import Any, Final, NoReturn
 
@@ -85,7 +84,12 @@ def code_of(currency: Currency, registry: CurrencyRegistry) -> str:
 
 
 def checked_text(text: str) -> str:
-    """The text itself, once it is known to be Unicode that files can hold (no lone surrogate)."""
+    """The text itself, once it is known to be one that every store can hold.
+
+    Half of a surrogate pair is no Unicode, and PostgreSQL has no text with a NUL in it.
+    """
+    if "\0" in text:
+        raise NotStorable(what="text", reason="it holds a NUL character")
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -151,20 +155,6 @@ def texts_json(texts: Mapping[str, str]) -> str:
             raise NotStorable(what=type(text).__name__, reason="only texts are kept here")
         checked_text(text)
     return _dumped(dict(texts))
-
-
-def fingerprint(records: Iterable[tuple[str, object]], registry: CurrencyRegistry) -> str:
-    """A sha256 over records, each with the name of its kind, in whatever order they come.
-
-    Kind and text are length-prefixed, so that no two lists of records run into each other.
-    """
-    marks = sorted(_mark(kind, encode(value, registry)) for kind, value in records)
-    return sha256(b"".join(marks)).hexdigest()
-
-
-def _mark(kind: str, text: str) -> bytes:
-    parts = (kind.encode(), text.encode())
-    return sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()
 
 
 def _dumped(value: object) -> str:

@@ -46,3 +46,17 @@ class RecordedEvent:
     actor: str
     key: str
     event: Event
+
+
+@attrs.frozen
+class Message:
+    """An event on its way to a consumer.
+
+    ``event.sequence`` is the same at every delivery: the consumer's key against doing it twice.
+    ``attempts`` counts failed deliveries. A message that ``waits`` is behind a parked one of its
+    subject and is to be parked too, so that the order per aggregate holds.
+    """
+
+    event: RecordedEvent
+    attempts: int = 0
+    waits: bool = False

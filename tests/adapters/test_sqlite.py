@@ -14,12 +14,12 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import Engine, event, text
-from sqlalchemy.dialects import sqlite
 
 from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.books import _BALANCES
-from fxcrm.adapters.sql.tables import SCHEMA, metadata
+from fxcrm.adapters.sql.schema import HEAD
+from fxcrm.adapters.sql.statements import prepared
+from fxcrm.adapters.sql.tables import metadata
 from fxcrm.currencies import Currency, CurrencyRegistry, UnknownCurrency
 from fxcrm.encoding import LARGEST_MINOR
 from fxcrm.ids import CustomerId, DealId, DecisionId, OpenItemId, QuoteId
@@ -41,7 +41,7 @@ HOSTILE = [
         "1); UPDATE % SET version = 9; --",
         "%' UNION SELECT * FROM % --",
         "\\'; DROP TABLE %; --",
-        "%\0tail",
+        "%\x01tail",
         "/* % */",
         ":key",
         "?1 %",
@@ -81,6 +81,8 @@ def _fill(path: Path) -> str:
             unit.commands.record("key", "content", "answer")
             for kind in samples.kinds():
                 getattr(unit, kind.repository).save(kept(kind.changed))
+            for message in unit.outbox.pending("kit", 1):
+                unit.outbox.park("kit", message.event.sequence, "not today")
             unit.commit()
         return store.digest()
 
@@ -88,9 +90,9 @@ def _fill(path: Path) -> str:
 def test_the_file_is_set_up_as_documented(path: Path) -> None:
     """WAL, foreign keys, NORMAL, our application id and the schema version hold on a file."""
     with closing(open_sqlite(path)) as store, store.begin() as unit:
-        ask: Any = unit._transaction.run  # type: ignore[attr-defined]
+        bare: Any = unit._transaction._cursor  # type: ignore[attr-defined]
         found = {
-            name: ask(text(f"PRAGMA {name}")).scalar()
+            name: bare.execute(f"PRAGMA {name}").fetchone()[0]
             for name in (
                 *("journal_mode", "foreign_keys", "synchronous"),
                 *("busy_timeout", "application_id", "user_version"),
@@ -102,7 +104,7 @@ def test_the_file_is_set_up_as_documented(path: Path) -> None:
         "synchronous": 1,
         "busy_timeout": 5000,
         "application_id": int.from_bytes(b"fxcr", "big"),
-        "user_version": SCHEMA,
+        "user_version": int(HEAD),
     }
 
 
@@ -172,33 +174,20 @@ def test_reading_many_asks_few_times(path: Path) -> None:
                 rate = unit.decisions.record(attrs.evolve(decision, id=DecisionId(f"d{number}")))
                 unit.quotes.add(attrs.evolve(quote, id=QuoteId(f"q{number}"), rate=rate))
             unit.commit()
-        with _statements() as statements, store.begin() as unit:
+        statements: list[str] = []
+        with store.begin() as unit:
+            bare: Any = unit._transaction._cursor  # type: ignore[attr-defined]
+            bare.connection.set_trace_callback(statements.append)
             assert len(list(unit.quotes.all())) == 100
         assert sum(one.startswith("SELECT") for one in statements) == 2
-
-
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    """Every statement that any engine runs inside."""
-    seen: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_balances_are_read_from_an_index_alone(path: Path) -> None:
     """The query plan of balances touches no table."""
     _fill(path)
-    asked = str(_BALANCES.compile(dialect=sqlite.dialect(paramstyle="named")))
+    asked = prepared(_BALANCES, "sqlite").text
     with _bare(path) as bare:
         values = {"company": ACME, "through": "2026-12-31"}
-        values |= {name: 10**9 for name in _BALANCES.compile().params if name not in values}
         plan = [row[3] for row in bare.execute(f"EXPLAIN QUERY PLAN {asked}", values)]
     assert plan == ["SEARCH postings USING COVERING INDEX postings_by_account (company=?)"]
 
@@ -207,12 +196,14 @@ def test_a_newer_file_is_refused(path: Path) -> None:
     """A schema that this version does not know is left alone, with a typed error."""
     digest = _fill(path)
     with _bare(path) as bare:
-        bare.execute(f"PRAGMA user_version = {SCHEMA + 1}")
-    with pytest.raises(StoreNewer) as refusal:
+        bare.execute("UPDATE fxcrm_schema SET version_num = '9001'")
+    before = path.read_bytes()
+    with pytest.raises(StoreNewer, match="update fxcrm") as refusal:
         open_sqlite(path)
-    assert (refusal.value.found, refusal.value.known) == (SCHEMA + 1, SCHEMA)
+    assert (refusal.value.found, refusal.value.known) == ("9001", HEAD)
+    assert path.read_bytes() == before
     with _bare(path) as bare:
-        bare.execute(f"PRAGMA user_version = {SCHEMA}")
+        bare.execute("UPDATE fxcrm_schema SET version_num = ?", (HEAD,))
     with closing(open_sqlite(path)) as store:
         assert store.digest() == digest
 
@@ -296,7 +287,7 @@ def test_a_full_disk_is_a_typed_error(path: Path) -> None:
     with closing(open_sqlite(path)) as store:
         with store.begin() as unit:
             bare: Any = unit._transaction  # type: ignore[attr-defined]
-            bare._connection.exec_driver_sql("PRAGMA max_page_count = 1")
+            bare._cursor.execute("PRAGMA max_page_count = 1")
             with pytest.raises(StoreBroken, match="full"):
                 unit.customers.add(attrs.evolve(customer, id=CustomerId("big"), name="x" * 10**7))
         assert store.digest() == digest

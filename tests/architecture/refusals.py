@@ -10,6 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 _FAILURES = {"CallError", "InputRefused", "NotThere", "RuleRefused", "EnvironmentFailed"}
+_FAILURES |= {"StoreBusy"}  # itself a failure, of which there are two kinds
 
 _FLOAT_NAMES = {"float", "complex"}
 _FLOAT_METHODS = {"total_seconds", "timestamp", "from_float", "fsum", "truediv", "itruediv"}

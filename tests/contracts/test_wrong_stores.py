@@ -25,9 +25,16 @@ class _WrongStore(MemoryStore):
         super().__init__()
         self._spoil = spoil
 
-    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> UnitOfWork:
+    def begin(
+        self,
+        *,
+        actor: str = "",
+        at: datetime | None = None,
+        key: str = "",
+        reading: bool = False,
+    ) -> UnitOfWork:
         """A spoiled unit."""
-        unit = super().begin(actor=actor, at=at, key=key)
+        unit = super().begin(actor=actor, at=at, key=key, reading=reading)
         self._spoil(unit)
         return unit
 
@@ -78,13 +85,13 @@ def overwrites(unit: Any) -> None:
 def records_twice(unit: Any) -> None:
     """Notes each event two times."""
     record = unit.events.record
-    unit.events.record = lambda events: record([*events, *events])
+    unit.events.record = lambda rows: record([dict(one) for one in (*rows, *rows)])
 
 
 def forgets_the_order(unit: Any) -> None:
     """Lists in the order of adding."""
     customers = unit.customers
-    customers.all = lambda: iter(customers._shelf.values())
+    customers.all = lambda: iter([held.value for held in customers._shelf.values()])
 
 
 def mixes_companies(unit: Any) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fxcrm.errors import RuleRefused
 from fxcrm.ports.storage import AlreadyThere, KeyReused
-from fxcrm.usecases import Desk, Performed, pay_in_capital, perform
+from fxcrm.usecases import CommandFailed, Desk, Performed, pay_in_capital, perform
 from fxcrm.usecases.deciding import document_number
 from tests.ledger.notation import instant, money
 from tests.usecases.office import JANUARY, NORDWIND, RATES, Office
@@ -86,10 +86,13 @@ def test_two_keys_can_not_post_one_fact_twice() -> None:
         )
 
     assert once("k1").fresh
-    digest = office.store.digest()
     with pytest.raises(AlreadyThere):
         once("k2")
+    digest = office.store.digest()
+    with pytest.raises(CommandFailed, match="AlreadyThere"):
+        once("k2")
     assert office.store.digest() == digest
+    assert office.balances(JANUARY)["1000"] == money("EUR 100.00")
 
 
 attempts = st.lists(

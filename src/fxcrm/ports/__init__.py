@@ -18,8 +18,10 @@ from fxcrm.ports.storage import (
     Store,
     UnitOfWork,
 )
+from fxcrm.ports.trail import AuditLog, Outbox
 
 __all__ = [
+    "AuditLog",
     "Clock",
     "CommandLog",
     "DecisionLog",
@@ -29,6 +31,7 @@ __all__ = [
     "Journal",
     "Notifier",
     "OpenItems",
+    "Outbox",
     "PaymentGateway",
     "RateSource",
     "Repository",

@@ -18,6 +18,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
+from fxcrm.audit import Head, Verification
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
@@ -45,6 +46,9 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ports.trail import AuditLog as AuditLog
+from fxcrm.ports.trail import Outbox as Outbox
+from fxcrm.queries import Filter, Page
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling import Quote
 
@@ -93,11 +97,23 @@ class UnitClosed(CallError):
     )
 
 
+class ReadingUnit(CallError):
+    """A unit of work that was begun for reading was to be committed."""
+
+    template = "this unit of work was begun for reading; begin it without reading=True to commit"
+
+
 class StoreBusy(EnvironmentFailed):
     """Another writer held the store longer than the time allowed; nothing was written."""
 
     seconds: int
     template = "the store was busy for {seconds} seconds; nothing was written, try again"
+
+
+class Overtaken(StoreBusy):
+    """Another unit of work was faster; nothing was written. `perform` tries again by itself."""
+
+    template = "another unit of work was faster; nothing was written, repeat the command"
 
 
 class StoreBroken(EnvironmentFailed):
@@ -110,9 +126,9 @@ class StoreBroken(EnvironmentFailed):
 class StoreNewer(EnvironmentFailed):
     """The store was written by a newer version of the library."""
 
-    found: int
-    known: int
-    template = "the store has schema {found}, this version knows {known}; update fxcrm"
+    found: str
+    known: str
+    template = "the store has schema {found:plain}, this version knows {known:plain}; update fxcrm"
 
 
 class Repository(Protocol[T, K_contra]):
@@ -140,6 +156,22 @@ class Repository(Protocol[T, K_contra]):
 
     def all(self) -> Iterator[T]:
         """Every aggregate, ordered by id."""
+        ...
+
+    def claim(self, key: K_contra, /) -> T:
+        """The same as ``get``, and until this unit ends nobody else claims or saves it.
+
+        Where units of work run side by side, who decides by more than the aggregate itself
+        claims it first: closing a period does, for entries are not part of a company.
+        """
+        ...
+
+    def page(self, where: Filter = ..., *, after: str = "", limit: int = 100) -> Page[T]:
+        """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
+        ...
+
+    def count(self, where: Filter = ...) -> int:
+        """How many there are. Raises `FilterRefused`."""
         ...
 
 
@@ -267,6 +299,8 @@ class UnitOfWork(Protocol):
     numbers: DocumentNumbers
     commands: CommandLog
     events: EventLog
+    outbox: Outbox
+    audit: AuditLog
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing."""
@@ -285,12 +319,27 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """A place that keeps everything, one unit of work at a time."""
 
-    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> UnitOfWork:
-        """A unit of work. ``actor``, ``at`` and ``key`` are noted on the events it records."""
+    def begin(
+        self,
+        *,
+        actor: str = "",
+        at: datetime | None = None,
+        key: str = "",
+        reading: bool = False,
+    ) -> UnitOfWork:
+        """A unit of work. ``actor``, ``at`` and ``key`` are noted in its events and audit record.
+
+        One for ``reading`` sees the store as it is at one moment, and can not be committed.
+        Raises `NaiveInstant`, `NotStorable`.
+        """
         ...
 
     def digest(self) -> str:
         """A hash over everything kept: two stores with one digest hold the same."""
+        ...
+
+    def verify(self, outside: Head | None = None) -> Verification:
+        """Hold everything kept against the audit trail, and the trail against a head."""
         ...
 
     def close(self) -> None:

@@ -17,10 +17,11 @@ from fxcrm.usecases.consolidating import (
     translate_company,
 )
 from fxcrm.usecases.deciding import Desk, decided, decided_average
+from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order, lock_result
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
-from fxcrm.usecases.performing import Performed, perform, reading
+from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
@@ -45,7 +46,10 @@ from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Step, Story, read_story, tell
 
 __all__ = [
+    "CommandFailed",
+    "Delivered",
     "Desk",
+    "Failures",
     "Overview",
     "Performed",
     "Step",
@@ -61,6 +65,7 @@ __all__ = [
     "decided",
     "decided_average",
     "decline_quote",
+    "deliver",
     "draft_quote",
     "explained_translation",
     "home_value",

@@ -47,6 +47,7 @@ class NothingToRealise(RuleRefused):
 
 def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, Revaluation]:
     """Open items and balances at the closing rate; a second run finds nothing to book (D15)."""
+    desk.uow.companies.claim(company)  # nobody posts until what was measured is booked
     runs = trial_revaluation(desk, company, as_of)
     for run in runs:
         for entry in run.entries:
@@ -171,7 +172,7 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
     Raises `BooksOffBalance`, and `BooksNotReady` for what a closing must find done: revaluation,
     items that agree with their control account (D32), a clearing account without value (D7a).
     """
-    books = desk.uow.companies.get(company)
+    books = desk.uow.companies.claim(company)  # no entry slips in before it is shut (F6)
     books.open_on(through)
     trial = trial_balance(desk, company, through)
     reason = _why_not_ready(desk, trial)

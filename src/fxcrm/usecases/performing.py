@@ -5,12 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import Enum
+from json import dumps, loads
+from typing import Final
 
 import attrs
 
+from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
 from fxcrm.ports import Store
+from fxcrm.ports.storage import KeyReused, Overtaken
 from fxcrm.rates import RatePolicy, RateTable
 from fxcrm.usecases.deciding import Desk
+
+MOST_ATTEMPTS: Final = 20  # against faster units of work, before `StoreBusy` is said
+_DONE: Final = "done"
+
+
+class CommandFailed(RuleRefused):
+    """The command was refused before, under the same key."""
+
+    key: str
+    error: str
+    reason: str
+    template = (
+        "{key} was refused before with {error:plain}: {reason:plain}; "
+        "mend the cause and send the command under a new key"
+    )
+
+
+class Failures(Enum):
+    """What becomes of the key of a command that was refused."""
+
+    STAY = "stay"  # a repetition gets the same refusal, whatever changed meanwhile
+    MAY_BE_REPEATED = "may be repeated"  # a refusal leaves no trace: for scripts, not for clients
 
 
 @attrs.frozen
@@ -35,20 +62,71 @@ def perform(
     actor: str,
     command: Callable[[Desk], object],
     policy: RatePolicy = RatePolicy(),
+    failures: Failures = Failures.STAY,
 ) -> Performed:
     """Carry a command out once. ``content`` is the command in words that never change.
 
-    Everything it writes is committed together, or nothing is: a command that failed leaves no
-    trace and may be repeated under its key. Raises `KeyReused` if the key
-    comes back with other content, and whatever the command raises.
+    Everything it writes is committed together, or nothing is. A refusal is noted under the key,
+    so that a repetition does not succeed behind the back of who was told that it failed:
+    it raises `CommandFailed`. What the surroundings did (`StoreBusy`, a broken source) is not
+    noted, and a unit of work that was overtaken is tried again, a bounded number of times.
+
+    Raises `KeyReused` if the key comes back with other content, and whatever the command raises.
     """
-    with store.begin(actor=actor, at=at, key=key) as uow:
-        if uow.commands.answer(key, content) is not None:
-            return Performed(key, fresh=False)
-        result = command(Desk(uow, rates, at, actor, policy))
-        uow.commands.record(key, content, "done")
-        uow.commit()
-    return Performed(key, fresh=True, result=result)
+
+    def attempt() -> Performed:
+        with store.begin(actor=actor, at=at, key=key) as uow:
+            answer = uow.commands.answer(key, content)
+            if answer is not None:
+                return _found(key, answer)
+            result = command(Desk(uow, rates, at, actor, policy))
+            uow.commands.record(key, content, _DONE)
+            uow.commit()
+        return Performed(key, fresh=True, result=result)
+
+    try:
+        return _insisting(attempt)
+    except (EnvironmentFailed, KeyReused, CommandFailed):
+        raise
+    except FxcrmError as refusal:
+        if failures is Failures.STAY:
+            _note(store, key, content, at, actor, refusal)
+        raise
+
+
+def _insisting(attempt: Callable[[], Performed]) -> Performed:
+    for _ in range(MOST_ATTEMPTS - 1):
+        try:
+            return attempt()
+        except Overtaken:
+            continue
+    return attempt()
+
+
+def _found(key: str, answer: str) -> Performed:
+    if answer != _DONE:
+        error, reason = loads(answer)
+        raise CommandFailed(key=key, error=error, reason=reason)
+    return Performed(key, fresh=False)
+
+
+def _note(
+    store: Store, key: str, content: str, at: datetime, actor: str, refusal: FxcrmError
+) -> None:
+    """Keep a refusal under its key, in a unit of work that holds nothing else.
+
+    Where somebody else finished the same command meanwhile, that answer stands.
+    """
+    answer = dumps([type(refusal).__name__, str(refusal)], ensure_ascii=False)
+
+    def attempt() -> Performed:
+        with store.begin(actor=actor, at=at, key=key) as uow:
+            if uow.commands.answer(key, content) is None:
+                uow.commands.record(key, content, answer)
+                uow.commit()
+        return Performed(key, fresh=False)
+
+    _insisting(attempt)
 
 
 @contextmanager
@@ -60,6 +138,6 @@ def reading(
     actor: str = "",
     policy: RatePolicy = RatePolicy(),
 ) -> Iterator[Desk]:
-    """A desk to look from: whatever is done at it is not committed."""
-    with store.begin(actor=actor, at=at) as uow:
+    """A desk to look from, at one moment: whatever is done at it is not committed."""
+    with store.begin(actor=actor, at=at, reading=True) as uow:
         yield Desk(uow, rates, at, actor, policy)

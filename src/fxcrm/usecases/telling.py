@@ -40,7 +40,7 @@ from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order
-from fxcrm.usecases.performing import Performed, perform
+from fxcrm.usecases.performing import Failures, Performed, perform
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
@@ -232,6 +232,8 @@ def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) 
             at=step.at,
             actor=actor,
             command=_bound(step, story.group),
+            # A step may be told again once its rates or its words are mended.
+            failures=Failures.MAY_BE_REPEATED,
         )
     except FxcrmError as error:
         error.add_note(f"in step {step.key} of {step.on}")

@@ -4,42 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from hashlib import sha256
 
 from fxcrm.adapters.memory.repositories import MemoryDecisions
-from fxcrm.adapters.memory.shelves import Shelf, SnapshotKey
+from fxcrm.adapters.memory.shelves import Held, Shelf, SnapshotKey, command_row
 from fxcrm.currencies import Currency
-from fxcrm.encoding import checked_text, encode
+from fxcrm.encoding import checked_text
 from fxcrm.ids import CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ports.storage import AlreadyThere, KeyReused
+from fxcrm.records.columns import checked_row
+from fxcrm.records.ledger import entry_row, posting_rows, snapshot_balance_rows, snapshot_row
+from fxcrm.records.trail import Writes, hashed, number_key
 
 
 class MemoryJournal:
     """The entries: appended, never changed."""
 
-    def __init__(self, shelf: Shelf[EntryId, Entry], decisions: MemoryDecisions) -> None:
+    def __init__(
+        self, shelf: Shelf[EntryId, Held[Entry]], decisions: MemoryDecisions, writes: Writes
+    ) -> None:
         self._shelf = shelf
         self._decisions = decisions
+        self._writes = writes
 
     def append(self, entry: Entry) -> Entry:
         """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([one.decision for one in entry.postings])
-        encode(entry, self._decisions.registry)
+        to = self._decisions.writing
+        rows = [checked_row(row) for row in (entry_row(entry), *posting_rows(entry, to))]
         if self.find(entry.id) is not None:
             raise AlreadyThere(kind="entry", id=entry.id)
-        self._shelf.put(entry.id, entry)
+        self._shelf.put(entry.id, Held(entry, tuple(rows)))
+        self._writes.note("entry", entry.id, 1, *rows)
         return entry
 
     def find(self, key: EntryId) -> Entry | None:
         """The entry, or None."""
-        return self._shelf.find(key)
+        held = self._shelf.find(key)
+        return held.value if held else None
 
     def entries(self, company: CompanyId) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""
-        return iter([one for one in self._shelf.values() if one.company == company])
+        return iter([one for one in self._every() if one.company == company])
 
     def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
         """Sums per account and document currency, up to and including a day."""
@@ -66,7 +74,10 @@ class MemoryJournal:
 
     def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
         """The postings of one open item, by day."""
-        return iter([one for one in _by_day(self._shelf.values()) if one.posting.item == item])
+        return iter([one for one in _by_day(self._every()) if one.posting.item == item])
+
+    def _every(self) -> Iterator[Entry]:
+        return (held.value for held in self._shelf.values())
 
 
 def _by_day(entries: Iterable[Entry]) -> list[JournalLine]:
@@ -79,10 +90,14 @@ class MemorySnapshots:
     """Translations as they were made."""
 
     def __init__(
-        self, shelf: Shelf[SnapshotKey, TranslationSnapshot], decisions: MemoryDecisions
+        self,
+        shelf: Shelf[SnapshotKey, Held[TranslationSnapshot]],
+        decisions: MemoryDecisions,
+        writes: Writes,
     ) -> None:
         self._shelf = shelf
         self._decisions = decisions
+        self._writes = writes
 
     def latest(
         self, company: CompanyId, presentation: Currency, before: date
@@ -90,7 +105,7 @@ class MemorySnapshots:
         """The last one strictly before a day, or None."""
         earlier = (
             one
-            for one in self._shelf.values()
+            for one in (held.value for held in self._shelf.values())
             if one.company == company and one.presentation is presentation and one.as_of < before
         )
         return max(earlier, key=lambda one: one.as_of, default=None)
@@ -99,54 +114,60 @@ class MemorySnapshots:
         self, company: CompanyId, presentation: Currency, as_of: date
     ) -> TranslationSnapshot | None:
         """That of a day, or None."""
-        return self._shelf.find((company, presentation.code, as_of))
+        held = self._shelf.find((company, presentation.code, as_of))
+        return held.value if held else None
 
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([snapshot.closing])
-        encode(snapshot, self._decisions.registry)
+        to = self._decisions.writing
+        kept = (snapshot_row(snapshot, to), *snapshot_balance_rows(snapshot, to))
+        rows = [checked_row(row) for row in kept]
         key = (snapshot.company, snapshot.presentation.code, snapshot.as_of)
+        name = "/".join(map(str, key))
         if self._shelf.find(key) is not None:
-            raise AlreadyThere(kind="translation snapshot", id="/".join(map(str, key)))
-        self._shelf.put(key, snapshot)
+            raise AlreadyThere(kind="translation snapshot", id=name)
+        self._shelf.put(key, Held(snapshot, tuple(rows)))
+        self._writes.note("translation snapshot", name, 1, *rows)
 
 
 class MemoryNumbers:
     """Numbers without gaps."""
 
-    def __init__(self, shelf: Shelf[tuple[CompanyId, str], int]) -> None:
+    def __init__(self, shelf: Shelf[tuple[CompanyId, str], int], writes: Writes) -> None:
         self._shelf = shelf
+        self._writes = writes
 
     def next(self, company: CompanyId, series: str) -> int:
         """The next whole number of a series, from 1."""
         key = (CompanyId(checked_text(company)), checked_text(series))
         number = (self._shelf.find(key) or 0) + 1
         self._shelf.put(key, number)
+        row = {"company": company, "series": series, "last": number}
+        self._writes.note("number", number_key(company, series), number, row)
         return number
 
 
 class MemoryCommands:
     """Which commands were carried out; of their content only the hash is kept."""
 
-    def __init__(self, shelf: Shelf[str, tuple[str, str]]) -> None:
+    def __init__(self, shelf: Shelf[str, tuple[str, str]], writes: Writes) -> None:
         self._shelf = shelf
+        self._writes = writes
 
     def answer(self, key: str, content: str) -> str | None:
         """The recorded answer, or None for a new key. Raises `KeyReused`."""
         noted = self._shelf.find(key)
         if noted is None:
             return None
-        if noted[0] != _hashed(content):
+        if noted[0] != hashed(content):
             raise KeyReused(key=key)
         return noted[1]
 
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
-        noted = (_hashed(content), checked_text(answer))
+        noted = (hashed(content), checked_text(answer))
         if self._shelf.find(checked_text(key)) is not None:
             raise KeyReused(key=key)
         self._shelf.put(key, noted)
-
-
-def _hashed(content: str) -> str:
-    return sha256(checked_text(content).encode()).hexdigest()
+        self._writes.note("command", key, 1, command_row(key, *noted))

@@ -1,57 +1,57 @@
-"""Aggregates, rate decisions and events on the shelves of a unit of work.
+"""Aggregates and rate decisions on the shelves of a unit of work.
 
-Whatever is kept is encoded first and the text thrown away: what a database could not hold
-is refused here too, so a test in memory does not promise what a file breaks.
+Whatever is kept is turned into its flat row first, and the row is kept beside it: what a
+database could not hold is refused here too, so a test in memory does not promise what a file
+breaks, and both seal the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from fxcrm.adapters.memory.shelves import Origin, Shelf
+from fxcrm.adapters.memory.shelves import Held, Shelf
+from fxcrm.adapters.memory.trail import MemoryLog
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
-from fxcrm.encoding import encode, texts_json
-from fxcrm.events import Event, RecordedEvent
-from fxcrm.ids import CompanyId, DecisionId, OpenItemId
+from fxcrm.extras import search_text
+from fxcrm.ids import CompanyId, DecisionId, FieldId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
+from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
+from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
+from fxcrm.records.columns import Values, Writing, checked_row
+from fxcrm.records.rates import decision_row
+from fxcrm.records.shapes import Shape
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)
 
-
-class MemoryEvents:
-    """What happened, in order."""
-
-    def __init__(self, shelf: Shelf[int, RecordedEvent], origin: Origin) -> None:
-        self._shelf = shelf
-        self._origin = origin
-
-    def after(self, sequence: int) -> Iterator[RecordedEvent]:
-        """The events with a higher sequence, in order."""
-        return iter([one for one in self._shelf.values() if one.sequence > sequence])
-
-    def record(self, events: Iterable[Event]) -> None:
-        """Note what a saved aggregate brought along."""
-        for event in events:
-            sequence = self._shelf.size() + 1
-            self._shelf.put(sequence, self._origin.noted_on(sequence, event))
+_COMPARED: Final[Mapping[str, Callable[[Any, Any], bool]]] = FrozenMap(
+    {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
+)
 
 
 class MemoryDecisions:
     """Rate decisions: added, never changed."""
 
-    def __init__(self, shelf: Shelf[DecisionId, RateDecision], registry: CurrencyRegistry) -> None:
+    def __init__(
+        self,
+        shelf: Shelf[DecisionId, Held[RateDecision]],
+        registry: CurrencyRegistry,
+        log: MemoryLog,
+    ) -> None:
         self._shelf = shelf
-        self.registry = registry
+        self._log = log
+        self.writing = Writing(registry)
 
     def find(self, key: DecisionId) -> RateDecision | None:
         """The decision, or None."""
-        return self._shelf.find(key)
+        held = self._shelf.find(key)
+        return held.value if held else None
 
     def get(self, key: DecisionId) -> RateDecision:
         """The decision. Raises `NotFound`."""
@@ -60,15 +60,17 @@ class MemoryDecisions:
     def record(self, decision: RateDecision) -> RateDecision:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
-        encode(decision, self.registry)
+        row = checked_row(decision_row(decision, self.writing))
         if self.find(decision.id) is not None:
             raise AlreadyThere(kind="rate decision", id=decision.id)
-        self._shelf.put(decision.id, decision)
+        self._shelf.put(decision.id, Held(decision, (row,)))
+        self._log.writes.note("rate decision", decision.id, 1, row)
         return decision
 
     def all(self) -> Iterator[RateDecision]:
         """Every decision, ordered by id."""
-        return iter(sorted(self._shelf.values(), key=lambda one: one.id))
+        every = (held.value for held in self._shelf.values())
+        return iter(sorted(every, key=lambda one: one.id))
 
     def expect(self, named: Iterable[RateDecision | DecisionId | None]) -> None:
         """Raises `NotFound` for a decision that was not recorded, `AlreadyThere` for another."""
@@ -92,47 +94,49 @@ def _own_company(aggregate: Any) -> CompanyId | None:
 
 
 class MemoryRepository(Generic[T, K]):
-    """The aggregates of one kind. ``decisions`` names the attributes that hold one, or its id."""
+    """The aggregates of one kind."""
 
     def __init__(
         self,
-        kind: str,
-        shelf: Shelf[str, Any],
+        shape: Shape[T],
+        shelf: Shelf[str, Held[Any]],
         known: MemoryDecisions,
-        events: MemoryEvents,
-        *,
+        log: MemoryLog,
         company_of: Callable[[Any], CompanyId | None] = _own_company,
-        decisions: tuple[str, ...] = (),
     ) -> None:
-        self._kind = kind
+        self._shape = shape
         self._shelf = shelf
         self._known = known
-        self._events = events
+        self._log = log
         self._company_of = company_of
-        self._decisions = decisions
 
     def find(self, key: K) -> T | None:
         """The aggregate, or None."""
-        return self._shelf.find(key)
+        held = self._shelf.find(key)
+        return held.value if held else None
 
     def get(self, key: K) -> T:
         """The aggregate. Raises `NotFound`."""
-        return there(self.find(key), self._kind, key)
+        return there(self.find(key), self._shape.kind, key)
+
+    def claim(self, key: K) -> T:
+        """The aggregate; one unit of work is open at a time, so nobody else has it."""
+        return self.get(key)
 
     def add(self, aggregate: T) -> T:
         """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
-        kept = self._prepared(aggregate, 1)
-        if self.find(kept.id) is not None:
-            raise AlreadyThere(kind=self._kind, id=kept.id)
-        return self._keep(kept, aggregate)
+        kept, row, pending = self._prepared(aggregate, 1)
+        if self.find(row["id"]) is not None:
+            raise AlreadyThere(kind=self._shape.kind, id=row["id"])
+        return self._keep(kept, row, pending)
 
     def save(self, aggregate: T) -> T:
         """Keep a changed aggregate, one version on. Raises `VersionConflict`."""
         expected = _any(aggregate).version
-        kept = self._prepared(aggregate, expected + 1)
-        if getattr(self.find(kept.id), "version", None) != expected:
-            raise VersionConflict(kind=self._kind, id=kept.id, expected=expected)
-        return self._keep(kept, aggregate)
+        kept, row, pending = self._prepared(aggregate, expected + 1)
+        if getattr(self.find(row["id"]), "version", None) != expected:
+            raise VersionConflict(kind=self._shape.kind, id=row["id"], expected=expected)
+        return self._keep(kept, row, pending)
 
     def of_company(self, company: CompanyId) -> Iterator[T]:
         """The aggregates of a company, ordered by id."""
@@ -140,29 +144,60 @@ class MemoryRepository(Generic[T, K]):
 
     def all(self) -> Iterator[T]:
         """Every aggregate, ordered by id."""
-        return iter(sorted(self._shelf.values(), key=lambda one: str(one.id)))
+        return iter([held.value for held in self._sorted()])
 
-    def _prepared(self, aggregate: T, version: int) -> Any:
+    def page(self, where: Filter = EVERYTHING, *, after: str = "", limit: int = 100) -> Page[T]:
+        """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
+        most = checked_limit(self._shape.kind, limit)
+        found = [held for held in self._found(where) if held.row["id"] > after]
+        more = found[most - 1].row["id"] if len(found) > most else None
+        return Page(tuple(held.value for held in found[:most]), more)
+
+    def count(self, where: Filter = EVERYTHING) -> int:
+        """How many there are. Raises `FilterRefused`."""
+        return len(self._found(where))
+
+    def _sorted(self) -> list[Held[Any]]:
+        return sorted(self._shelf.values(), key=lambda held: str(held.row["id"]))
+
+    def _found(self, where: Filter) -> list[Held[Any]]:
+        asked = conditions(self._shape.kind, self._shape.columns, where)
+        wanted = {name: search_text(value) for name, value in where.fields.items()}
+        return [
+            held
+            for held in self._sorted()
+            if all(_holds(one, held.row) for one in asked)
+            and all(_has(held.value, name, text) for name, text in wanted.items())
+        ]
+
+    def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, list[Values]]:
         """Everything that can be refused is refused here, before anything is kept."""
         pending = getattr(aggregate, "events", ())
         drained = {"events": ()} if pending else {}
         kept = attrs.evolve(_any(aggregate), version=version, **drained)
-        self._known.expect([getattr(kept, name) for name in self._decisions])
-        encode((kept, pending), self._known.registry)
-        for event in pending:
-            texts_json(event.details)
-        return kept
+        self._known.expect([getattr(kept, name) for name in self._shape.decisions])
+        row = {**checked_row(self._shape.row(kept, self._known.writing)), "version": version}
+        return kept, row, self._log.rows(pending)
 
-    def _keep(self, kept: Any, aggregate: T) -> T:
-        self._shelf.put(kept.id, kept)
-        self._events.record(getattr(aggregate, "events", ()))
-        same_kind: T = kept
-        return same_kind
+    def _keep(self, kept: T, row: Values, pending: list[Values]) -> T:
+        self._shelf.put(row["id"], Held(kept, (row,)))
+        self._log.writes.note(self._shape.kind, row["id"], row["version"], row)
+        self._log.record(pending)
+        return kept
 
 
 def _any(aggregate: object) -> Any:
     """An aggregate of whatever kind; all of them have ``id``, ``version`` and mostly events."""
     return aggregate
+
+
+def _has(aggregate: Any, name: FieldId, text: str) -> bool:
+    return name in aggregate.extras and search_text(aggregate.extras[name]) == text
+
+
+def _holds(condition: Condition, row: Values) -> bool:
+    held = row[condition.column]
+    return held is not None and _COMPARED[condition.operator](held, condition.value)
 
 
 class MemoryItems(MemoryRepository[OpenItem, OpenItemId]):

@@ -3,50 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import Any, Final, Generic, TypeVar
+from datetime import date
+from typing import Any, Generic, TypeVar
 
 import attrs
 
+from fxcrm.audit import EMPTY, AuditRecord, Head, Write, sealed
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import checked_text
-from fxcrm.events import Event, RecordedEvent
+from fxcrm.events import RecordedEvent
 from fxcrm.ids import CompanyId, DecisionId, EntryId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ports.storage import UnitClosed
+from fxcrm.records.columns import Values
+from fxcrm.records.shapes import SHAPES
+from fxcrm.records.trail import number_key
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 SnapshotKey = tuple[CompanyId, str, date]
 
-KINDS: Final = (
-    "company",
-    "customer",
-    "enquiry",
-    "deal",
-    "quote",
-    "rate lock",
-    "order",
-    "invoice",
-    "payment",
-    "case",
-    "open item",
-)
-
 
 @attrs.frozen
-class Origin:
-    """Who works, when, under which idempotency key."""
+class Held(Generic[V]):
+    """A value as it is kept: itself, and the flat rows that every other store would keep."""
 
-    actor: str
-    at: datetime | None
-    key: str
+    value: V
+    rows: tuple[Values, ...]
 
-    def noted_on(self, sequence: int, event: Event) -> RecordedEvent:
-        """An event with its place and origin."""
-        return RecordedEvent(sequence, self.at, self.actor, self.key, event)
+    @property
+    def row(self) -> Values:
+        """The first row, and for most values the only one."""
+        return self.rows[0]
 
 
 @attrs.define
@@ -86,56 +76,62 @@ class Shelf(Generic[K, V]):
             raise UnitClosed()
 
 
-@attrs.define
-class Kept:
-    """Everything that a store holds between units of work."""
-
-    aggregates: dict[str, dict[str, Any]] = attrs.field(factory=lambda: {one: {} for one in KINDS})
-    decisions: dict[DecisionId, RateDecision] = attrs.field(factory=dict)
-    entries: dict[EntryId, Entry] = attrs.field(factory=dict)
-    snapshots: dict[SnapshotKey, TranslationSnapshot] = attrs.field(factory=dict)
-    numbers: dict[tuple[CompanyId, str], int] = attrs.field(factory=dict)
-    commands: dict[str, tuple[str, str]] = attrs.field(factory=dict)
-    events: dict[int, RecordedEvent] = attrs.field(factory=dict)
-
-    def records(self) -> Iterator[tuple[str, object]]:
-        """Everything as pairs of kind and value, for the fingerprint."""
-        for kind, table in self.aggregates.items():
-            yield from ((kind, one) for one in table.values())
-        yield from (("rate decision", one) for one in self.decisions.values())
-        yield from (("entry", numbered) for numbered in enumerate(self.entries.values(), 1))
-        yield from (("translation snapshot", one) for one in self.snapshots.values())
-        yield from (("number", (*key, last)) for key, last in self.numbers.items())
-        yield from (("command", (key, *noted)) for key, noted in self.commands.items())
-        yield from (("event", one) for one in self.events.values())
-
-
-@attrs.define
 class Shelves:
-    """One shelf for each kind of thing; the working place of one unit of work."""
+    """One shelf for each kind of thing: what is kept, or the working place of a unit of work."""
 
-    aggregates: dict[str, Shelf[str, Any]]
-    decisions: Shelf[DecisionId, RateDecision]
-    entries: Shelf[EntryId, Entry]
-    snapshots: Shelf[SnapshotKey, TranslationSnapshot]
-    numbers: Shelf[tuple[CompanyId, str], int]
-    commands: Shelf[str, tuple[str, str]]
-    events: Shelf[int, RecordedEvent]
+    def __init__(self, under: Shelves | None = None) -> None:
+        below = iter(under or ())
 
-    @classmethod
-    def over(cls, kept: Kept) -> Shelves:
-        """Empty overlays over what is kept."""
-        return cls(
-            {kind: Shelf(table) for kind, table in kept.aggregates.items()},
-            Shelf(kept.decisions),
-            Shelf(kept.entries),
-            Shelf(kept.snapshots),
-            Shelf(kept.numbers),
-            Shelf(kept.commands),
-            Shelf(kept.events),
-        )
+        def shelf() -> Shelf[Any, Any]:
+            beneath = next(below, None)
+            return Shelf(beneath.kept if beneath else {})
+
+        # In the order of __iter__, which pairs each shelf with the one beneath it.
+        self.aggregates: dict[str, Shelf[str, Held[Any]]] = {one.kind: shelf() for one in SHAPES}
+        self.decisions: Shelf[DecisionId, Held[RateDecision]] = shelf()
+        self.entries: Shelf[EntryId, Held[Entry]] = shelf()
+        self.snapshots: Shelf[SnapshotKey, Held[TranslationSnapshot]] = shelf()
+        self.numbers: Shelf[tuple[CompanyId, str], int] = shelf()
+        self.commands: Shelf[str, tuple[str, str]] = shelf()
+        self.events: Shelf[int, Held[RecordedEvent]] = shelf()
+        self.audit: Shelf[int, AuditRecord] = shelf()
+        self.positions: Shelf[str, int] = shelf()
+        self.parked: Shelf[tuple[str, int], tuple[str, int] | None] = shelf()
 
     def __iter__(self) -> Iterator[Shelf[Any, Any]]:
         yield from self.aggregates.values()
-        yield from (self.decisions, self.entries, self.snapshots)
-        yield from (self.numbers, self.commands, self.events)
+        yield from (self.decisions, self.entries, self.snapshots, self.numbers, self.commands)
+        yield from (self.events, self.audit, self.positions, self.parked)
+
+    def writes(self) -> Iterator[Write]:
+        """Everything that is kept, sealed as it is now."""
+        for kind, shelf in self.aggregates.items():
+            for id, held in shelf.kept.items():
+                yield _sealed(kind, id, *held.rows, version=held.row["version"])
+        for key, decision in self.decisions.kept.items():
+            yield _sealed("rate decision", key, *decision.rows)
+        for entry, posted in self.entries.kept.items():
+            yield _sealed("entry", entry, *posted.rows)
+        for (company, code, day), made in self.snapshots.kept.items():
+            yield _sealed("translation snapshot", f"{company}/{code}/{day}", *made.rows)
+        for (company, series), last in self.numbers.kept.items():
+            row = {"company": company, "series": series, "last": last}
+            yield _sealed("number", number_key(company, series), row, version=last)
+        for command, (content, answer) in self.commands.kept.items():
+            yield _sealed("command", command, command_row(command, content, answer))
+        for sequence, event in self.events.kept.items():
+            yield _sealed("event", str(sequence), *event.rows)
+
+    def head(self) -> Head:
+        """The end of the trail that is kept."""
+        last = self.audit.kept.get(len(self.audit.kept))
+        return Head(last.sequence, last.hash) if last else EMPTY
+
+
+def command_row(key: str, content: str, answer: str) -> Values:
+    """A command as a row; ``content`` is the hash of it."""
+    return {"key": key, "content": content, "answer": answer}
+
+
+def _sealed(kind: str, id: str, *rows: Values, version: int = 1) -> Write:
+    return Write(kind, id, version, sealed(kind, id, rows))

@@ -13,18 +13,13 @@ from fxcrm.adapters.memory.books import (
     MemoryNumbers,
     MemorySnapshots,
 )
-from fxcrm.adapters.memory.repositories import (
-    MemoryDecisions,
-    MemoryEvents,
-    MemoryItems,
-    MemoryRepository,
-)
-from fxcrm.adapters.memory.shelves import Kept, Origin, Shelves
+from fxcrm.adapters.memory.repositories import MemoryDecisions, MemoryItems, MemoryRepository
+from fxcrm.adapters.memory.shelves import Shelves
+from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
+from fxcrm.audit import Head, Verification, digest, verify
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import ISO, CurrencyRegistry
 from fxcrm.customers import Customer
-from fxcrm.encoding import checked_text, fingerprint
-from fxcrm.events import checked_instant
 from fxcrm.ids import (
     CaseId,
     CompanyId,
@@ -40,12 +35,15 @@ from fxcrm.ids import (
 from fxcrm.ledger.companies import Company
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
+    AuditLog,
     CommandLog,
     DecisionLog,
     DocumentNumbers,
     EventLog,
     Journal,
     OpenItems,
+    Outbox,
+    ReadingUnit,
     Repository,
     Snapshots,
     StoreBroken,
@@ -54,47 +52,56 @@ from fxcrm.ports.storage import (
     UnitOfWork,
 )
 from fxcrm.ratelocks import RateLock
+from fxcrm.records import shapes
+from fxcrm.records.trail import Origin, Writes
 from fxcrm.selling import Quote
 
 
 class MemoryUnit:
     """One unit of work on a `MemoryStore`: ``with store.begin() as unit``."""
 
-    def __init__(self, store: MemoryStore, shelves: Shelves, origin: Origin) -> None:
+    def __init__(
+        self, store: MemoryStore, shelves: Shelves, origin: Origin, *, reading: bool
+    ) -> None:
         self._store = store
         self._shelves = shelves
+        self._reading = reading
         self._was_entered = False
-        known = MemoryDecisions(shelves.decisions, store.registry)
-        events = MemoryEvents(shelves.events, origin)
-
-        def kept(kind: str, **options: Any) -> MemoryRepository[Any, Any]:
-            return MemoryRepository(kind, shelves.aggregates[kind], known, events, **options)
-
+        writes = Writes(origin)
+        self._log = log = MemoryLog(shelves, writes)
+        self._known = known = MemoryDecisions(shelves.decisions, store.registry, log)
         self.decisions: DecisionLog = known
-        self.events: EventLog = events
-        self.journal: Journal = MemoryJournal(shelves.entries, known)
-        self.snapshots: Snapshots = MemorySnapshots(shelves.snapshots, known)
-        self.numbers: DocumentNumbers = MemoryNumbers(shelves.numbers)
-        self.commands: CommandLog = MemoryCommands(shelves.commands)
-        self.companies: Repository[Company, CompanyId] = kept("company", company_of=_itself)
-        self.customers: Repository[Customer, CustomerId] = kept("customer")
-        self.enquiries: Repository[Enquiry, EnquiryId] = kept("enquiry")
-        self.deals: Repository[Deal, DealId] = kept("deal")
-        self.quotes: Repository[Quote, QuoteId] = kept("quote", decisions=("rate",))
-        self.locks: Repository[RateLock, LockId] = kept(
-            "rate lock", company_of=self._company_of_lock, decisions=("locked", "spot")
-        )
-        self.orders: Repository[Order, OrderId] = kept("order")
-        self.invoices: Repository[Invoice, InvoiceId] = kept("invoice")
-        self.payments: Repository[Payment, PaymentId] = kept("payment")
-        self.cases: Repository[ServiceCase, CaseId] = kept("case")
+        self.events: EventLog = log
+        self.audit: AuditLog = log
+        self.outbox: Outbox = MemoryOutbox(shelves)
+        self.journal: Journal = MemoryJournal(shelves.entries, known, writes)
+        self.snapshots: Snapshots = MemorySnapshots(shelves.snapshots, known, writes)
+        self.numbers: DocumentNumbers = MemoryNumbers(shelves.numbers, writes)
+        self.commands: CommandLog = MemoryCommands(shelves.commands, writes)
+        self.companies: Repository[Company, CompanyId] = self._kept(shapes.COMPANY, _itself)
+        self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
+        self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)
+        self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
+        self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)
+        self.locks: Repository[RateLock, LockId] = self._kept(shapes.LOCK, self._company_of_lock)
+        self.orders: Repository[Order, OrderId] = self._kept(shapes.ORDER)
+        self.invoices: Repository[Invoice, InvoiceId] = self._kept(shapes.INVOICE)
+        self.payments: Repository[Payment, PaymentId] = self._kept(shapes.PAYMENT)
+        self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
         self.items: OpenItems = MemoryItems(
-            "open item", shelves.aggregates["open item"], known, events, decisions=("decision",)
+            shapes.ITEM, shelves.aggregates[shapes.ITEM.kind], known, log
         )
+
+    def _kept(self, shape: shapes.Shape[Any], *company_of: Any) -> MemoryRepository[Any, Any]:
+        shelf = self._shelves.aggregates[shape.kind]
+        return MemoryRepository(shape, shelf, self._known, self._log, *company_of)
 
     def commit(self) -> None:
-        """Lay everything over what is kept. Raises `UnitClosed`."""
+        """Lay everything over what is kept. Raises `UnitClosed`, `ReadingUnit`."""
         self._shelves.events.refuse_unless_open()
+        if self._reading:
+            raise ReadingUnit()
+        self._log.close()
         self._store.lay_over(self._shelves)
         self._close()
 
@@ -140,21 +147,33 @@ class MemoryStore:
     def __init__(self, *, registry: CurrencyRegistry = ISO, busy_seconds: int = 5) -> None:
         self.registry = registry
         self._busy_seconds = busy_seconds
-        self._kept = Kept()
+        self._kept = Shelves()
         self._turn = Lock()
         self._laying = Lock()
         self._is_closed = False
 
-    def begin(self, *, actor: str = "", at: datetime | None = None, key: str = "") -> UnitOfWork:
-        """A unit of work; its origin is noted on the events it records. Raises `NaiveInstant`."""
-        origin = Origin(checked_text(actor), at and checked_instant(at), checked_text(key))
-        return MemoryUnit(self, Shelves.over(self._kept), origin)
+    def begin(
+        self,
+        *,
+        actor: str = "",
+        at: datetime | None = None,
+        key: str = "",
+        reading: bool = False,
+    ) -> UnitOfWork:
+        """A unit of work; its origin is noted in what it writes. Raises `NaiveInstant`."""
+        return MemoryUnit(self, Shelves(self._kept), Origin(actor, at, key), reading=reading)
 
     def digest(self) -> str:
         """A sha256 over everything that was committed; does not wait for who writes."""
         self._refuse_if_closed()
         with self._laying:
-            return fingerprint(self._kept.records(), self.registry)
+            return digest(self._kept.writes(), self._kept.head())
+
+    def verify(self, outside: Head | None = None) -> Verification:
+        """Hold every row against the audit trail, and the trail against a head kept outside."""
+        self._refuse_if_closed()
+        with self._laying:
+            return verify(self._kept.audit.kept.values(), self._kept.writes(), outside)
 
     def close(self) -> None:
         """No unit of work can be entered any more."""

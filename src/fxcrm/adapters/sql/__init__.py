@@ -1,10 +1,24 @@
-"""A store in SQL: SQLAlchemy Core tables, SQLite today.
+"""Stores in SQL: one SQLite file, or a PostgreSQL database.
 
-Reading order: ``tables`` (what is kept), ``columns`` and the ``*_rows`` modules (two plain
-functions for each aggregate), ``transaction`` (where driver errors become ours),
-``repositories``, ``books`` and ``eventlog`` (the ports), ``unit`` and ``store``.
+Reading order: ``tables`` (what is kept), ``statements`` and ``transaction`` (how, and where driver
+errors become ours), ``repositories``, ``books``, ``log`` and ``outbox`` (the ports), ``unit`` and
+``store``, then ``sqlite``, ``postgresql`` and ``schema`` (versions). Rows are `fxcrm.records`.
 """
 
-from fxcrm.adapters.sql.store import SqlStore, open_sqlite
+from fxcrm.adapters.sql.sqlite import (
+    BackupRefused,
+    Durability,
+    SqliteStore,
+    open_sqlite,
+    restore_sqlite,
+)
+from fxcrm.adapters.sql.store import SqlStore
 
-__all__ = ["SqlStore", "open_sqlite"]
+__all__ = [
+    "BackupRefused",
+    "Durability",
+    "SqlStore",
+    "SqliteStore",
+    "open_sqlite",
+    "restore_sqlite",
+]

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from hashlib import sha256
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import (
-    BindParameter,
-    Integer,
-    Row,
-    bindparam,
-    func,
-    insert,
-    select,
-    type_coerce,
-    update,
-)
+from sqlalchemy import BindParameter, Integer, bindparam, func, literal_column, select, type_coerce
 
 from fxcrm.adapters.sql import tables
-from fxcrm.adapters.sql.columns import Writing
-from fxcrm.adapters.sql.ledger_rows import (
+from fxcrm.adapters.sql.log import SqlLog
+from fxcrm.adapters.sql.repositories import SqlDecisions, unreadable
+from fxcrm.adapters.sql.statements import Statement, insert, inserted, inserted_new, limited
+from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.currencies import Currency
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
+from fxcrm.ledger.journal import Entry
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.trial_balance import Balance, JournalLine
+from fxcrm.ports.storage import AlreadyThere, KeyReused, Overtaken
+from fxcrm.records.columns import Values, Writing, checked_row
+from fxcrm.records.ledger import (
     entry_of,
     entry_row,
     line_of,
@@ -31,15 +30,7 @@ from fxcrm.adapters.sql.ledger_rows import (
     snapshot_of,
     snapshot_row,
 )
-from fxcrm.adapters.sql.repositories import SqlDecisions, checked_row, unreadable
-from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.currencies import Currency
-from fxcrm.encoding import checked_text
-from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
-from fxcrm.ledger.journal import Entry
-from fxcrm.ledger.snapshots import TranslationSnapshot
-from fxcrm.ledger.trial_balance import Balance, JournalLine
-from fxcrm.ports.storage import AlreadyThere, KeyReused
+from fxcrm.records.trail import hashed, number_key
 
 _entries: Final = tables.entries
 _postings: Final = tables.postings
@@ -47,48 +38,53 @@ _snapshots: Final = tables.snapshots
 _rows: Final = tables.snapshot_balances
 
 _COMPANY: Final[BindParameter[str]] = bindparam("company")
-_APPEND: Final = insert(_entries)
-_POST: Final = insert(_postings)
-_ENTRY: Final = select(_entries).where(_entries.c.id == bindparam("key"))
-_POSTINGS: Final = (
+_APPEND: Final = inserted_new(_entries, without="sequence")
+_POST: Final = inserted(_postings)
+_ENTRY: Final = Statement(select(_entries).where(_entries.c.id == bindparam("key")))
+_POSTINGS: Final = Statement(
     select(_postings).where(_postings.c.entry == bindparam("entry")).order_by(_postings.c.position)
 )
-_ENTRIES: Final = (
+_ENTRIES: Final = Statement(
     select(_entries).where(_entries.c.company == _COMPANY).order_by(_entries.c.sequence)
 )
-_ENTRIES_POSTINGS: Final = (
+_ENTRIES_POSTINGS: Final = Statement(
     select(_postings)
     .join(_entries, _entries.c.sequence == _postings.c.entry)
     .where(_entries.c.company == _COMPANY)
     .order_by(_postings.c.entry, _postings.c.position)
 )
-_EVERY_ENTRY: Final = select(_entries).order_by(_entries.c.sequence)
-_EVERY_POSTING: Final = select(_postings).order_by(_postings.c.entry, _postings.c.position)
+_EVERY_ENTRY: Final = Statement(select(_entries).order_by(_entries.c.sequence))
+_EVERY_POSTING: Final = Statement(
+    select(_postings).order_by(_postings.c.entry, _postings.c.position)
+)
 _BY_DAY: Final = (
     select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
     .join(_entries, _entries.c.sequence == _postings.c.entry)
     .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
 )
-_ITEM_LINES: Final = _BY_DAY.where(_postings.c.item == bindparam("key"))
-_LINES: Final = _BY_DAY.where(
-    _postings.c.company == _COMPANY,
-    _postings.c.on > bindparam("after"),
-    _postings.c.on <= bindparam("through"),
+_ITEM_LINES: Final = Statement(_BY_DAY.where(_postings.c.item == bindparam("key")))
+_LINES: Final = Statement(
+    _BY_DAY.where(
+        _postings.c.company == _COMPANY,
+        _postings.c.on > bindparam("after"),
+        _postings.c.on <= bindparam("through"),
+    )
 )
 
 # SUM stops at 64 bits, and loudly; the sums of the two halves can not reach that in a table
 # of less than nine thousand million rows, and Python puts them together.
 _HALF: Final = 10**9
+_half: Final = literal_column(str(_HALF), Integer)
 
 
 def _halves(column: Any, name: str) -> tuple[Any, Any]:
     whole = type_coerce(column, Integer)
-    high, low = func.sum(whole // _HALF), func.sum(whole % _HALF)
+    high, low = func.sum(whole // _half), func.sum(whole % _half)
     return high.label(f"{name}_high"), low.label(f"{name}_low")
 
 
 _KEYS: Final = (_postings.c.account, _postings.c.amount_currency, _postings.c.functional_currency)
-_BALANCES: Final = (
+_BALANCES: Final = Statement(
     select(
         *_KEYS,
         *_halves(_postings.c.amount, "amount"),
@@ -103,9 +99,10 @@ _BALANCES: Final = (
 class SqlJournal:
     """The entries: appended, never changed."""
 
-    def __init__(self, transaction: Transaction, decisions: SqlDecisions) -> None:
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions, log: SqlLog) -> None:
         self._transaction = transaction
         self._decisions = decisions
+        self._log = log
         self._writing = Writing(decisions.reading.registry)
 
     def append(self, entry: Entry) -> Entry:
@@ -113,9 +110,21 @@ class SqlJournal:
         self._decisions.expect([one.decision for one in entry.postings])
         head = checked_row(entry_row(entry))
         postings = [checked_row(row) for row in posting_rows(entry, self._writing)]
-        sequence = self._transaction.insert(_APPEND, head, AlreadyThere(kind="entry", id=entry.id))
+        numbered = self._transaction.rows(_APPEND, **head)
+        if not numbered:
+            raise AlreadyThere(kind="entry", id=entry.id)
+        sequence = numbered[0].sequence
         self._transaction.run(_POST, [{**row, "entry": sequence} for row in postings])
+        self._log.writes.note("entry", entry.id, 1, head, *postings)
         return entry
+
+    def rows(self) -> Iterator[tuple[str, list[Values]]]:
+        """The entries as they are kept: each id with its head and its postings."""
+        postings = groupby(self._transaction.rows(_EVERY_POSTING), lambda row: row.entry)
+        by_entry = {key: [_without(row, "entry") for row in some] for key, some in postings}
+        for head in self._transaction.rows(_EVERY_ENTRY):
+            rows = by_entry.pop(head.sequence, [])
+            yield head.id, [_without(head, "sequence"), *rows]
 
     def find(self, key: EntryId) -> Entry | None:
         """The entry, or None."""
@@ -124,8 +133,8 @@ class SqlJournal:
             return None
         return self._made(heads[0], self._postings_of(heads[0].sequence))
 
-    def _postings_of(self, sequence: int) -> Sequence[Row[Any]]:
-        return self._transaction.run(_POSTINGS, {"entry": sequence}).all()
+    def _postings_of(self, sequence: int) -> Sequence[Any]:
+        return self._transaction.rows(_POSTINGS, entry=sequence)
 
     def entries(self, company: CompanyId) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""
@@ -158,42 +167,57 @@ class SqlJournal:
         found = self._transaction.rows(heads, **values)
         return [self._made(head, by_entry.get(head.sequence, [])) for head in found]
 
-    def _made(self, head: Row[Any], rows: Any) -> Entry:
+    def _made(self, head: Any, rows: Any) -> Entry:
         try:
             return entry_of(head, rows, self._decisions.reading)
         except (LookupError, ValueError, TypeError, RuntimeError) as failure:
             unreadable("entry", head.id, failure)
 
-    def _line(self, row: Row[Any]) -> JournalLine:
+    def _line(self, row: Any) -> JournalLine:
         try:
             return line_of(row, self._decisions.reading)
         except (LookupError, ValueError, TypeError, RuntimeError) as failure:
             unreadable("entry", row.entry_id, failure)
 
-    def _balance(self, row: Row[Any]) -> Balance:
+    def _balance(self, row: Any) -> Balance:
         money = self._decisions.reading.money
         try:
             return Balance(
                 AccountCode(row.account),
-                money(row.amount_high * _HALF + row.amount_low, row.amount_currency),
-                money(row.functional_high * _HALF + row.functional_low, row.functional_currency),
+                money(_whole(row.amount_high, row.amount_low), row.amount_currency),
+                money(_whole(row.functional_high, row.functional_low), row.functional_currency),
             )
         except (LookupError, ValueError, TypeError) as failure:
             unreadable("account", row.account, failure)
 
 
+def _whole(high: Any, low: Any) -> int:
+    """The sum of both halves; PostgreSQL adds whole numbers up as NUMERIC."""
+    return int(high) * _HALF + int(low)
+
+
+def _without(row: Any, name: str) -> Values:
+    values: Values = row._asdict()
+    del values[name]
+    return values
+
+
 _OF: Final = (_snapshots.c.company == _COMPANY, _snapshots.c.presentation == bindparam("code"))
-_SNAPSHOT: Final = select(_snapshots).where(*_OF, _snapshots.c.as_of == bindparam("as_of"))
-_LATEST: Final = (
-    select(_snapshots)
-    .where(*_OF, _snapshots.c.as_of < bindparam("before"))
-    .order_by(_snapshots.c.as_of.desc())
-    .limit(1)
+_SNAPSHOT: Final = Statement(
+    select(_snapshots).where(*_OF, _snapshots.c.as_of == bindparam("as_of"))
 )
-_EVERY_SNAPSHOT: Final = select(_snapshots).order_by(
-    _snapshots.c.company, _snapshots.c.presentation, _snapshots.c.as_of
+_LATEST: Final = Statement(
+    limited(
+        select(_snapshots)
+        .where(*_OF, _snapshots.c.as_of < bindparam("before"))
+        .order_by(_snapshots.c.as_of.desc()),
+        1,
+    )
 )
-_SNAPSHOT_ROWS: Final = (
+_EVERY_SNAPSHOT: Final = Statement(
+    select(_snapshots).order_by(_snapshots.c.company, _snapshots.c.presentation, _snapshots.c.as_of)
+)
+_SNAPSHOT_ROWS: Final = Statement(
     select(_rows)
     .where(
         _rows.c.company == _COMPANY,
@@ -202,16 +226,17 @@ _SNAPSHOT_ROWS: Final = (
     )
     .order_by(_rows.c.position)
 )
-_RECORD: Final = insert(_snapshots)
-_RECORD_ROWS: Final = insert(_rows)
+_RECORD: Final = inserted_new(_snapshots)
+_RECORD_ROWS: Final = inserted(_rows)
 
 
 class SqlSnapshots:
     """Translations as they were made."""
 
-    def __init__(self, transaction: Transaction, decisions: SqlDecisions) -> None:
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions, log: SqlLog) -> None:
         self._transaction = transaction
         self._decisions = decisions
+        self._log = log
         self._writing = Writing(decisions.reading.registry)
 
     def latest(
@@ -228,10 +253,6 @@ class SqlSnapshots:
         day = {"code": presentation.code, "as_of": as_of.isoformat()}
         return self._first(self._transaction.rows(_SNAPSHOT, company=company, **day))
 
-    def every(self) -> Iterator[TranslationSnapshot]:
-        """All translations of all companies."""
-        return iter([self._made(head) for head in self._transaction.rows(_EVERY_SNAPSHOT)])
-
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([snapshot.closing])
@@ -241,14 +262,24 @@ class SqlSnapshots:
         self._transaction.insert(_RECORD, head, AlreadyThere(kind="translation snapshot", id=key))
         if rows:
             self._transaction.run(_RECORD_ROWS, rows)
+        self._log.writes.note("translation snapshot", key, 1, head, *rows)
+
+    def rows(self) -> Iterator[tuple[str, list[Values]]]:
+        """The translations as they are kept: each key with its head and its balances."""
+        for head in self._transaction.rows(_EVERY_SNAPSHOT):
+            key = "/".join((head.company, head.presentation, head.as_of))
+            yield key, [head._asdict(), *(row._asdict() for row in self._balances(head))]
+
+    def _balances(self, head: Any) -> list[Any]:
+        return self._transaction.rows(
+            _SNAPSHOT_ROWS, company=head.company, code=head.presentation, as_of=head.as_of
+        )
 
     def _first(self, heads: Any) -> TranslationSnapshot | None:
         return self._made(heads[0]) if heads else None
 
-    def _made(self, head: Row[Any]) -> TranslationSnapshot:
-        rows = self._transaction.rows(
-            _SNAPSHOT_ROWS, company=head.company, code=head.presentation, as_of=head.as_of
-        )
+    def _made(self, head: Any) -> TranslationSnapshot:
+        rows = self._balances(head)
         try:
             return snapshot_of(head, rows, self._decisions.reading)
         except (LookupError, ValueError, TypeError) as failure:
@@ -256,68 +287,71 @@ class SqlSnapshots:
 
 
 _numbers: Final = tables.numbers
-_COUNT: Final = (
-    update(_numbers)
-    .where(_numbers.c.company == bindparam("of"), _numbers.c.series == bindparam("in"))
-    .values(last=_numbers.c.last + 1)
-    .returning(_numbers.c.last)
+_COUNT: Final = Statement(
+    insert(_numbers)
+    .on_conflict_do_update(
+        index_elements=[_numbers.c.company, _numbers.c.series],
+        set_={"last": _numbers.c.last + literal_column("1")},
+    )
+    .returning(_numbers.c.last),
+    ("company", "series", "last"),
 )
-_BEGIN_SERIES: Final = insert(_numbers)
-_EVERY_NUMBER: Final = select(_numbers)
+_EVERY_NUMBER: Final = Statement(select(_numbers))
 
 
 class SqlNumbers:
     """Numbers without gaps: a row in the same transaction, so a rollback gives them back."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, log: SqlLog) -> None:
         self._transaction = transaction
+        self._log = log
 
     def next(self, company: CompanyId, series: str) -> int:
         """The next whole number of a series, from 1."""
-        keys = {"of": checked_text(company), "in": checked_text(series)}
-        counted = self._transaction.run(_COUNT, keys).scalar()
-        if counted is None:
-            self._transaction.run(_BEGIN_SERIES, {"company": company, "series": series, "last": 1})
-        return counted or 1
+        row = {"company": company, "series": series}
+        last: int = self._transaction.rows(_COUNT, **row, last=1)[0].last
+        self._log.writes.note("number", number_key(company, series), last, {**row, "last": last})
+        return last
 
-    def every(self) -> Iterator[tuple[str, str, int]]:
+    def rows(self) -> list[Any]:
         """Each series with the last number taken."""
-        rows = self._transaction.rows(_EVERY_NUMBER)
-        return iter([(row.company, row.series, row.last) for row in rows])
+        return self._transaction.rows(_EVERY_NUMBER)
 
 
 _commands: Final = tables.commands
-_COMMAND: Final = select(_commands).where(_commands.c.key == bindparam("of"))
-_NOTE: Final = insert(_commands)
-_EVERY_COMMAND: Final = select(_commands)
+_COMMAND: Final = Statement(select(_commands).where(_commands.c.key == bindparam("of")))
+_NOTE: Final = inserted_new(_commands)
+_EVERY_COMMAND: Final = Statement(select(_commands))
 
 
 class SqlCommands:
     """Which commands were carried out; of their content only the hash is kept."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: Transaction, log: SqlLog) -> None:
         self._transaction = transaction
+        self._log = log
+        self._missed: set[str] = set()
 
     def answer(self, key: str, content: str) -> str | None:
         """The recorded answer, or None for a new key. Raises `KeyReused`."""
         rows = self._transaction.rows(_COMMAND, of=key)
         if not rows:
+            self._missed.add(key)
             return None
-        if rows[0].content != _hashed(content):
+        if rows[0].content != hashed(content):
             raise KeyReused(key=key)
         answer: str = rows[0].answer
         return answer
 
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
-        row = checked_row({"key": key, "content": _hashed(content), "answer": answer})
-        self._transaction.insert(_NOTE, row, KeyReused(key=key))
+        row = checked_row({"key": key, "content": hashed(content), "answer": answer})
+        # Who looked for the key in vain, and finds it now, was overtaken.
+        taken = Overtaken(seconds=0) if key in self._missed else KeyReused(key=key)
+        self._transaction.insert(_NOTE, row, taken)
+        self._missed.discard(key)
+        self._log.writes.note("command", key, 1, row)
 
-    def every(self) -> Iterator[tuple[str, str, str]]:
+    def rows(self) -> list[Any]:
         """Each key with the hash of its content and its answer."""
-        rows = self._transaction.rows(_EVERY_COMMAND)
-        return iter([(row.key, row.content, row.answer) for row in rows])
-
-
-def _hashed(content: str) -> str:
-    return sha256(checked_text(content).encode()).hexdigest()
+        return self._transaction.rows(_EVERY_COMMAND)

@@ -1,47 +1,56 @@
-"""Aggregates and rate decisions in tables: one shape per kind, one repository for all.
+"""Aggregates and rate decisions in tables: one repository for all kinds.
 
-A save names the version it read, so that of two writers one wins (F5). Statements are built
-once, when the module is loaded; building one costs more than running it.
+A save names the version it read, so that of two writers one wins (F5). Who read a row in the
+same unit of work and finds it changed was overtaken, and may simply try again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from typing import Any, Final, Generic, NoReturn, TypeVar
 
 import attrs
-from sqlalchemy import Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 
 from fxcrm.adapters.sql import tables
-from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing
-from fxcrm.adapters.sql.eventlog import SqlEvents
-from fxcrm.adapters.sql.rate_rows import decision_of, decision_row
-from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.adapters.sql.log import SqlLog
+from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
+from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
-from fxcrm.encoding import checked_text
+from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, DecisionId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ports.storage import AlreadyThere, NotFound, StoreBroken, VersionConflict
+from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, StoreBroken, VersionConflict
+from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
+from fxcrm.records.columns import Read, Reading, Values, Writing, checked_row
+from fxcrm.records.rates import decision_of, decision_row
+from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)
 
-_MOST_AT_ONCE: Final = 500  # parameters of one IN; SQLite allows 32,766 in all
+_MOST_AT_ONCE: Final = 256  # decisions of one query
 _DECISIONS: Final = select(tables.decisions)
-_ALL_DECISIONS: Final = _DECISIONS.order_by(tables.decisions.c.id)
-_NAMED_DECISIONS: Final = _DECISIONS.where(
-    tables.decisions.c.id.in_(bindparam("keys", expanding=True))
+_ALL_DECISIONS: Final = Statement(_DECISIONS.order_by(tables.decisions.c.id))
+_RECORD: Final = inserted_new(tables.decisions)
+
+_fields: Final = tables.custom_fields
+_FIELDS: Final = inserted(_fields)
+_FORGET_FIELDS: Final = Statement(
+    delete(_fields).where(_fields.c.kind == bindparam("of"), _fields.c.id == bindparam("key"))
 )
-_RECORD: Final = insert(tables.decisions)
-
-
-def checked_row(row: Values) -> Values:
-    """The row, once its texts are known to be ones that a file can hold."""
-    for value in row.values():
-        if isinstance(value, str):
-            checked_text(value)
-    return row
 
 
 def unreadable(kind: str, key: str, failure: Exception) -> NoReturn:
@@ -50,13 +59,21 @@ def unreadable(kind: str, key: str, failure: Exception) -> NoReturn:
     raise StoreBroken(reason=reason) from failure
 
 
+@cache
+def _decisions_by(number: int) -> Statement:
+    keys: list[Any] = [bindparam(f"key{place}") for place in range(number)]
+    return Statement(_DECISIONS.where(tables.decisions.c.id.in_(keys)))
+
+
 class SqlDecisions:
     """Rate decisions: added, never changed, and read once per unit of work."""
 
-    def __init__(self, transaction: Transaction, registry: CurrencyRegistry) -> None:
+    def __init__(self, transaction: Transaction, log: SqlLog, registry: CurrencyRegistry) -> None:
         self._transaction = transaction
+        self._log = log
         self._writing = Writing(registry)
         self._known: dict[DecisionId, RateDecision] = {}
+        self._missed: set[str] = set()
         self.reading = Reading(registry, self._known)
 
     def find(self, key: DecisionId) -> RateDecision | None:
@@ -76,7 +93,10 @@ class SqlDecisions:
         self.expect([decision.replaces])
         row = checked_row(decision_row(decision, self._writing))
         taken = AlreadyThere(kind="rate decision", id=decision.id)
-        self._transaction.insert(_RECORD, row, taken)
+        # Who looked for it in vain, and finds it now, was overtaken.
+        missed = decision.id in self._missed and decision.id not in self._known
+        self._transaction.insert(_RECORD, row, Overtaken(seconds=0) if missed else taken)
+        self._log.writes.note("rate decision", decision.id, 1, row)
         self._known[decision.id] = decision
         return decision
 
@@ -84,13 +104,21 @@ class SqlDecisions:
         """Every decision, ordered by id."""
         return iter([self._keep(row) for row in self._transaction.rows(_ALL_DECISIONS)])
 
+    def rows(self) -> list[Any]:
+        """Every decision as it is kept."""
+        return self._transaction.rows(_ALL_DECISIONS)
+
     def load(self, keys: Collection[str | None]) -> None:
         """Read the decisions that are not known yet, many at once."""
         wanted = sorted({key for key in keys if key is not None and key not in self._known})
         for start in range(0, len(wanted), _MOST_AT_ONCE):
             some = wanted[start : start + _MOST_AT_ONCE]
-            for row in self._transaction.rows(_NAMED_DECISIONS, keys=some):
+            # A few numbers of keys, so that there are few texts of statements.
+            number = 1 << (len(some) - 1).bit_length()
+            named = {f"key{place}": some[min(place, len(some) - 1)] for place in range(number)}
+            for row in self._transaction.rows(_decisions_by(number), **named):
                 self._keep(row)
+        self._missed.update(key for key in wanted if key not in self._known)
 
     def expect(self, named: Sequence[RateDecision | DecisionId | None]) -> None:
         """Raises `NotFound` for a decision that was not recorded, `AlreadyThere` for another."""
@@ -110,110 +138,190 @@ class SqlDecisions:
 
 
 @attrs.frozen
-class Shape(Generic[T]):
-    """How one kind of aggregate is kept.
+class Statements:
+    """What is asked of one kind's table."""
 
-    ``decisions`` names the columns that link to a rate decision; the attribute of the same
-    name holds the decision or its id.
-    """
-
-    kind: str
     table: Table
-    row: Callable[[T, Writing], Values]
-    aggregate: Callable[[Read, Reading], T]
-    decisions: tuple[str, ...] = ()
-    every: Select[Any] = attrs.field()
-    of_company: Select[Any] = attrs.field()
-    one: Select[Any] = attrs.field(init=False)
-    insert: Insert = attrs.field(init=False)
-    update: Update = attrs.field(init=False)
+    has_fields: bool
+    every: Statement
+    of_company: Statement
+    one: Statement
+    shared: Statement
+    claimed: Statement
+    insert: Statement
+    update: Statement
 
-    @every.default
-    def _every(self) -> Select[Any]:
-        return select(self.table).order_by(self.table.c.id)
-
-    @of_company.default
-    def _of_company(self) -> Select[Any]:
-        return self.every.where(self.table.c.company == bindparam("key"))
-
-    @one.default
-    def _one(self) -> Select[Any]:
-        return select(self.table).where(self.table.c.id == bindparam("key"))
-
-    @insert.default
-    def _insert(self) -> Insert:
-        return insert(self.table)
-
-    @update.default
-    def _update(self) -> Update:
-        columns = self.table.c
-        return update(self.table).where(
-            columns.id == bindparam("key"), columns.version == bindparam("expected")
+    @classmethod
+    def of(cls, shape: Shape[Any]) -> Statements:
+        """The statements of a kind."""
+        table = tables.OF[shape.collection]
+        every = select(table).order_by(table.c.id)
+        one = select(table).where(table.c.id == bindparam("key"))
+        versioned = (table.c.id == bindparam("key"), table.c.version == bindparam("expected"))
+        changed = tuple(column.name for column in table.columns if column.name != "id")
+        return cls(
+            table,
+            "fields" in shape.columns,
+            Statement(every),
+            Statement(_of_company(shape, every)),
+            Statement(one),
+            Statement(one.with_for_update(read=True)),
+            Statement(one.with_for_update()),
+            inserted_new(table),
+            Statement(update(table).where(*versioned), changed),
         )
+
+
+def _of_company(shape: Shape[Any], every: Select[Any]) -> Select[Any]:
+    table = tables.OF[shape.collection]
+    key: BindParameter[str] = bindparam("key")
+    if shape is LOCK:  # a lock belongs to the company of the quote that owns it
+        quotes = tables.quotes
+        return every.join(quotes, quotes.c.id == table.c.owner).where(quotes.c.company == key)
+    return every.where(table.c[shape.columns["company"]] == key)
+
+
+_statements: Final = cache(Statements.of)
+
+
+@cache
+def _some(
+    shape: Shape[Any], asked: tuple[tuple[str, str], ...], fields: int, *, counted: bool
+) -> Statement:
+    """A page of a kind, or its count: by columns with operators, and by so many fields."""
+    table = tables.OF[shape.collection]
+    wanted = [
+        table.c[column].op(operator)(bindparam(f"value{place}"))
+        for place, (column, operator) in enumerate(asked)
+    ]
+    for place in range(fields):
+        named: tuple[Any, ...] = (bindparam(f"field{place}"), bindparam(f"text{place}"))
+        held = select(_fields.c.id).where(
+            _fields.c.kind == bindparam("of"),
+            _fields.c.field == named[0],
+            _fields.c.value == named[1],
+        )
+        wanted.append(table.c.id.in_(held))
+    if counted:
+        return Statement(select(func.count().label("number")).select_from(table).where(*wanted))
+    page = select(table).where(*wanted, table.c.id > bindparam("after"))
+    return Statement(limited(page.order_by(table.c.id), "most"))
 
 
 class SqlRepository(Generic[T, K]):
     """The aggregates of one kind."""
 
     def __init__(
-        self,
-        shape: Shape[T],
-        transaction: Transaction,
-        decisions: SqlDecisions,
-        events: SqlEvents,
+        self, shape: Shape[T], transaction: Transaction, decisions: SqlDecisions, log: SqlLog
     ) -> None:
+        self.kind = shape.kind
         self._shape = shape
+        self._statements = _statements(shape)
         self._transaction = transaction
         self._decisions = decisions
-        self._events = events
+        self._log = log
         self._writing = Writing(decisions.reading.registry)
+        self._seen: dict[str, int | None] = {}
+        # Who posts reads the company: it must not be closed before that unit ends (F6).
+        shared = shape is COMPANY and transaction.mode is Mode.WRITE
+        self._one = self._statements.shared if shared else self._statements.one
 
     def find(self, key: K) -> T | None:
         """The aggregate, or None."""
-        found = self.read(self._shape.one, key=key)
-        return found[0] if found else None
+        return self._found(self._one, key)
 
     def get(self, key: K) -> T:
         """The aggregate. Raises `NotFound`."""
-        found = self.find(key)
-        if found is None:
-            raise NotFound(kind=self._shape.kind, id=key)
-        return found
+        return self._there(self.find(key), key)
+
+    def claim(self, key: K) -> T:
+        """The aggregate, held for this unit of work. Raises `NotFound`."""
+        return self._there(self._found(self._statements.claimed, key), key)
 
     def add(self, aggregate: T) -> T:
         """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
         kept, row, pending = self._prepared(aggregate, 1)
         taken = AlreadyThere(kind=self._shape.kind, id=row["id"])
-        self._transaction.insert(self._shape.insert, row, taken)
-        self._events.record(pending)
+        missed = self._seen.get(row["id"], 0) is None
+        self._transaction.insert(
+            self._statements.insert, row, Overtaken(seconds=0) if missed else taken
+        )
+        self._note(row, _any(kept), pending)
         return kept
 
     def save(self, aggregate: T) -> T:
         """Keep a changed aggregate, one version on. Raises `VersionConflict`."""
         expected = _any(aggregate).version
         kept, row, pending = self._prepared(aggregate, expected + 1)
-        key = row.pop("id")
-        changed = self._transaction.run(
-            self._shape.update, {**row, "key": key, "expected": expected}
-        )
-        if changed.rowcount != 1:
+        key = row["id"]
+        values = {**row, "key": key, "expected": expected}
+        if self._transaction.run(self._statements.update, values) != 1:
+            if self._seen.get(key) == expected:
+                raise Overtaken(seconds=0)
             raise VersionConflict(kind=self._shape.kind, id=key, expected=expected)
-        self._events.record(pending)
+        if self._statements.has_fields:
+            self._transaction.run(_FORGET_FIELDS, {"of": self._shape.kind, "key": key})
+        self._note(row, _any(kept), pending)
         return kept
 
     def of_company(self, company: CompanyId) -> Iterator[T]:
         """The aggregates of a company, ordered by id."""
-        return iter(self.read(self._shape.of_company, key=company))
+        return iter(self.read(self._statements.of_company, key=company))
 
     def all(self) -> Iterator[T]:
         """Every aggregate, ordered by id."""
-        return iter(self.read(self._shape.every))
+        return iter(self.read(self._statements.every))
 
-    def read(self, statement: Select[Any], **values: Any) -> list[T]:
+    def rows(self) -> list[Any]:
+        """Every aggregate as it is kept."""
+        return self._transaction.rows(self._statements.every)
+
+    def index_all(self) -> None:
+        """Find every aggregate by its custom fields, for a database from before they were."""
+        if self._statements.has_fields:
+            for one in self.all():
+                self._index(_any(one).id, _any(one).extras)
+
+    def page(self, where: Filter = EVERYTHING, *, after: str = "", limit: int = 100) -> Page[T]:
+        """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
+        most = checked_limit(self._shape.kind, limit)
+        statement, values = self._asked(where, counted=False)
+        found = self.read(statement, **values, after=after, most=most + 1)
+        more = _any(found[limit - 1]).id if len(found) > limit else None
+        return Page(tuple(found[:limit]), more)
+
+    def count(self, where: Filter = EVERYTHING) -> int:
+        """How many there are. Raises `FilterRefused`."""
+        statement, values = self._asked(where, counted=True)
+        number: int = self._transaction.rows(statement, **values)[0].number
+        return number
+
+    def _asked(self, where: Filter, *, counted: bool) -> tuple[Statement, dict[str, str]]:
+        asked = conditions(self._shape.kind, self._shape.columns, where)
+        values = {f"value{place}": one.value for place, one in enumerate(asked)}
+        for place, (name, value) in enumerate(where.fields.items()):
+            values |= {f"field{place}": name, f"text{place}": search_text(value)}
+            values["of"] = self._shape.kind
+        names = tuple(_compared(one) for one in asked)
+        return _some(self._shape, names, len(where.fields), counted=counted), values
+
+    def read(self, statement: Statement, **values: Any) -> list[T]:
         """The aggregates of a query, with one more query for all the decisions they name."""
         rows = self._transaction.rows(statement, **values)
-        self._decisions.load({getattr(row, name) for row in rows for name in self._shape.decisions})
+        if self._shape.decisions and rows:
+            named = {getattr(row, name) for row in rows for name in self._shape.decisions}
+            self._decisions.load(named)
         return [self._made(row) for row in rows]
+
+    def _found(self, statement: Statement, key: K) -> T | None:
+        found = self.read(statement, key=key)
+        self._seen[key] = _any(found[0]).version if found else None
+        return found[0] if found else None
+
+    def _there(self, found: T | None, key: K) -> T:
+        if found is None:
+            raise NotFound(kind=self._shape.kind, id=key)
+        return found
 
     def _made(self, row: Read) -> T:
         try:
@@ -226,9 +334,26 @@ class SqlRepository(Generic[T, K]):
         events = getattr(aggregate, "events", ())
         drained = {"events": ()} if events else {}
         kept = attrs.evolve(_any(aggregate), version=version, **drained)
-        self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
+        if self._shape.decisions:
+            self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
         row = {**checked_row(self._shape.row(kept, self._writing)), "version": version}
-        return kept, row, [checked_row(one) for one in self._events.rows(events)]
+        return kept, row, self._log.rows(events)
+
+    def _note(self, row: Values, kept: Any, pending: list[Values]) -> None:
+        self._seen[row["id"]] = row["version"]
+        if self._statements.has_fields:
+            self._index(row["id"], kept.extras)
+        self._log.writes.note(self._shape.kind, row["id"], row["version"], row)
+        self._log.record(pending)
+
+    def _index(self, key: str, extras: Any) -> None:
+        """Custom fields by their values, so that they are found without reading every row."""
+        row = {"kind": self._shape.kind, "id": key}
+        rows = [
+            {**row, "field": name, "value": search_text(value)} for name, value in extras.items()
+        ]
+        if rows:
+            self._transaction.run(_FIELDS, rows)
 
 
 def _any(aggregate: object) -> Any:
@@ -236,15 +361,25 @@ def _any(aggregate: object) -> Any:
     return aggregate
 
 
-_UNSETTLED: Final = (
+def _compared(condition: Condition) -> tuple[str, str]:
+    return condition.column, condition.operator
+
+
+_UNSETTLED: Final = Statement(
     select(tables.open_items)
-    .where(tables.open_items.c.company == bindparam("key"), tables.open_items.c.open != 0)
+    .where(
+        tables.open_items.c.company == bindparam("key"),
+        tables.open_items.c.open != literal_column("0"),
+    )
     .order_by(tables.open_items.c.id)
 )
 
 
 class SqlItems(SqlRepository[OpenItem, OpenItemId]):
     """Open items, settled ones included."""
+
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions, log: SqlLog) -> None:
+        super().__init__(ITEM, transaction, decisions, log)
 
     def unsettled(self, company: CompanyId) -> Iterator[OpenItem]:
         """The items with something open, ordered by id."""

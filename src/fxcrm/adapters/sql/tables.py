@@ -7,24 +7,27 @@ of a rate are one JSON column each; the ledger is relational throughout.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA: Final = 1  # what PRAGMA user_version says of a file written by this version
+from fxcrm.mappings import FrozenMap
 
 # STRICT tables know INTEGER only, which holds 64 bits; other databases say BIGINT.
 _WHOLE: Final = BigInteger().with_variant(Integer(), "sqlite")
+# Texts sort by their bytes on every database, whatever language a server was set up for.
+_TEXT: Final = Text().with_variant(Text(collation="C"), "postgresql")
 
 metadata: Final = MetaData()
 
 
 def _text(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Text, nullable=False, **options)
+    return Column(name, _TEXT, nullable=False, **options)
 
 
 def _maybe(name: str) -> Column[Any]:
-    return Column(name, Text)
+    return Column(name, _TEXT)
 
 
 def _whole(name: str, **options: Any) -> Column[Any]:
@@ -35,9 +38,14 @@ def _sequence() -> Column[Any]:
     return Column("sequence", _WHOLE, primary_key=True)
 
 
+def _numbered(name: str) -> Column[Any]:
+    """A number that the unit of work gives, without gaps."""
+    return Column(name, _WHOLE, primary_key=True, autoincrement=False)
+
+
 def _decision(name: str) -> Column[Any]:
     """A link to a recorded rate; the database refuses one that was not recorded."""
-    return Column(name, Text, ForeignKey("decisions.id"))
+    return Column(name, _TEXT, ForeignKey("decisions.id"))
 
 
 def _money(name: str) -> tuple[Column[Any], Column[Any]]:
@@ -49,14 +57,17 @@ def _table(name: str, *items: Any, **options: Any) -> Table:
 
 
 def _aggregate(name: str, *items: Any) -> Table:
-    """A table of aggregates that belong to a company, found by id and by company."""
-    key = (Column("id", Text, primary_key=True), _whole("version"), _text("company"))
-    return _table(name, *key, *items, Index(f"{name}_of_company", "company", "id"))
+    """A table of aggregates that belong to a company, found by id, company and customer."""
+    key = (Column("id", _TEXT, primary_key=True), _whole("version"), _text("company"))
+    indexes = [Index(f"{name}_of_company", "company", "id")]
+    if any(one.name == "customer" for one in items):
+        indexes.append(Index(f"{name}_of_customer", "customer", "id"))
+    return _table(name, *key, *items, *indexes)
 
 
 decisions: Final = _table(
     "decisions",
-    Column("id", Text, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
     _text("purpose"),
     _text("base"),
     _text("counter"),
@@ -73,7 +84,7 @@ decisions: Final = _table(
 
 companies: Final = _table(
     "companies",
-    Column("id", Text, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
     _whole("version"),
     _text("name"),
     _text("functional"),
@@ -131,11 +142,11 @@ quotes: Final = _aggregate(
 
 locks: Final = _table(
     "locks",
-    Column("id", Text, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
     _whole("version"),
     _text("owner"),
-    Column("locked", Text, ForeignKey("decisions.id"), nullable=False),
-    Column("spot", Text, ForeignKey("decisions.id"), nullable=False),
+    Column("locked", _TEXT, ForeignKey("decisions.id"), nullable=False),
+    Column("spot", _TEXT, ForeignKey("decisions.id"), nullable=False),
     *_money("covers"),
     _text("locked_at"),
     _text("expires_at"),
@@ -256,9 +267,9 @@ Index(
 
 snapshots: Final = _table(
     "snapshots",
-    Column("company", Text, primary_key=True),
-    Column("presentation", Text, primary_key=True),
-    Column("as_of", Text, primary_key=True),
+    Column("company", _TEXT, primary_key=True),
+    Column("presentation", _TEXT, primary_key=True),
+    Column("as_of", _TEXT, primary_key=True),
     _decision("closing"),
     *_money("reserve"),
     *_money("rounding"),
@@ -267,9 +278,9 @@ snapshots: Final = _table(
 
 snapshot_balances: Final = _table(
     "snapshot_balances",
-    Column("company", Text, primary_key=True),
-    Column("presentation_code", Text, primary_key=True),
-    Column("as_of", Text, primary_key=True),
+    Column("company", _TEXT, primary_key=True),
+    Column("presentation_code", _TEXT, primary_key=True),
+    Column("as_of", _TEXT, primary_key=True),
     Column("position", _WHOLE, primary_key=True, autoincrement=False),
     _text("account"),
     _maybe("partner"),
@@ -279,21 +290,21 @@ snapshot_balances: Final = _table(
 
 numbers: Final = _table(
     "numbers",
-    Column("company", Text, primary_key=True),
-    Column("series", Text, primary_key=True),
+    Column("company", _TEXT, primary_key=True),
+    Column("series", _TEXT, primary_key=True),
     _whole("last"),
 )
 
 commands: Final = _table(
     "commands",
-    Column("key", Text, primary_key=True),
+    Column("key", _TEXT, primary_key=True),
     _text("content"),
     _text("answer"),
 )
 
 event_log: Final = _table(
     "event_log",
-    _sequence(),
+    _numbered("sequence"),
     _maybe("at"),
     _text("actor"),
     _text("key"),
@@ -301,4 +312,57 @@ event_log: Final = _table(
     _text("subject"),
     _text("on"),
     _text("details"),
+)
+
+audit: Final = _table(
+    "audit",
+    _numbered("sequence"),
+    _maybe("at"),
+    _text("actor"),
+    _text("key"),
+    _text("writes"),
+    _text("hash"),
+)
+
+# One row: how long the audit trail and the event log are. Whoever writes locks it last.
+trail: Final = _table("trail", _numbered("id"), _whole("count"), _text("hash"), _whole("events"))
+
+consumers: Final = _table(
+    "consumers", Column("consumer", _TEXT, primary_key=True), _whole("position")
+)
+
+parked: Final = _table(
+    "parked",
+    Column("consumer", _TEXT, primary_key=True),
+    _numbered("sequence"),
+    _text("subject"),
+    _text("reason"),
+    _whole("attempts"),
+)
+
+custom_fields: Final = _table(
+    "custom_fields",
+    Column("kind", _TEXT, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
+    Column("field", _TEXT, primary_key=True),
+    _text("value"),
+    Index("custom_fields_by_value", "kind", "field", "value", "id"),
+    sqlite_with_rowid=False,
+)
+
+# The tables of aggregates, by the name that a unit of work has for them.
+OF: Final[Mapping[str, Table]] = FrozenMap(
+    {
+        "companies": companies,
+        "customers": customers,
+        "enquiries": enquiries,
+        "deals": deals,
+        "quotes": quotes,
+        "locks": locks,
+        "orders": orders,
+        "invoices": invoices,
+        "payments": payments,
+        "cases": cases,
+        "items": open_items,
+    }
 )

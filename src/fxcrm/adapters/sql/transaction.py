@@ -1,61 +1,74 @@
 """One transaction on one connection, and the one place where driver errors become ours.
 
 A full disk, a damaged or read-only file end it as a whole (F3); a lock is waited for within a
-bound (F4).
+bound (F4); who loses a race against another unit of work is told so with nothing written (F5).
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from enum import Enum
+from typing import Any, NoReturn
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+import attrs
+from sqlalchemy import Engine, PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from fxcrm.adapters.sql.statements import Statement, prepared
 from fxcrm.encoding import checked_text
 from fxcrm.errors import FxcrmError
-from fxcrm.ports.storage import StoreBroken, StoreBusy, UnitClosed
-
-_PRIMARY: Final = 0xFF  # an extended result code carries the primary one in its low byte
-_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_TAKEN: Final = frozenset(
-    {"SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_ROWID"}
-)
+from fxcrm.ports.storage import UnitClosed
 
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 
-@contextmanager
-def translated(seconds: int) -> Iterator[None]:
-    """Raise `StoreBusy` or `StoreBroken` for whatever the driver raises inside."""
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error) as failure:
-        raise _ours(failure, seconds) from failure
+class Mode(Enum):
+    """What a transaction is for."""
+
+    WRITE = "write"
+    TRIAL = "trial"  # it may write, and is never committed
+    LOOK = "look"  # it only reads, and waits for nobody
 
 
-def _ours(failure: Exception, seconds: int) -> FxcrmError:
-    cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
-    code = getattr(cause, "sqlite_errorcode", 0) & _PRIMARY
-    if code in _BUSY or isinstance(failure, PoolTimeout):
-        return StoreBusy(seconds=seconds)
-    return StoreBroken(reason=str(cause))
+@attrs.frozen
+class Database:
+    """A kind of database: its connections, how a transaction begins, what its errors mean.
 
+    ``error`` is the base of what its driver raises; ``meant`` makes one of ours of it. A
+    connection that ``is_lost`` while nothing was done on it yet is replaced once.
+    """
 
-def _is_taken(failure: IntegrityError) -> bool:
-    return getattr(failure.orig, "sqlite_errorname", "") in _TAKEN
+    name: str
+    engine: Engine
+    seconds: int
+    begin: Mapping[Mode, str]
+    error: type[Exception]
+    meant: Callable[[Exception, int], FxcrmError]
+    is_lost: Callable[[Exception], bool]
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Raise `StoreBusy`, `StoreBroken` and the like for what driver and pool raise inside."""
+        try:
+            yield
+        except (SQLAlchemyError, self.error) as failure:
+            raise self.ours(failure) from failure
+
+    def ours(self, failure: Exception) -> FxcrmError:
+        """Our error for one of the driver's."""
+        cause = failure.orig if isinstance(failure, DBAPIError) and failure.orig else failure
+        return self.meant(cause if isinstance(cause, Exception) else failure, self.seconds)
 
 
 class Transaction:
     """Opened once, ended once. A failure of the driver ends it: nothing of it is kept."""
 
-    def __init__(self, engine: Engine, seconds: int) -> None:
-        self._engine = engine
-        self._seconds = seconds
-        self._connection: Connection | None = None
+    def __init__(self, database: Database, mode: Mode) -> None:
+        self.mode = mode
+        self._database = database
+        self._connection: PoolProxiedConnection | None = None
+        self._cursor: Any = None
         self._is_spent = False
 
     def open(self) -> None:
@@ -63,71 +76,92 @@ class Transaction:
         if self._is_spent:
             raise UnitClosed()
         self._is_spent = True
-        with translated(self._seconds):
-            connection = self._engine.connect()
-            try:
-                connection.begin()
-            except BaseException:
-                connection.close()
+        with self._database.translated():
+            self._begin(again=True)
+
+    def join(self, connection: PoolProxiedConnection) -> None:
+        """Work in a transaction that was begun by somebody else, who also ends it."""
+        self._is_spent = True
+        self._connection, self._cursor = connection, connection.cursor()
+
+    def _begin(self, *, again: bool) -> None:
+        connection = self._database.engine.raw_connection()
+        database = self._database
+        try:
+            cursor = connection.cursor()
+            cursor.execute(database.begin[self.mode])
+        except BaseException as failure:
+            lost = isinstance(failure, database.error) and database.is_lost(failure)
+            if lost:
+                connection.invalidate()
+            connection.close()
+            if not (lost and again):
                 raise
-        self._connection = connection
+            self._begin(again=False)
+        else:
+            self._connection, self._cursor = connection, cursor
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing."""
         connection = self._opened()
         try:
-            with translated(self._seconds):
+            with self._database.translated():
                 connection.commit()
         finally:
             self.close()
 
     def close(self) -> None:
-        """Let go; what was not committed is rolled back."""
-        connection, self._connection = self._connection, None
+        """Let go; what was not committed is rolled back by the pool."""
+        connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
-            with translated(self._seconds):
+            with self._database.translated():
                 connection.close()
 
-    def run(self, statement: Executable, values: Parameters | None = None) -> CursorResult[Any]:
-        """Carry out a statement, once or for each of many values."""
-        connection = self._opened()
+    def run(self, statement: Statement, values: Parameters = ()) -> int:
+        """Carry out a statement, once or for each of many values; how many rows it changed."""
+        self._opened()
+        text = prepared(statement, self._database.name).text
         try:
-            return connection.execute(statement, values)
+            if isinstance(values, Mapping):
+                self._cursor.execute(text, values)
+            else:
+                self._cursor.executemany(text, values)
+            changed: int = self._cursor.rowcount
         except BaseException as failure:
             self._end(failure)
+        return changed
 
-    def insert(self, statement: Executable, values: Parameters, taken: FxcrmError) -> int:
-        """Carry out an insert and return the number of its row.
+    def insert(self, statement: Statement, values: Mapping[str, Any], taken: FxcrmError) -> None:
+        """Insert a row. Raises ``taken``, and changes nothing, where its key is taken already."""
+        if self.run(statement, values) == 0:
+            raise taken
 
-        Raises ``taken``, and changes nothing, where the key is taken already.
-        """
-        connection = self._opened()
-        try:
-            return connection.execute(statement, values).lastrowid
-        except BaseException as failure:
-            if isinstance(failure, IntegrityError) and _is_taken(failure):
-                raise taken from None
-            self._end(failure)
-
-    def rows(self, statement: Executable, **values: str | list[str]) -> Sequence[Row[Any]]:
+    def rows(self, statement: Statement, **values: str | int | None) -> list[Any]:
         """All rows of a query: read at once, so that writing while walking them is safe.
 
-        Raises `NotStorable` for a text that no file could hold: where the driver meets one, it
+        Raises `NotStorable` for a text that no store could hold: where a driver meets one, it
         may report the failure of an earlier statement instead.
         """
         for value in values.values():
-            for text in value if isinstance(value, list) else (value,):
-                checked_text(text)
-        return self.run(statement, values).all()
+            if isinstance(value, str):
+                checked_text(value)
+        self._opened()
+        ready = prepared(statement, self._database.name)
+        try:
+            self._cursor.execute(ready.text, values)
+            found = self._cursor.fetchall()
+        except BaseException as failure:
+            self._end(failure)
+        return found if ready.made is None else list(map(ready.made, found))
 
     def _end(self, failure: BaseException) -> NoReturn:
         """Roll back, for what a broken statement left behind must not be committed."""
         self.close()
-        if isinstance(failure, (SQLAlchemyError, sqlite3.Error)):
-            raise _ours(failure, self._seconds) from failure
+        if isinstance(failure, self._database.error):
+            raise self._database.ours(failure) from failure
         raise failure
 
-    def _opened(self) -> Connection:
+    def _opened(self) -> PoolProxiedConnection:
         if self._connection is None:
             raise UnitClosed()
         return self._connection

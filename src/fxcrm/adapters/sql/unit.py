@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self, TypeVar
 
-from sqlalchemy import bindparam, select
-
-from fxcrm.adapters.sql import ledger_rows, rate_rows, tables, trade_rows
 from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSnapshots
-from fxcrm.adapters.sql.eventlog import Origin, SqlEvents
-from fxcrm.adapters.sql.repositories import Shape, SqlDecisions, SqlItems, SqlRepository
-from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.adapters.sql.log import SqlLog
+from fxcrm.adapters.sql.outbox import SqlOutbox
+from fxcrm.adapters.sql.repositories import SqlDecisions, SqlItems, SqlRepository
+from fxcrm.adapters.sql.transaction import Mode, Transaction
+from fxcrm.audit import Write, sealed
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.customers import Customer
@@ -29,64 +28,27 @@ from fxcrm.ids import (
     QuoteId,
 )
 from fxcrm.ledger.companies import Company
-from fxcrm.ledger.open_items import OpenItem
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
+    AuditLog,
     CommandLog,
     DecisionLog,
     DocumentNumbers,
     EventLog,
     Journal,
     OpenItems,
+    Outbox,
+    ReadingUnit,
     Repository,
     Snapshots,
 )
 from fxcrm.ratelocks import RateLock
+from fxcrm.records import shapes
+from fxcrm.records.columns import Values
+from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
-_companies: Final = tables.companies
-_locks: Final = tables.locks
-
-_COMPANY: Final = Shape[Company](
-    "company",
-    _companies,
-    ledger_rows.company_row,
-    ledger_rows.company_of,
-    of_company=select(_companies).where(_companies.c.id == bindparam("key")),
-)
-_CUSTOMER: Final = Shape[Customer](
-    "customer", tables.customers, trade_rows.customer_row, trade_rows.customer_of
-)
-_ENQUIRY: Final = Shape[Enquiry](
-    "enquiry", tables.enquiries, trade_rows.enquiry_row, trade_rows.enquiry_of
-)
-_DEAL: Final = Shape[Deal]("deal", tables.deals, trade_rows.deal_row, trade_rows.deal_of)
-_QUOTE: Final = Shape[Quote](
-    "quote", tables.quotes, trade_rows.quote_row, trade_rows.quote_of, ("rate",)
-)
-_LOCK: Final = Shape[RateLock](
-    "rate lock",
-    _locks,
-    rate_rows.lock_row,
-    rate_rows.lock_of,
-    ("locked", "spot"),
-    # A lock belongs to the company of the quote that owns it.
-    of_company=select(_locks)
-    .join(tables.quotes, tables.quotes.c.id == _locks.c.owner)
-    .where(tables.quotes.c.company == bindparam("key"))
-    .order_by(_locks.c.id),
-)
-_ORDER: Final = Shape[Order]("order", tables.orders, trade_rows.order_row, trade_rows.order_of)
-_INVOICE: Final = Shape[Invoice](
-    "invoice", tables.invoices, trade_rows.invoice_row, trade_rows.invoice_of
-)
-_PAYMENT: Final = Shape[Payment](
-    "payment", tables.payments, trade_rows.payment_row, trade_rows.payment_of
-)
-_CASE: Final = Shape[ServiceCase]("case", tables.cases, trade_rows.case_row, trade_rows.case_of)
-_ITEM: Final = Shape[OpenItem](
-    "open item", tables.open_items, ledger_rows.item_row, ledger_rows.item_of, ("decision",)
-)
+T = TypeVar("T")
 
 
 class SqlUnit:
@@ -96,33 +58,44 @@ class SqlUnit:
         self, transaction: Transaction, registry: CurrencyRegistry, origin: Origin
     ) -> None:
         self._transaction = transaction
-        known, events = SqlDecisions(transaction, registry), SqlEvents(transaction, origin)
-        self._journal, self._snapshots = (
-            SqlJournal(transaction, known),
-            SqlSnapshots(transaction, known),
-        )
-        self._numbers, self._commands = SqlNumbers(transaction), SqlCommands(transaction)
+        self._log = log = SqlLog(transaction, Writes(origin))
+        self._known = known = SqlDecisions(transaction, log, registry)
+        self._journal = SqlJournal(transaction, known, log)
+        self._snapshots = SqlSnapshots(transaction, known, log)
+        self._numbers, self._commands = SqlNumbers(transaction, log), SqlCommands(transaction, log)
+        self._repositories: list[SqlRepository[Any, Any]] = []
         self.decisions: DecisionLog = known
-        self.events: EventLog = events
+        self.events: EventLog = log
+        self.audit: AuditLog = log
+        self.outbox: Outbox = SqlOutbox(transaction, log)
         self.journal: Journal = self._journal
         self.snapshots: Snapshots = self._snapshots
         self.numbers: DocumentNumbers = self._numbers
         self.commands: CommandLog = self._commands
-        shared = (transaction, known, events)
-        self.companies: Repository[Company, CompanyId] = SqlRepository(_COMPANY, *shared)
-        self.customers: Repository[Customer, CustomerId] = SqlRepository(_CUSTOMER, *shared)
-        self.enquiries: Repository[Enquiry, EnquiryId] = SqlRepository(_ENQUIRY, *shared)
-        self.deals: Repository[Deal, DealId] = SqlRepository(_DEAL, *shared)
-        self.quotes: Repository[Quote, QuoteId] = SqlRepository(_QUOTE, *shared)
-        self.locks: Repository[RateLock, LockId] = SqlRepository(_LOCK, *shared)
-        self.orders: Repository[Order, OrderId] = SqlRepository(_ORDER, *shared)
-        self.invoices: Repository[Invoice, InvoiceId] = SqlRepository(_INVOICE, *shared)
-        self.payments: Repository[Payment, PaymentId] = SqlRepository(_PAYMENT, *shared)
-        self.cases: Repository[ServiceCase, CaseId] = SqlRepository(_CASE, *shared)
-        self.items: OpenItems = SqlItems(_ITEM, *shared)
+        self.companies: Repository[Company, CompanyId] = self._kept(shapes.COMPANY)
+        self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
+        self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)
+        self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
+        self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)
+        self.locks: Repository[RateLock, LockId] = self._kept(shapes.LOCK)
+        self.orders: Repository[Order, OrderId] = self._kept(shapes.ORDER)
+        self.invoices: Repository[Invoice, InvoiceId] = self._kept(shapes.INVOICE)
+        self.payments: Repository[Payment, PaymentId] = self._kept(shapes.PAYMENT)
+        self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
+        items = SqlItems(transaction, known, log)
+        self._repositories.append(items)
+        self.items: OpenItems = items
+
+    def _kept(self, shape: shapes.Shape[T]) -> SqlRepository[T, Any]:
+        repository = SqlRepository[T, Any](shape, self._transaction, self._known, self._log)
+        self._repositories.append(repository)
+        return repository
 
     def commit(self) -> None:
-        """Write everything, or raise and write nothing."""
+        """Write everything, or raise and write nothing. Raises `ReadingUnit`."""
+        if self._transaction.mode is not Mode.WRITE:
+            raise ReadingUnit()
+        self._log.close()
         self._transaction.commit()
 
     def __enter__(self) -> Self:
@@ -137,28 +110,32 @@ class SqlUnit:
     ) -> None:
         self._transaction.close()
 
-    def records(self) -> Iterator[tuple[str, object]]:
-        """Everything that is kept, as pairs of kind and value, for the fingerprint."""
-        for kind, repository in self._repositories():
-            yield from ((kind, one) for one in repository.all())
-        yield from (("rate decision", one) for one in self.decisions.all())
-        yield from (("entry", numbered) for numbered in enumerate(self._journal.every(), 1))
-        yield from (("translation snapshot", one) for one in self._snapshots.every())
-        yield from (("number", one) for one in self._numbers.every())
-        yield from (("command", one) for one in self._commands.every())
-        yield from (("event", one) for one in self.events.after(0))
+    def kept(self) -> Iterator[Write]:
+        """Everything that is kept, sealed as it is now."""
+        for repository in self._repositories:
+            kind = repository.kind
+            for row in repository.rows():
+                yield _sealed(kind, row.id, [row._asdict()], row.version)
+        for row in self._known.rows():
+            yield _sealed("rate decision", row.id, [row._asdict()])
+        for id, rows in self._journal.rows():
+            yield _sealed("entry", id, rows)
+        for id, rows in self._snapshots.rows():
+            yield _sealed("translation snapshot", id, rows)
+        for row in self._numbers.rows():
+            yield _sealed("number", number_key(row.company, row.series), [row._asdict()], row.last)
+        for row in self._commands.rows():
+            yield _sealed("command", row.key, [row._asdict()])
+        for event in self._log.every():
+            yield _sealed("event", str(event["sequence"]), [event])
 
-    def _repositories(self) -> tuple[tuple[str, Repository[Any, Any]], ...]:
-        return (
-            (_COMPANY.kind, self.companies),
-            (_CUSTOMER.kind, self.customers),
-            (_ENQUIRY.kind, self.enquiries),
-            (_DEAL.kind, self.deals),
-            (_QUOTE.kind, self.quotes),
-            (_LOCK.kind, self.locks),
-            (_ORDER.kind, self.orders),
-            (_INVOICE.kind, self.invoices),
-            (_PAYMENT.kind, self.payments),
-            (_CASE.kind, self.cases),
-            (_ITEM.kind, self.items),
-        )
+    def seal_all(self) -> None:
+        """Begin the trail of a database that had none: one record for all that is kept."""
+        for repository in self._repositories:
+            repository.index_all()
+        self._log.writes.noted += self.kept()
+        self._log.close()
+
+
+def _sealed(kind: str, id: str, rows: list[Values], version: int = 1) -> Write:
+    return Write(kind, id, version, sealed(kind, id, rows))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import attrs
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fxcrm.currencies import Currency
@@ -141,6 +141,7 @@ class LedgerContract(AggregateContract):
     def test_balances_equal_a_sum_in_fractions(self) -> None:
         """Sums per account and currency are exact at every day and every size (M9)."""
 
+        @settings(deadline=None)  # a server may take its time
         @given(journals())
         def check(entries: list[Entry]) -> None:
             with closing(self.open_store()) as store, store.begin() as unit:
@@ -170,6 +171,7 @@ class LedgerContract(AggregateContract):
     def test_lines_come_by_day(self) -> None:
         """Lines later than one day and up to another, by day, and as appended within a day."""
 
+        @settings(deadline=None)
         @given(journals(), st.none() | st.integers(-1, 6), st.integers(-1, 6))
         def check(entries: list[Entry], after: int | None, through: int) -> None:
             start = None if after is None else DAY + timedelta(days=after)

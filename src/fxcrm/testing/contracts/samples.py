@@ -167,7 +167,7 @@ def _customers() -> Kind:
 
 def _enquiries() -> Kind:
     first = Enquiry(EnquiryId("E-1"), ACME, CustomerId("C-1"), "", "e-mail", DAY, extras=extras())
-    second = attrs.evolve(first, id=EnquiryId("E-2"), company=NORDWIND, subject="a\nb\tc\0d")
+    second = attrs.evolve(first, id=EnquiryId("E-2"), company=NORDWIND, subject="a\nb\tc\x01d")
     return Kind("enquiry", "enquiries", (first, second), first.close("no answer", DAY))
 
 

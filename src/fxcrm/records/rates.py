@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from fxcrm.adapters.sql.columns import Read, Reading, Values, Writing
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.encoding import day_text, decimal_from, decoded, instant_from, instant_text
 from fxcrm.ids import DecisionId
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Leg, Side
+from fxcrm.records.columns import Read, Reading, Values, Writing
 
 
 def decision_row(decision: RateDecision, to: Writing) -> Values:

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from fxcrm.adapters.sql.columns import (
+from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
+from fxcrm.customers import Customer
+from fxcrm.encoding import day_text, decimal_from, decoded, money_from
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.records.columns import (
     Read,
     Reading,
     Values,
@@ -14,10 +18,6 @@ from fxcrm.adapters.sql.columns import (
     maybe_day_from,
     maybe_day_text,
 )
-from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
-from fxcrm.customers import Customer
-from fxcrm.encoding import day_text, decimal_from, decoded, money_from
-from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.selling import Quote
 from fxcrm.selling.quotes import QuoteLine
 

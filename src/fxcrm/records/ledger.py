@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from fxcrm.adapters.sql.columns import (
+from fxcrm.encoding import day_text
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.journal import Entry, Posting
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
+from fxcrm.ledger.trial_balance import JournalLine
+from fxcrm.records.columns import (
     Read,
     Reading,
     Values,
@@ -13,12 +19,6 @@ from fxcrm.adapters.sql.columns import (
     maybe_day_from,
     maybe_day_text,
 )
-from fxcrm.encoding import day_text
-from fxcrm.ledger.companies import Company
-from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
-from fxcrm.ledger.trial_balance import JournalLine
 
 
 def company_row(company: Company, to: Writing) -> Values:

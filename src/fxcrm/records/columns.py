@@ -7,17 +7,24 @@ from datetime import date
 from typing import Any
 
 import attrs
-from sqlalchemy import Row
 
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
-from fxcrm.encoding import code_of, day_text, encode, extras_from, extras_text, minor_of
+from fxcrm.encoding import (
+    checked_text,
+    code_of,
+    day_text,
+    encode,
+    extras_from,
+    extras_text,
+    minor_of,
+)
 from fxcrm.extras import Extras
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money
 
 Values = dict[str, Any]
-Read = Row[Any]
+Read = Any  # anything that has the columns as attributes
 
 
 @attrs.frozen
@@ -69,6 +76,14 @@ class Reading:
     def extras(self, text: str) -> Extras:
         """Custom fields."""
         return extras_from(text, self.registry)
+
+
+def checked_row(row: Values) -> Values:
+    """The row, once its texts are known to be ones that every store can hold."""
+    for value in row.values():
+        if isinstance(value, str):
+            checked_text(value)
+    return row
 
 
 def maybe_day_text(day: date | None) -> str | None:

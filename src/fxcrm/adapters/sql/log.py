@@ -1,0 +1,143 @@
+"""What a unit of work leaves behind: its events, and its link of the audit trail.
+
+Both are kept back until the unit is committed or asks for events. Then they are numbered and
+chained under the lock of one row, which is held for the few statements up to the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from json import dumps, loads
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, update
+
+from fxcrm.adapters.sql import tables
+from fxcrm.adapters.sql.statements import Statement, inserted
+from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.audit import EMPTY, AuditRecord, Head, Write
+from fxcrm.encoding import LARGEST_MINOR, decoded, instant_from, instant_text
+from fxcrm.events import Event, RecordedEvent
+from fxcrm.ports.storage import StoreBroken
+from fxcrm.records.columns import Values
+from fxcrm.records.trail import Writes
+
+_log: Final = tables.event_log
+_audit: Final = tables.audit
+_trail: Final = tables.trail
+
+_TRAIL: Final = Statement(select(_trail))
+_LOCK_TRAIL: Final = Statement(select(_trail).with_for_update())
+_MOVE_TRAIL: Final = Statement(update(_trail), ("count", "hash", "events"))
+_AUDIT: Final = inserted(_audit)
+_RECORDS: Final = Statement(
+    select(_audit).where(_audit.c.sequence > bindparam("after")).order_by(_audit.c.sequence)
+)
+_EVENT: Final = inserted(_log)
+_EVENTS: Final = Statement(
+    select(_log).where(_log.c.sequence > bindparam("after")).order_by(_log.c.sequence)
+)
+
+
+class SqlLog:
+    """The events and the audit record of one unit of work, and all before them."""
+
+    def __init__(self, transaction: Transaction, writes: Writes) -> None:
+        self._transaction = transaction
+        self.writes = writes
+        self._pending: list[Values] = []
+        self._end: tuple[Head, int] | None = None
+
+    def rows(self, events: Iterable[Event]) -> list[Values]:
+        """Events as rows, to be numbered later. Raises `NotStorable`."""
+        return [self.writes.origin.event_row(event) for event in events]
+
+    def record(self, rows: Iterable[Values]) -> None:
+        """Keep rows that ``rows`` made."""
+        self._pending += rows
+
+    def after(self, sequence: int) -> Iterator[RecordedEvent]:
+        """The events with a higher sequence, in order."""
+        self.flush()
+        rows = self._transaction.rows(_EVENTS, after=min(sequence, LARGEST_MINOR))
+        return iter([recorded(row) for row in rows])
+
+    def flush(self) -> None:
+        """Number the events that wait, and write them."""
+        rows, self._pending = self._pending, []
+        if not rows:
+            return
+        head, last = self._locked()
+        for number, row in enumerate(rows, last + 1):
+            row["sequence"] = number
+        self._transaction.run(_EVENT, rows)
+        self.writes.note_events(rows)
+        self._end = head, last + len(rows)
+
+    def close(self) -> None:
+        """Write everything that waits, chained to the trail as it is now."""
+        self.flush()
+        if not self.writes.noted:
+            return
+        head, events = self._locked()
+        record = self.writes.record(head)
+        self._transaction.run(_AUDIT, _record_row(record))
+        end = {"count": record.sequence, "hash": record.hash, "events": events}
+        self._transaction.run(_MOVE_TRAIL, end)
+
+    def _locked(self) -> tuple[Head, int]:
+        if self._end is None:
+            (row,) = self._transaction.rows(_LOCK_TRAIL)
+            self._end = Head(row.count, row.hash), row.events
+        return self._end
+
+    def head(self) -> Head:
+        """The head of what was committed."""
+        (row,) = self._transaction.rows(_TRAIL)
+        return Head(row.count, row.hash)
+
+    def records(self, after: int = 0) -> Iterator[AuditRecord]:
+        """The audit records with a higher sequence, in order."""
+        rows = self._transaction.rows(_RECORDS, after=min(after, LARGEST_MINOR))
+        return iter([_record(row) for row in rows])
+
+    def every(self) -> Iterator[Values]:
+        """The events as rows."""
+        return iter([row._asdict() for row in self._transaction.rows(_EVENTS, after=0)])
+
+
+def first_row() -> Values:
+    """Where the trail of an empty database begins."""
+    return {"id": 1, "count": EMPTY.count, "hash": EMPTY.hash, "events": 0}
+
+
+def recorded(row: Any) -> RecordedEvent:
+    """The event of a row. Raises `StoreBroken`."""
+    try:
+        event = Event(row.name, row.subject, date.fromisoformat(row.on), decoded(row.details))
+        at = None if row.at is None else instant_from(row.at)
+    except ValueError as failure:
+        raise StoreBroken(reason=f"event {row.sequence} can not be read") from failure
+    return RecordedEvent(row.sequence, at, row.actor, row.key, event)
+
+
+def _record_row(record: AuditRecord) -> Values:
+    writes = [[one.kind, one.id, one.version, one.seal] for one in record.writes]
+    return {
+        "sequence": record.sequence,
+        "at": record.at and instant_text(record.at),
+        "actor": record.actor,
+        "key": record.key,
+        "writes": dumps(writes, ensure_ascii=False, separators=(",", ":")),
+        "hash": record.hash,
+    }
+
+
+def _record(row: Any) -> AuditRecord:
+    try:
+        writes = tuple(Write(*one) for one in loads(row.writes))
+        at = None if row.at is None else instant_from(row.at)
+    except (ValueError, TypeError) as failure:
+        raise StoreBroken(reason=f"audit record {row.sequence} can not be read") from failure
+    return AuditRecord(row.sequence, at, row.actor, row.key, writes, row.hash)

@@ -1,0 +1,148 @@
+"""The kinds of aggregates: how each is named, kept and found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar
+
+import attrs
+
+from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.customers import Customer
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.mappings import FrozenMap
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ratelocks import RateLock
+from fxcrm.records import ledger, rates, trade
+from fxcrm.records.columns import Read, Reading, Values, Writing
+from fxcrm.selling import Quote
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Shape(Generic[T]):
+    """How one kind of aggregate is kept.
+
+    ``collection`` names the attribute of a unit of work and the table. ``decisions`` names the
+    columns that link to a rate decision; the attribute of the same name holds the decision or
+    its id. ``columns`` says where the things that a filter names are found.
+    """
+
+    kind: str
+    collection: str
+    row: Callable[[T, Writing], Values]
+    aggregate: Callable[[Read, Reading], T]
+    columns: Mapping[str, str]
+    decisions: tuple[str, ...] = ()
+
+
+def _found_by(*same: str, **others: str) -> Mapping[str, str]:
+    return FrozenMap({**{name: name for name in same}, **others})
+
+
+_OF_CUSTOMER: Final = ("company", "customer", "state")
+
+
+COMPANY: Final = Shape[Company](
+    "company",
+    "companies",
+    ledger.company_row,
+    ledger.company_of,
+    _found_by(company="id", currency="functional", day="founded_on"),
+)
+CUSTOMER: Final = Shape[Customer](
+    "customer",
+    "customers",
+    trade.customer_row,
+    trade.customer_of,
+    _found_by("company", "currency", day="registered_on", fields="extras"),
+)
+ENQUIRY: Final = Shape[Enquiry](
+    "enquiry",
+    "enquiries",
+    trade.enquiry_row,
+    trade.enquiry_of,
+    _found_by(*_OF_CUSTOMER, day="received_on", fields="extras"),
+)
+DEAL: Final = Shape[Deal](
+    "deal",
+    "deals",
+    trade.deal_row,
+    trade.deal_of,
+    _found_by(
+        "company",
+        "customer",
+        state="stage",
+        currency="value_currency",
+        day="opened_on",
+        fields="extras",
+    ),
+)
+QUOTE: Final = Shape[Quote](
+    "quote",
+    "quotes",
+    trade.quote_row,
+    trade.quote_of,
+    _found_by(*_OF_CUSTOMER, "currency", day="drafted_on", fields="extras"),
+    ("rate",),
+)
+LOCK: Final = Shape[RateLock](
+    "rate lock",
+    "locks",
+    rates.lock_row,
+    rates.lock_of,
+    _found_by("state", currency="covers_currency"),
+    ("locked", "spot"),
+)
+ORDER: Final = Shape[Order](
+    "order",
+    "orders",
+    trade.order_row,
+    trade.order_of,
+    _found_by(*_OF_CUSTOMER, "currency", day="confirmed_on", fields="extras"),
+)
+INVOICE: Final = Shape[Invoice](
+    "invoice",
+    "invoices",
+    trade.invoice_row,
+    trade.invoice_of,
+    _found_by(*_OF_CUSTOMER, "currency", day="issued_on", fields="extras"),
+)
+PAYMENT: Final = Shape[Payment](
+    "payment",
+    "payments",
+    trade.payment_row,
+    trade.payment_of,
+    _found_by("company", "customer", currency="settled_currency", day="on"),
+)
+CASE: Final = Shape[ServiceCase](
+    "case",
+    "cases",
+    trade.case_row,
+    trade.case_of,
+    _found_by(*_OF_CUSTOMER, currency="claimed_currency", day="opened_on", fields="extras"),
+)
+ITEM: Final = Shape[OpenItem](
+    "open item",
+    "items",
+    ledger.item_row,
+    ledger.item_of,
+    _found_by("company", currency="original_currency", day="arose_on"),
+    ("decision",),
+)
+
+SHAPES: Final[tuple[Shape[Any], ...]] = (
+    COMPANY,
+    CUSTOMER,
+    ENQUIRY,
+    DEAL,
+    QUOTE,
+    LOCK,
+    ORDER,
+    INVOICE,
+    PAYMENT,
+    CASE,
+    ITEM,
+)
