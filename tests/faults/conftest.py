@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fxcrm.adapters import sql
 from tests.faults.places import Place, PostgresDatabase, SqliteFile
 
-STORES = ["sqlite", *(["postgresql"] if hasattr(sql, "open_postgresql") else [])]
 
-
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=["sqlite", "postgresql"])
 def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """A durable store, by the place where any process can open it."""
     if request.param == "sqlite":

@@ -220,6 +220,7 @@ def close(store: Store, number: int) -> str:
     """The next day of the raced books is closed."""
 
     def shut(desk: Desk) -> object:
+        desk.uow.companies.claim(RACED)  # who decides by what he read claims it first
         return close_period(desk, RACED, _open_day(desk))
 
     return _performed(store, f"close {number}", shut)

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Final, Protocol
 
 import attrs
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from fxcrm.adapters import sql
 from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.ports import Store
 from tests.postgres import DURABLE, Server, server
 
 PATIENCE = 60  # seconds that a writer waits for another one
+_TABLES: Final = (
+    "SELECT schemaname, tablename FROM pg_tables "
+    "WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+)
 
 
 class Place(Protocol):
@@ -67,16 +71,13 @@ class PostgresDatabase:
 
     def open(self) -> Store:
         """The store in the database."""
-        opened: Any = sql.open_postgresql  # type: ignore[attr-defined]
-        made: Store = opened(self.url, busy_seconds=PATIENCE)
-        return made
+        return open_postgresql(self.url, busy_seconds=PATIENCE)
 
     def damage(self) -> list[str]:
         """Of its tables: each is read from end to end, so a torn page would be met."""
         with psycopg.connect(self.url) as bare:
-            tables = bare.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            for (table,) in tables.fetchall():
-                bare.execute(SQL("SELECT * FROM {}").format(Identifier(table)))
+            for names in bare.execute(_TABLES).fetchall():
+                bare.execute(SQL("SELECT * FROM {}").format(Identifier(*names)))
         return []
 
 
