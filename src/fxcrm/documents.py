@@ -1,17 +1,43 @@
-"""Documents: bytes with a name, and what they say before anybody decides how it looks."""
+"""Documents: bytes with a name, and what they say before anybody decides how it looks.
+
+A paper is what is handed to a renderer: an invoice or a quote, with what explains its amounts.
+`sheet` turns it into values in reading order, so that every renderer says the same.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, Final
 
 import attrs
 
-from fxcrm.errors import InputRefused
+from fxcrm.billing import Invoice
+from fxcrm.decisions import RateDecision
+from fxcrm.errors import CallError, InputRefused
+from fxcrm.ids import LockId
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import Money
+from fxcrm.ratelocks import RateLock
+from fxcrm.selling import Quote
+from fxcrm.selling.quotes import QuoteLine
 
 LONGEST_NAME: Final = 120
 
 _NAME: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f/\\:*?\"<>|\ud800-\udfff]+")
+# Controls, lone surrogates, line separators, and marks that turn what follows them.
+_HIDDEN_RANGES: Final = (
+    *((0x00, 0x1F), (0x7F, 0x9F), (0x61C, 0x61C), (0x200E, 0x200F), (0x2028, 0x202E)),
+    *((0x2066, 0x2069), (0xD800, 0xDFFF), (0xFFFE, 0xFFFF)),
+)
+_HIDDEN: Final = {
+    code: "\N{REPLACEMENT CHARACTER}"
+    for first, last in _HIDDEN_RANGES
+    for code in range(first, last + 1)
+}
 _MEDIA_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*", re.ASCII)
 
 
@@ -43,3 +69,206 @@ class Document:
     name: str = attrs.field(validator=_checked_name)
     media_type: str = attrs.field(validator=_checked_type)
     content: bytes = attrs.field(repr=False)
+
+
+class PaperRefused(CallError):
+    """A quote or a lock that has nothing to do with the document it should explain."""
+
+    number: str
+    reason: str
+    template = "the paper for {number} does not fit together: {reason:plain}"
+
+
+@attrs.frozen
+class Party:
+    """Who stands on a document: a name, and the lines below it (address, registration)."""
+
+    name: str
+    lines: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class QuotePaper:
+    """A quote to be written, with the lock behind its rate where there is one."""
+
+    quote: Quote
+    seller: Party
+    buyer: Party
+    lock: RateLock | None = None
+
+
+@attrs.frozen
+class InvoicePaper:
+    """An invoice to be written; the quote and the lock behind it explain its amounts."""
+
+    invoice: Invoice
+    seller: Party
+    buyer: Party
+    quote: Quote | None = None
+    lock: RateLock | None = None
+
+
+Paper = QuotePaper | InvoicePaper
+
+
+@attrs.frozen
+class SheetLine:
+    """A line: ``amount`` in the document currency, ``priced`` before a conversion, if any."""
+
+    description: str
+    quantity: Decimal
+    amount: Money
+    priced: Money | None = None
+
+
+@attrs.frozen
+class Sheet:
+    """What a document says, in values: how they look is the business of who renders it.
+
+    Texts hold no controls and nothing that turns the direction of reading. ``days`` have the
+    words of `WORDS`. ``decision`` is that of the rate between ``priced_total`` and ``total``.
+    """
+
+    kind: str
+    number: str
+    seller: Party
+    buyer: Party
+    days: tuple[tuple[str, date], ...]
+    lines: tuple[SheetLine, ...]
+    total: Money
+    priced_total: Money | None = None
+    decision: RateDecision | None = None
+    lock: RateLock | None = None
+
+    @property
+    def steps(self) -> tuple[tuple[Money, str, Money], ...]:
+        """Each converted line as (priced, sign, amount): ``EUR 100.00 x 1.0850 = USD 108.50``."""
+        if self.decision is None:
+            return ()
+        sign = "\N{MULTIPLICATION SIGN}"
+        if self.decision.pair.counter is not self.total.currency:
+            sign = "\N{DIVISION SIGN}"
+        return tuple((one.priced, sign, one.amount) for one in self.lines if one.priced is not None)
+
+    def file_name(self, ending: str) -> str:
+        """A name for the file: ``invoice-INV-1.html``."""
+        safe = "".join(one if _NAME.fullmatch(one) else "-" for one in self.number)
+        return f"{self.kind}-{safe}"[: LONGEST_NAME - len(ending) - 1].rstrip(" .") + f".{ending}"
+
+
+def sheet(paper: Paper) -> Sheet:
+    """The sheet of a paper. Raises `PaperRefused`, `QuoteHasNoRate`."""
+    if isinstance(paper, QuotePaper):
+        return _quote_sheet(paper)
+    return _invoice_sheet(paper)
+
+
+def _quote_sheet(paper: QuotePaper) -> Sheet:
+    quote = paper.quote
+    _refuse_other(paper.lock, quote.lock, quote.number)
+    lines = tuple(
+        SheetLine(plain(line.description), line.quantity, amount, _priced(quote, line))
+        for line, amount in zip(quote.lines, quote.amounts, strict=True)
+    )
+    days = (("date", quote.drafted_on), ("valid until", quote.valid_until))
+    return Sheet(
+        "quote",
+        plain(quote.number),
+        _plain(paper.seller),
+        _plain(paper.buyer),
+        days,
+        lines,
+        quote.total,
+        quote.priced_total if quote.rate else None,
+        quote.rate,
+        paper.lock,
+    )
+
+
+def _invoice_sheet(paper: InvoicePaper) -> Sheet:
+    invoice, quote = paper.invoice, paper.quote
+    _refuse_other(paper.lock, invoice.lock, invoice.number)
+    if quote is not None and quote.amounts != tuple(line.amount for line in invoice.lines):
+        raise PaperRefused(number=invoice.number, reason="the quote has other amounts")
+    priced = tuple(_priced(quote, line) for line in quote.lines) if quote else ()
+    lines = tuple(
+        SheetLine(plain(line.description), line.quantity, line.amount, before)
+        for line, before in zip_longest(invoice.lines, priced)
+    )
+    locked = paper.lock.locked if paper.lock else None
+    return Sheet(
+        "invoice",
+        plain(invoice.number),
+        _plain(paper.seller),
+        _plain(paper.buyer),
+        (("date", invoice.issued_on), ("due", invoice.due_on)),
+        lines,
+        invoice.total,
+        quote.priced_total if quote and quote.rate else None,
+        quote.rate if quote else locked,
+        paper.lock,
+    )
+
+
+def _priced(quote: Quote, line: QuoteLine) -> Money | None:
+    return line.exact if quote.rate is not None else None
+
+
+def _refuse_other(lock: RateLock | None, rests_on: LockId | None, number: str) -> None:
+    if lock is not None and lock.id != rests_on:
+        raise PaperRefused(number=number, reason=f"it rests on {rests_on or 'no lock'}")
+
+
+def _plain(party: Party) -> Party:
+    return Party(plain(party.name), tuple(map(plain, party.lines)))
+
+
+def plain(text: str) -> str:
+    """The text in one line, every control and mark of direction replaced by a visible mark."""
+    return " ".join(re.split("[\t\r\n]+", text)).translate(_HIDDEN)
+
+
+def words(locale: str) -> Mapping[str, str]:
+    """What documents call things in the language of a locale; English where there is no list."""
+    return WORDS.get(re.split("[-_]", locale)[0].lower(), WORDS["en"])
+
+
+_KEYS: Final = (
+    *("invoice", "quote", "date", "due", "valid until", "from", "to", "description", "quantity"),
+    *("amount", "total", "prices", "rate", "locked until", "decision", "published", "how"),
+)
+
+
+def _language(listed: str) -> FrozenMap[str, str]:
+    return FrozenMap(dict(zip(_KEYS, listed.split(" | "), strict=True)))
+
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
+    {
+        "en": _language(
+            "Invoice | Quote | Date | Due | Valid until | From | To | Description | Quantity | "
+            "Amount | Total | Total at list prices | Exchange rate | Rate held until | "
+            "Rate decision | Published | How the amounts came about"
+        ),
+        "de": _language(
+            "Rechnung | Angebot | Datum | Fällig | Gültig bis | Von | An | Beschreibung | Menge | "
+            "Betrag | Summe | Summe zu Listenpreisen | Wechselkurs | Kurs gilt bis | "
+            "Kursentscheidung | Veröffentlicht | Wie die Beträge zustande kamen"
+        ),
+        "fr": _language(
+            "Facture | Devis | Date | Échéance | Valable jusqu\u2019au | De | À | Désignation | "
+            "Quantité | Montant | Total | Total au prix catalogue | Taux de change | "
+            "Taux garanti jusqu\u2019au | Décision de taux | Publié | Origine des montants"
+        ),
+        "es": _language(
+            "Factura | Presupuesto | Fecha | Vencimiento | Válido hasta | De | Para | "
+            "Descripción | Cantidad | Importe | Total | Total a precios de lista | "
+            "Tipo de cambio | Tipo garantizado hasta | Decisión de tipo | Publicado | "
+            "Origen de los importes"
+        ),
+        "zh": _language(
+            "账单 | 报价单 | 日期 | 到期日 | 有效期至 | 卖方 | 买方 | 说明 | 数量 | 金额 | 合计 | "
+            "按价目表合计 | 汇率 | 汇率锁定至 | 汇率决定 | 公布 | 金额的由来"
+        ),
+    }
+)

@@ -1,6 +1,7 @@
 """What the core needs from outside: Protocols and nothing else, one file each."""
 
 from fxcrm.ports.clock import Clock
+from fxcrm.ports.documents import DocumentRenderer
 from fxcrm.ports.identifiers import IdSource
 from fxcrm.ports.notices import Notifier
 from fxcrm.ports.payments import PaymentGateway
@@ -26,6 +27,7 @@ __all__ = [
     "CommandLog",
     "DecisionLog",
     "DocumentNumbers",
+    "DocumentRenderer",
     "EventLog",
     "IdSource",
     "Journal",

@@ -9,6 +9,7 @@ it; so does ``python -m fxcrm.testing.contracts my.module:TestMyStore``.
 """
 
 from fxcrm.testing.contracts.clocks import ClockContract
+from fxcrm.testing.contracts.documents import DocumentRendererContract
 from fxcrm.testing.contracts.identifiers import IdSourceContract
 from fxcrm.testing.contracts.notices import Arrival, NotifierContract
 from fxcrm.testing.contracts.payments import PaymentGatewayContract
@@ -21,6 +22,7 @@ from fxcrm.testing.contracts.storage import StoreContract
 __all__ = [
     "Arrival",
     "ClockContract",
+    "DocumentRendererContract",
     "IdSourceContract",
     "NotShown",
     "NotifierContract",
