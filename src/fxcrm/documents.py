@@ -230,7 +230,7 @@ def plain(text: str) -> str:
 
 def words(locale: str) -> Mapping[str, str]:
     """What documents call things in the language of a locale; English where there is no list."""
-    return WORDS.get(re.split("[-_]", locale)[0].lower(), WORDS["en"])
+    return WORDS.get(re.split("[-_]", str(locale))[0].lower(), WORDS["en"])
 
 
 _KEYS: Final = (

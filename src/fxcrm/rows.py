@@ -7,7 +7,7 @@ whoever knows what the column means, with the parsers of this library.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -60,3 +60,63 @@ class RowProblem:
 
     row: int
     reason: str
+
+
+def tabled(
+    records: Iterable[Sequence[str]], limits: RowLimits, needed: Sequence[str] = ()
+) -> Iterator[Row | RowProblem]:
+    """Rows with names out of lists of cells, the header first; a problem in place of a bad row.
+
+    What every source has to look at: each column has a name of its own (spaces around it and
+    its case do not count) and those ``needed`` are there, each row has a cell for each column,
+    and no limit is passed. An empty record counts as a row and holds nothing. Nothing follows
+    the problem of a header, or of a row too many.
+    """
+    numbered = enumerate(records, 1)
+    names = [name.strip() for name in next(numbered, (1, ()))[1]]
+    if reason := _unfit_header(names, limits) or _missing(names, needed):
+        yield RowProblem(1, reason)
+        return
+    taken = 0
+    for number, cells in numbered:
+        taken += bool(cells)
+        if taken > limits.rows:
+            yield RowProblem(number, f"more than {limits.rows} rows are not allowed")
+            return
+        if not cells:
+            continue
+        reason = _unfit_row(cells, len(names), limits)
+        if reason:
+            yield RowProblem(number, reason)
+        else:
+            yield Row(number, dict(zip(names, cells, strict=True)))
+
+
+def _unfit_header(names: list[str], limits: RowLimits) -> str:
+    if not names:
+        return "there is no header"
+    if reason := _too_much(names, limits):
+        return reason
+    if not all(names):
+        return f"column {names.index('') + 1} has no name"
+    alike = len({name.casefold() for name in names}) < len(names)
+    return "two columns have one name" if alike else ""
+
+
+def _unfit_row(cells: Sequence[str], columns: int, limits: RowLimits) -> str:
+    if len(cells) != columns:
+        return f"{len(cells)} cells, the header has {columns}"
+    return _too_much(cells, limits)
+
+
+def _too_much(cells: Sequence[str], limits: RowLimits) -> str:
+    if len(cells) > limits.columns:
+        return f"{len(cells)} columns, {limits.columns} are allowed"
+    if max(map(len, cells)) > limits.cell:
+        return f"a cell has more than {limits.cell} characters"
+    return ""
+
+
+def _missing(names: list[str], needed: Sequence[str]) -> str:
+    lacking = [name for name in needed if name not in names]
+    return f"there is no column {', '.join(lacking)}" if lacking else ""

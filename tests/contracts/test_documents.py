@@ -178,7 +178,7 @@ def test_a_quote_in_plain_text() -> None:
         "",
         "Wie die Beträge zustande kamen",
         "  Summe zu Listenpreisen: 3.386,37 EUR",
-        "  Wechselkurs: 1 EUR = 1.0850 USD on 2026-03-02",
+        "  Wechselkurs: 1 EUR = 1,0850 USD",
         "    3.086,40 EUR * 1,0850 = 3.348,74 USD",
         "    299,97 EUR * 1,0850 = 325,47 USD",
         "  Veröffentlicht: EUR/USD 1.0850 (given 2026-03-02)",

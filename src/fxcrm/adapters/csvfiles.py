@@ -33,7 +33,7 @@ from fxcrm._decimals import (
 from fxcrm.errors import CallError, InputRefused
 from fxcrm.money import Money
 from fxcrm.ports.rows import RowSourceBroken, RowsRefused
-from fxcrm.rows import MOST_PROBLEMS, Row, RowLimits, RowProblem
+from fxcrm.rows import MOST_PROBLEMS, Row, RowLimits, RowProblem, tabled
 
 Cell = str | int | Decimal | date | Money | None
 
@@ -117,8 +117,6 @@ class CsvRows:
     def _check(self, reading: _Reading, needed: Sequence[str]) -> None:
         for row in reading.rows(needed):
             del row  # what is looked for are the problems
-            if len(reading.problems) >= MOST_PROBLEMS:
-                break
         if problems := tuple(reading.problems[:MOST_PROBLEMS]):
             first = problems[0]
             raise RowsRefused(
@@ -156,14 +154,18 @@ class _Reading:
         self._size = 0
         self._lines: list[str] = []  # of the row in progress
         self._row = 1
-        self._guarded = False
-        self._records_left = self._records()
         self.problems: list[RowProblem] = []
 
     def rows(self, needed: Sequence[str]) -> Iterator[Row]:
-        """The rows that fit the header."""
+        """The rows that are good, as far as there are not too many problems."""
         try:
-            yield from self._below(self._header(needed))
+            for one in tabled(self._records(), self._limits, needed):
+                if isinstance(one, Row):
+                    yield one
+                else:
+                    self.problems.append(one)
+                if len(self.problems) >= MOST_PROBLEMS:
+                    return
         except _Unreadable as reason:
             self._note(str(reason))
         except csv.Error as error:
@@ -175,9 +177,10 @@ class _Reading:
     def _records(self) -> Iterator[list[str]]:
         """Cells, a list for each row; `_row` is its number while it is looked at."""
         for cells in csv.reader(self._text(), delimiter=self._delimiter, strict=True):
-            self._look_at("".join(self._lines))
+            written = "".join(self._lines)
             self._lines.clear()
-            yield cells
+            self._look_at(written)
+            yield [_bare(cell) for cell in cells] if "'" in written else cells
             self._row += 1
 
     def _text(self) -> Iterator[str]:
@@ -213,56 +216,8 @@ class _Reading:
 
     def _look_at(self, written: str) -> None:
         """A quote amid an unquoted cell means one thing to one program and another to the next."""
-        self._guarded = "'" in written
         if '"' in written and not self._shape.fullmatch(written):
             self._note("a quotation mark stands inside of a cell without quotation marks")
-
-    def _header(self, needed: Sequence[str]) -> list[str]:
-        names = [name.strip() for name in self._unguarded(next(self._records_left, []))]
-        reason = self._objection_to(names) or _missing(names, needed)
-        if reason:
-            raise _Unreadable(reason)
-        return names
-
-    def _objection_to(self, names: list[str]) -> str:
-        if not names:
-            return "there is no header"
-        if reason := self._too_much(names):
-            return reason
-        if not all(names):
-            return f"column {names.index('') + 1} has no name"
-        alike = len({name.casefold() for name in names}) < len(names)
-        return "two columns have one name" if alike else ""
-
-    def _too_much(self, cells: list[str]) -> str:
-        if len(cells) > self._limits.columns:
-            return f"{len(cells)} columns, {self._limits.columns} are allowed"
-        if max(map(len, cells)) > self._limits.cell:
-            return f"a cell has more than {self._limits.cell} characters"
-        return ""
-
-    def _below(self, names: list[str]) -> Iterator[Row]:
-        columns, taken = len(names), 0
-        for cells in self._records_left:
-            if not cells:
-                continue  # an empty line counts as a row of the spreadsheet, and holds nothing
-            taken += 1
-            if taken > self._limits.rows:
-                raise _Unreadable(f"more than {self._limits.rows} rows are not allowed")
-            if len(cells) != columns:
-                self._note(f"{len(cells)} cells, the header has {columns}")
-            elif reason := self._too_much(cells):
-                self._note(reason)
-            yield Row(self._row, dict(zip(names, self._unguarded(cells), strict=False)))
-
-    def _unguarded(self, cells: list[str]) -> list[str]:
-        """The cells without the apostrophes that keep texts from being formulas."""
-        return [_bare(cell) for cell in cells] if self._guarded else cells
-
-
-def _missing(names: list[str], needed: Sequence[str]) -> str:
-    lacking = [name for name in needed if name not in names]
-    return f"there is no column {', '.join(lacking)}" if lacking else ""
 
 
 def _explained(error: str) -> str:
@@ -274,6 +229,7 @@ def _explained(error: str) -> str:
 
 
 def _bare(cell: str) -> str:
+    """The cell without the apostrophe that keeps a text from being a formula."""
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 

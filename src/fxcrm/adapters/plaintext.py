@@ -70,9 +70,9 @@ class _Writer:
         yield self._words["how"]
         if page.priced_total is not None:
             yield f"  {self._words['prices']}: {self._money(page.priced_total)}"
-        yield f"  {self._words['rate']}: {decision.rate}"
+        rate, pair = self._number(decision.rate.rounded_value()), decision.pair
+        yield f"  {self._words['rate']}: 1 {pair.base} = {rate} {pair.counter}"
         for priced, sign, amount in page.steps:
-            rate = self._number(decision.rate.rounded_value())
             yield f"    {self._money(priced)} {sign} {rate} = {self._money(amount)}"
         yield f"  {self._words['published']}: {decision.rate.path}"
         yield f"  {self._words['decision']}: {decision.id}"
