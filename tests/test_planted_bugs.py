@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(fxcrm.__file__).parent
 
 MONEY = "tests/test_money.py::"
+SUMS = "tests/test_money_sums.py::"
+ROUNDING = "tests/test_money_rounding.py::"
 SHARING = "tests/test_allocation.py::"
 BAGS = "tests/test_moneybag.py::"
 READING = "tests/test_formatting.py::"
@@ -48,40 +50,40 @@ PLANTS = [
         "_decimals",
         'HALF_UP = "ROUND_HALF_UP", lambda floor, side: side > 0 or (side == 0 and floor >= 0)',
         'HALF_UP = "ROUND_HALF_UP", lambda floor, side: side > 0 or (side == 0 and floor < 0)',
-        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+        f"{ROUNDING}test_cash_is_rounded_once_at_the_coin",
     ),
     Plant(
         "up is towards plus infinity",
         "_decimals",
         'UP = "ROUND_UP", lambda floor, _side: floor >= 0',
         'UP = "ROUND_UP", lambda floor, _side: True',
-        f"{MONEY}test_every_mode_by_example",
+        f"{ROUNDING}test_every_mode_by_example",
     ),
     Plant(
         "a negative divisor turns the sign of the result",
         "_decimals",
         "numerator, denominator = -numerator, -denominator",
         "numerator, denominator = numerator, -denominator",
-        f"{MONEY}test_every_mode_by_example",
+        f"{ROUNDING}test_every_mode_by_example",
     ),
     Plant(
         "divmod cuts towards minus infinity",
         "money",
         "return round_ratio(value.numerator, value.denominator, Rounding.DOWN)",
         "return round_ratio(value.numerator, value.denominator, Rounding.FLOOR)",
-        f"{MONEY}test_divmod_cuts_towards_zero",
+        f"{SUMS}test_divmod_cuts_towards_zero",
     ),
     Plant(
         "what is rounded to zero keeps its minus",
         "money",
         "new.amount = rounding.to_quantum(self.amount, quantum) or ZERO",
         "new.amount = rounding.to_quantum(self.amount, quantum)",
-        f"{MONEY}test_what_is_rounded_to_zero_has_no_sign",
+        f"{ROUNDING}test_what_is_rounded_to_zero_has_no_sign",
     ),
     # spare-cent order (M6)
     Plant(
         "split gives the spare cents to the last",
-        "money",
+        "payable",
         "return (large,) * abs(larger) + (small,) * (parts - abs(larger))",
         "return (small,) * (parts - abs(larger)) + (large,) * abs(larger)",
         f"{SHARING}test_split_gives_the_spare_cents_to_the_first",
@@ -158,7 +160,7 @@ PLANTS = [
         "money",
         "return other - self.exact()",
         "return self.exact() - other",
-        f"{MONEY}test_sums_of_money_and_rational_stay_rational",
+        f"{ROUNDING}test_sums_of_money_and_rational_stay_rational",
     ),
     Plant(
         "an amount minus a bag is turned round",
@@ -170,24 +172,24 @@ PLANTS = [
     # cash step (M5)
     Plant(
         "cash is rounded to minor units first",
-        "money",
-        "steps = self.ratio(_made(step, self.currency))",
-        "steps = self.rounded(Rounding.HALF_UP).ratio(_made(step, self.currency))",
-        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+        "payable",
+        "steps = self.ratio(self._with(step))",
+        "steps = self.rounded(Rounding.HALF_UP).ratio(self._with(step))",
+        f"{ROUNDING}test_cash_is_rounded_once_at_the_coin",
     ),
     Plant(
         "the Swiss pay in cents",
-        "money",
+        "payable",
         '"0.01": "EUR GBP PLN USD",\n            "0.05": "AUD BND CAD CHF MYR SGD",',
         '"0.01": "EUR GBP PLN USD CHF",\n            "0.05": "AUD BND CAD MYR SGD",',
-        f"{MONEY}test_cash_is_rounded_once_at_the_coin",
+        f"{ROUNDING}test_cash_is_rounded_once_at_the_coin",
     ),
     Plant(
         "a coin is guessed",
-        "money",
+        "payable",
         "CASH_STEPS.get(self.currency.code) if",
         'CASH_STEPS.get(self.currency.code, Decimal("0.01")) if',
-        f"{MONEY}test_a_coin_can_be_named_and_is_never_guessed",
+        f"{ROUNDING}test_a_coin_can_be_named_and_is_never_guessed",
     ),
     # constructor and properties, which the mutation tool leaves alone
     Plant(
@@ -206,7 +208,7 @@ PLANTS = [
     ),
     Plant(
         "what is below a cent is lost when cents are counted",
-        "money",
+        "payable",
         "return int(_whole(scaled))",
         "return int(scaled)",
         f"{MONEY}test_an_amount_below_the_minor_unit_is_refused_or_comes_back_as_a_rest",

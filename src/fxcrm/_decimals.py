@@ -54,8 +54,18 @@ class AmountOutOfRange(InputRefused):
 
     operation: str
     template: ClassVar[str] = (
-        "{operation:plain}: the exact result needs more than 60 digits; "
-        "round an operand, or calculate with exact() and round once"
+        "{operation:plain}: the exact result needs more than 60 digits; round an operand, "
+        "or calculate with exact() and round once, to fewer decimals"
+    )
+
+
+class FractionOutOfRange(AmountOutOfRange):
+    """The exact fraction has a larger numerator or denominator than one may have."""
+
+    bits: int
+    template: ClassVar[str] = (
+        "{operation:plain}: the exact fraction needs more than {bits} bits; round in between, "
+        ".rounded(Rounding.HALF_EVEN, digits=20), and go on with .exact()"
     )
 
 
@@ -160,7 +170,7 @@ def exact_ratio(number: str | int | Decimal | Fraction) -> tuple[int, int]:
     """Numerator and positive denominator, reduced. Raises as ``exact_decimal`` does."""
     if isinstance(number, Fraction):
         if max(number.numerator.bit_length(), number.denominator.bit_length()) > _MOST_RATIO_BITS:
-            raise AmountOutOfRange(operation="reading a fraction")
+            raise FractionOutOfRange(operation="reading a fraction", bits=_MOST_RATIO_BITS)
         return number.numerator, number.denominator
     return exact_decimal(number).as_integer_ratio()
 

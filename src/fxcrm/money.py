@@ -5,26 +5,24 @@ a ``rounding`` (M10), nothing depends on the caller's decimal context (M1), and 
 in (M3). ``RationalMoney`` (``exact()``) carries a long calculation as a fraction.
 
 ==========================  ================================================================
-exact, never rounds         ``+ - *``, comparison, ``total``, ``minor``, ``ratio``, ``divmod``
-rounds as the call says     ``times divide percent mean rounded cash_rounded``
-shares whole minor units    ``split allocate``, by the modes of ``fxcrm.allocation``
+exact, never rounds         ``+ - *``, comparison, ``total``, ``ratio``, ``divmod``
+rounds as the call says     ``times divide percent mean rounded``
+what can be paid of it      ``minor cash_rounded split allocate``, from ``fxcrm.payable``
 text and records            ``str parse format to_json ...``, from ``fxcrm.interchange``
 ==========================  ================================================================
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Any, ClassVar, Final, Literal, NoReturn, final, overload
 
 from fxcrm._decimals import (
     EXACT,
     LONGEST_NUMBER,
     QUANTA,
-    SCALES,
     WIDE,
     ZERO,
     decimal_of,
@@ -33,6 +31,7 @@ from fxcrm._decimals import (
 )
 from fxcrm._decimals import AmountOutOfRange as AmountOutOfRange
 from fxcrm._decimals import DividedByZero as DividedByZero
+from fxcrm._decimals import FractionOutOfRange as FractionOutOfRange
 from fxcrm._decimals import NumberRefused as NumberRefused
 from fxcrm._decimals import NumberTypeRefused as NumberTypeRefused
 from fxcrm._decimals import Rounding as Rounding
@@ -41,40 +40,19 @@ from fxcrm._decimals import canonical as canonical
 from fxcrm._decimals import parse_decimal as parse_decimal
 from fxcrm._decimals import round_ratio as round_ratio
 from fxcrm.allocation import Spare as Spare
-from fxcrm.allocation import (
-    Weight,
-    checked_parts,
-    equal_shares,
-    shares,
-    whole_weights,
-)
 from fxcrm.allocation import WeightsRefused as WeightsRefused
 from fxcrm.currencies import KNOWN, Currency
-from fxcrm.errors import CallError, InputRefused, NotThere
+from fxcrm.errors import CallError
 from fxcrm.interchange import Written
+from fxcrm.payable import CASH_STEPS as CASH_STEPS
+from fxcrm.payable import CashStepUnknown as CashStepUnknown
+from fxcrm.payable import Payable
+from fxcrm.payable import SubMinorAmount as SubMinorAmount
 from fxcrm.rational import BareNumberRefused as BareNumberRefused
 from fxcrm.rational import CurrencyMismatch as CurrencyMismatch
-from fxcrm.rational import Factor, expected_rounding, foreign, is_zero_int, places_of
+from fxcrm.rational import Factor, counted, expected_rounding, foreign, is_zero_int, places_of
 from fxcrm.rational import InexactResult as InexactResult
 from fxcrm.rational import RationalMoney as RationalMoney
-
-# The smallest coin of everyday use. Where countries of one currency differ (EUR 0.05 in
-# some) or custom changes, the caller passes step=.
-CASH_STEPS: Final[Mapping[str, Decimal]] = MappingProxyType(
-    {
-        code: Decimal(step)
-        for step, codes in {
-            "0.01": "EUR GBP PLN USD",
-            "0.05": "AUD BND CAD CHF MYR SGD",
-            "0.10": "HKD ILS NZD ZAR",
-            "0.50": "DKK",
-            "1": "CZK JPY NOK SEK TWD",
-            "5": "HUF",
-            "10": "CLP",
-        }.items()
-        for code in codes.split()
-    }
-)
 
 # Bound once: looking a method up on its context costs more than the operation itself.
 _read = EXACT.create_decimal
@@ -86,30 +64,10 @@ _minus = EXACT.minus
 _abs = EXACT.abs
 _wide_scaleb = WIDE.scaleb
 _wide_multiply = WIDE.multiply
-_whole = WIDE.to_integral_exact
 
 # Most factors are few: a product with a Decimal takes two thirds of that with an int.
 _FEW: Final = 1_001
 _SMALL: Final = tuple(map(Decimal, range(_FEW)))
-
-
-class SubMinorAmount(InputRefused):
-    """The amount is no whole number of minor units."""
-
-    amount: object
-    template: ClassVar[str] = (
-        "{amount} is no whole number of minor units; round it first, "
-        ".rounded(Rounding.HALF_EVEN), or take .minor_and_rest()"
-    )
-
-
-class CashStepUnknown(NotThere):
-    """No smallest coin is on the table for this currency; it is not guessed."""
-
-    currency: str
-    template: ClassVar[str] = (
-        'no cash step is known for {currency:plain}; name the smallest coin, step="0.05"'
-    )
 
 
 class CurrencyNeeded(CallError):
@@ -139,7 +97,7 @@ class _Slots:
 
 
 @final
-class Money(_Slots, Written):
+class Money(_Slots, Written, Payable):
     """An exact amount of one currency, positive or negative. Immutable and hashable.
 
     ``amount``    text ("19.99"), int or Decimal, in whole units of the currency (not cents);
@@ -195,11 +153,14 @@ class Money(_Slots, Written):
 
     @classmethod
     def from_scaled(cls, units: int, digits: int, currency: str | Currency) -> Money:
-        """``units`` counted in ``10**-digits``: ``from_scaled(10005, 4, "EUR")`` is EUR 1.0005."""
+        """``units`` counted in ``10**-digits``: ``from_scaled(10005, 4, "EUR")`` is EUR 1.0005.
+
+        Raises ``DigitsRefused``, also without digits: they are never taken from the currency.
+        """
         known = _known(currency)
         if type(units) is not int:
             raise NumberTypeRefused(kind=type(units).__name__, hint="units are counted in an int")
-        return _made(decimal_of(units, places_of(known, digits)), known)
+        return _made(decimal_of(units, counted(digits)), known)
 
     @overload
     def __add__(self, other: Money | Literal[0]) -> Money: ...
@@ -397,19 +358,6 @@ class Money(_Slots, Written):
             return self._to_step(exact_decimal(step), rounding, digits)
         return self._to_digits(self.amount, places_of(self.currency, digits), rounding, "rounded")
 
-    def cash_rounded(
-        self, rounding: Rounding | None = None, step: str | int | Decimal | None = None
-    ) -> Money:
-        """To what can be paid in coins, once, from the exact value (M5): CHF -1.78 is -1.80.
-
-        ``step`` is the smallest coin, by default that of ``CASH_STEPS``. Raises
-        ``CashStepUnknown``, and ``InexactResult`` without rounding.
-        """
-        coin = CASH_STEPS.get(self.currency.code) if step is None else exact_decimal(step)
-        if coin is None:
-            raise CashStepUnknown(currency=self.currency.code)
-        return self._to_step(coin, rounding)
-
     def _to_digits(
         self, value: Decimal, digits: int, rounding: Rounding | None, operation: str
     ) -> Money:
@@ -421,69 +369,6 @@ class Money(_Slots, Written):
             raise InexactResult(operation=operation, operand=self, unit=unit) from None
         except ArithmeticError:
             raise AmountOutOfRange(operation=operation) from None
-
-    def _to_step(
-        self, step: Decimal, rounding: Rounding | None, digits: int | None = None
-    ) -> Money:
-        if step <= ZERO or digits is not None:
-            reason = "a step is above zero, and stands without digits="
-            raise NumberRefused(given=canonical(step), reason=reason)
-        steps = self.ratio(_made(step, self.currency))
-        if rounding is None and steps.denominator != 1:
-            unit = f"steps of {canonical(step)}"
-            raise InexactResult(operation="rounded", operand=self, unit=unit)
-        mode = Rounding.HALF_EVEN if rounding is None else expected_rounding(rounding)
-        return _made(step, self.currency) * round_ratio(steps.numerator, steps.denominator, mode)
-
-    @property
-    def minor(self) -> int:
-        """The amount counted in minor units. Raises ``SubMinorAmount``, ``NoMinorUnit``."""
-        try:
-            scaled = _wide_multiply(self.amount, SCALES[places_of(self.currency, None)])
-            return int(_whole(scaled))
-        except Inexact:
-            raise SubMinorAmount(amount=self) from None
-
-    def minor_and_rest(self) -> tuple[int, Money]:
-        """Whole minor units, cut towards zero, and what was cut off, of the same sign."""
-        digits = places_of(self.currency, None)
-        units = int(_wide_scaleb(self.amount, digits))
-        return units, self - _made(decimal_of(units, digits), self.currency)
-
-    def split(self, parts: int, spare: Spare = Spare.FIRST) -> tuple[Money, ...]:
-        """``parts`` equal shares in minor units that add up to this amount (M6).
-
-        The units left over go to the first shares, one each. ``Spare.SEPARATE`` gives them
-        back as one more, last share, with what is below a minor unit; in the other modes
-        such an amount raises ``SubMinorAmount``. Raises ``WeightsRefused``.
-
-        >>> Money("100.00", "EUR").split(3)
-        (Money('33.34', 'EUR'), Money('33.33', 'EUR'), Money('33.33', 'EUR'))
-        """
-        checked_parts(parts)
-        if spare is Spare.SEPARATE:
-            return self.allocate((1,) * parts, spare)
-        share, larger = equal_shares(self.minor, parts)
-        digits = places_of(self.currency, None)
-        small = _made(decimal_of(share, digits), self.currency)
-        if not larger:
-            return (small,) * parts
-        step = 1 if larger > 0 else -1
-        large = _made(decimal_of(share + step, digits), self.currency)
-        return (large,) * abs(larger) + (small,) * (parts - abs(larger))
-
-    def allocate(self, weights: Iterable[Weight], spare: Spare = Spare.FIRST) -> tuple[Money, ...]:
-        """Shares in the proportion of ``weights`` that add up to this amount (M6).
-
-        One share for each weight, in their order; ``spare`` as in ``split``. Weights are
-        ints, texts, Decimals or Fractions, none negative and not all zero: ``WeightsRefused``.
-        """
-        separate = spare is Spare.SEPARATE
-        units, rest = self.minor_and_rest() if separate else (self.minor, None)
-        parts = shares(units, whole_weights(weights), spare)
-        digits = places_of(self.currency, None)
-        moneys = tuple(_made(decimal_of(part, digits), self.currency) for part in parts)
-        return moneys if rest is None else (*moneys[:-1], moneys[-1] + rest)
 
     def __eq__(self, other: Any) -> bool:
         if other.__class__ is Money:
@@ -544,6 +429,9 @@ class Money(_Slots, Written):
     def exact(self) -> RationalMoney:
         """The same amount as an exact rational, for a calculation that is rounded at its end."""
         return RationalMoney(Fraction(self.amount), self.currency)
+
+    def _with(self, amount: Decimal) -> Money:
+        return _made(amount, self.currency)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Money is immutable; {name} can not be set")

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn, final
 
 from fxcrm._decimals import (
     MOST_DECIMALS,
-    AmountOutOfRange,
     DividedByZero,
+    FractionOutOfRange,
     Rounding,
     RoundingExpected,
     exact_ratio,
@@ -58,7 +58,11 @@ class BareNumberRefused(CallError):
 
 
 class InexactResult(CallError):
-    """The result does not fit what was asked for, and no rounding was named (M10)."""
+    """The result does not fit what was asked for, and no rounding was named (M10).
+
+    The call is to blame, and not the amount: whether a program rounds must not depend on the
+    amounts that happen to come along, so the call names the rounding or is exact for all.
+    """
 
     operation: str
     operand: object
@@ -84,7 +88,7 @@ class RationalMoney:
     ``currency``  an ISO code or a ``Currency``
 
     ``+ -`` take its own kind and ``Money``; ``* /`` take int, Decimal, Fraction and text. A
-    numerator or denominator beyond 10,000 bits raises ``AmountOutOfRange``.
+    numerator or denominator beyond 10,000 bits raises ``FractionOutOfRange``.
 
     >>> RationalMoney("100", "EUR") / 3
     RationalMoney(Fraction(100, 3), 'EUR')
@@ -102,7 +106,7 @@ class RationalMoney:
         known = currency if isinstance(currency, Currency) else Currency(currency)
         exact = value if isinstance(value, Fraction) else Fraction(*exact_ratio(value))
         if max(exact.numerator.bit_length(), exact.denominator.bit_length()) > _MOST_BITS:
-            raise AmountOutOfRange(operation="a rational amount")
+            raise FractionOutOfRange(operation="a rational amount", bits=_MOST_BITS)
         object.__setattr__(self, "value", exact)
         object.__setattr__(self, "currency", known)
 
@@ -228,6 +232,11 @@ def places_of(currency: Currency, digits: int | None) -> int:
         if currency.digits is None:
             raise NoMinorUnit(code=currency.code)
         return currency.digits
+    return counted(digits)
+
+
+def counted(digits: int) -> int:
+    """The digits themselves, if they are a count of decimals. Raises ``DigitsRefused``."""
     if type(digits) is not int or not 0 <= digits <= MOST_DECIMALS:
         raise DigitsRefused(kind=type(digits).__name__)
     return digits
