@@ -9,6 +9,7 @@ import pytest
 
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.ports.storage import Store
 from fxcrm.testing.contracts import StoreContract
 
@@ -37,3 +38,22 @@ class TestSqliteStore(StoreContract):
         """What a new process would find."""
         store.close()
         return open_sqlite(self._path)
+
+
+class TestPostgresqlStore(StoreContract):
+    """The store in schemas of one PostgreSQL database; a restart opens the schema anew."""
+
+    @pytest.fixture(autouse=True)
+    def _database(self, postgresql_url: str) -> None:
+        self._url = postgresql_url
+        self._schemas = (f"books {number}" for number in count())
+
+    def open_store(self) -> Store:
+        """A new schema each time."""
+        self._schema = next(self._schemas)
+        return open_postgresql(self._url, schema=self._schema)
+
+    def reopened(self, store: Store) -> Store:
+        """What a new process would find."""
+        store.close()
+        return open_postgresql(self._url, schema=self._schema)

@@ -166,8 +166,11 @@ class Repository(Protocol[T, K_contra]):
         """
         ...
 
-    def page(self, where: Filter = ..., *, after: str = "", limit: int = 100) -> Page[T]:
-        """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
+    def page(self, where: Filter = ..., *, after: str | None = None, limit: int = 100) -> Page[T]:
+        """Some of the aggregates, ordered by id: those after an id, or the first ones.
+
+        Raises `FilterRefused`.
+        """
         ...
 
     def count(self, where: Filter = ...) -> int:

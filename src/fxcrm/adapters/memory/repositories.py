@@ -17,6 +17,7 @@ from fxcrm.adapters.memory.shelves import Held, Shelf
 from fxcrm.adapters.memory.trail import MemoryLog
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
+from fxcrm.encoding import checked_text
 from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, DecisionId, FieldId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
@@ -146,10 +147,14 @@ class MemoryRepository(Generic[T, K]):
         """Every aggregate, ordered by id."""
         return iter([held.value for held in self._sorted()])
 
-    def page(self, where: Filter = EVERYTHING, *, after: str = "", limit: int = 100) -> Page[T]:
+    def page(
+        self, where: Filter = EVERYTHING, *, after: str | None = None, limit: int = 100
+    ) -> Page[T]:
         """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
         most = checked_limit(self._shape.kind, limit)
-        found = [held for held in self._found(where) if held.row["id"] > after]
+        found = self._found(where)
+        if after is not None:
+            found = [held for held in found if held.row["id"] > checked_text(after)]
         more = found[most - 1].row["id"] if len(found) > most else None
         return Page(tuple(held.value for held in found[:most]), more)
 

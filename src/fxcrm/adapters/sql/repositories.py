@@ -7,6 +7,7 @@ same unit of work and finds it changed was overtaken, and may simply try again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from enum import Enum
 from functools import cache
 from typing import Any, Final, Generic, NoReturn, TypeVar
 
@@ -184,13 +185,21 @@ def _of_company(shape: Shape[Any], every: Select[Any]) -> Select[Any]:
 _statements: Final = cache(Statements.of)
 
 
+class _Part(Enum):
+    """What is asked of what a filter finds."""
+
+    FIRST = "first page"
+    NEXT = "next page"
+    COUNT = "count"
+
+
 @cache
 def _some(
-    shape: Shape[Any], asked: tuple[tuple[str, str], ...], fields: int, *, counted: bool
+    shape: Shape[Any], asked: tuple[tuple[str, str], ...], fields: int, part: _Part
 ) -> Statement:
-    """A page of a kind, or its count: by columns with operators, and by so many fields."""
+    """Pages of a kind, or its count: by columns with operators, and by so many fields."""
     table = tables.OF[shape.collection]
-    wanted = [
+    wanted: list[Any] = [
         table.c[column].op(operator)(bindparam(f"value{place}"))
         for place, (column, operator) in enumerate(asked)
     ]
@@ -202,10 +211,11 @@ def _some(
             _fields.c.value == named[1],
         )
         wanted.append(table.c.id.in_(held))
-    if counted:
+    if part is _Part.COUNT:
         return Statement(select(func.count().label("number")).select_from(table).where(*wanted))
-    page = select(table).where(*wanted, table.c.id > bindparam("after"))
-    return Statement(limited(page.order_by(table.c.id), "most"))
+    if part is _Part.NEXT:
+        wanted.append(table.c.id > bindparam("after"))
+    return Statement(limited(select(table).where(*wanted).order_by(table.c.id), "most"))
 
 
 class SqlRepository(Generic[T, K]):
@@ -282,28 +292,32 @@ class SqlRepository(Generic[T, K]):
             for one in self.all():
                 self._index(_any(one).id, _any(one).extras)
 
-    def page(self, where: Filter = EVERYTHING, *, after: str = "", limit: int = 100) -> Page[T]:
+    def page(
+        self, where: Filter = EVERYTHING, *, after: str | None = None, limit: int = 100
+    ) -> Page[T]:
         """Some of the aggregates, ordered by id. Raises `FilterRefused`."""
         most = checked_limit(self._shape.kind, limit)
-        statement, values = self._asked(where, counted=False)
-        found = self.read(statement, **values, after=after, most=most + 1)
+        statement, values = self._asked(where, _Part.FIRST if after is None else _Part.NEXT)
+        if after is not None:
+            values["after"] = after
+        found = self.read(statement, **values, most=most + 1)
         more = _any(found[limit - 1]).id if len(found) > limit else None
         return Page(tuple(found[:limit]), more)
 
     def count(self, where: Filter = EVERYTHING) -> int:
         """How many there are. Raises `FilterRefused`."""
-        statement, values = self._asked(where, counted=True)
+        statement, values = self._asked(where, _Part.COUNT)
         number: int = self._transaction.rows(statement, **values)[0].number
         return number
 
-    def _asked(self, where: Filter, *, counted: bool) -> tuple[Statement, dict[str, str]]:
+    def _asked(self, where: Filter, part: _Part) -> tuple[Statement, dict[str, str]]:
         asked = conditions(self._shape.kind, self._shape.columns, where)
         values = {f"value{place}": one.value for place, one in enumerate(asked)}
         for place, (name, value) in enumerate(where.fields.items()):
             values |= {f"field{place}": name, f"text{place}": search_text(value)}
             values["of"] = self._shape.kind
         names = tuple(_compared(one) for one in asked)
-        return _some(self._shape, names, len(where.fields), counted=counted), values
+        return _some(self._shape, names, len(where.fields), part), values
 
     def read(self, statement: Statement, **values: Any) -> list[T]:
         """The aggregates of a query, with one more query for all the decisions they name."""

@@ -20,34 +20,28 @@ from fxcrm.ports.storage import (
 )
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import kept, of, record_all
+from fxcrm.testing.contracts.claims import ClaimContract
+from fxcrm.testing.contracts.finding import FindingContract
 from fxcrm.testing.contracts.ledgers import LedgerContract
+from fxcrm.testing.contracts.outboxes import OutboxContract
 from fxcrm.testing.contracts.promises import expect, refused
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, NORDWIND, entry
+from fxcrm.testing.contracts.searching import SearchContract
+from fxcrm.testing.contracts.trails import TrailContract, one_of_everything
 
 
 class _Interrupted(Exception):
     """Stands for whatever goes wrong in the middle of a unit of work."""
 
 
-def _everything(unit: UnitOfWork) -> None:
-    """One of everything a unit of work can write."""
-    record_all(unit)
-    for kind in samples.kinds():
-        of(unit, kind).add(kind.aggregates[0])
-    for kind in samples.kinds():
-        of(unit, kind).save(kept(kind.changed))
-    unit.journal.append(entry("1", Money("1085.00", "USD"), Money("1000.00", "EUR")))
-    unit.snapshots.record(samples.snapshot(DAY))
-    unit.numbers.next(ACME, "invoice")
-    unit.commands.record("key", "content", "answer")
-
-
 def _interrupt(unit: UnitOfWork) -> NoReturn:
-    _everything(unit)
+    one_of_everything(unit)
     raise _Interrupted
 
 
-class StoreContract(LedgerContract):
+class StoreContract(
+    LedgerContract, FindingContract, SearchContract, ClaimContract, TrailContract, OutboxContract
+):
     """All promises of a store. Override ``open_store``, and ``reopened`` where it can restart."""
 
     def test_leaving_without_commit_writes_nothing(self) -> None:
@@ -55,7 +49,7 @@ class StoreContract(LedgerContract):
         with closing(self.open_store()) as store:
             before = store.digest()
             with store.begin(actor="kit", at=AT) as unit:
-                _everything(unit)
+                one_of_everything(unit)
             expect("leaving without commit writes nothing", store.digest(), before)
 
     def test_an_exception_writes_nothing_and_is_not_swallowed(self) -> None:
@@ -69,7 +63,7 @@ class StoreContract(LedgerContract):
                 expect("the exception arrives as it was raised", str(interruption), "")
             expect("an exception writes nothing", store.digest(), before)
             with store.begin() as unit:
-                _everything(unit)
+                one_of_everything(unit)
                 unit.commit()
             expect("the store works on", store.digest() != before, True)
 
@@ -112,6 +106,13 @@ class StoreContract(LedgerContract):
             "number": lambda: unit.numbers.next(ACME, "invoice"),
             "events": lambda: unit.events.after(0),
             "answer": lambda: unit.commands.answer("key", "content"),
+            "claim": lambda: unit.companies.claim(ACME),
+            "page": unit.customers.page,
+            "count": unit.invoices.count,
+            "messages": lambda: unit.outbox.pending("kit"),
+            "acknowledge": lambda: unit.outbox.acknowledge("kit", 1),
+            "head": unit.audit.head,
+            "trail": unit.audit.records,
         }
         for name, call in calls.items():
             with refused(f"{name} {when} is refused", UnitClosed):
@@ -231,7 +232,7 @@ class StoreContract(LedgerContract):
         with closing(self.open_store()) as store:
             before = store.digest()
             with store.begin() as unit:
-                _everything(unit)
+                one_of_everything(unit)
                 expect("not yet committed", store.digest(), before)
                 unit.commit()
             expect("committed", store.digest() != before, True)

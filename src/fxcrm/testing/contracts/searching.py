@@ -1,0 +1,119 @@
+"""What a store promises about custom fields: they are found by value, as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from fxcrm.extras import Value
+from fxcrm.ids import FieldId
+from fxcrm.money import Money
+from fxcrm.ports.storage import UnitOfWork
+from fxcrm.queries import Filter
+from fxcrm.testing.contracts import samples
+from fxcrm.testing.contracts.aggregates import AggregateContract, of, record_all
+from fxcrm.testing.contracts.promises import expect
+from fxcrm.testing.contracts.samples import DAY, Kind
+
+
+class SearchContract(AggregateContract):
+    """Custom fields of every kind that has them."""
+
+    def test_custom_fields_are_found_by_value(self) -> None:
+        """1.0 is found as 1.00, a text that looks like a number is not; all that is named holds."""
+        values: dict[str, Any] = {
+            "decimal": Decimal("1.0"),
+            "text": "1",
+            "hostile": samples.HOSTILE,
+            "long": "x" * 1000,
+            "check": True,
+            "day": DAY,
+            "number": -(10**30),
+            "money": Money("1.50", "EUR"),
+        }
+        misses: dict[str, Any] = {
+            "decimal": Decimal("1.01"),
+            "text": Decimal(1),
+            "hostile": "%",
+            "long": "x" * 999 + "y",
+            "check": False,
+            "day": DAY + timedelta(days=1),
+            "number": 10**30,
+            "money": Money("1.50", "USD"),
+        }
+        store = self.open_store()
+        with store.begin() as unit:
+            _add_with_fields(unit, _fields(values))
+            unit.commit()
+        with closing(self.reopened(store)) as again, again.begin(reading=True) as unit:
+            for name, value in values.items():
+                _expect_found(
+                    unit, {name: value}, 1, f"a custom field {name} is found by its value"
+                )
+                _expect_found(
+                    unit, {name: misses[name]}, 0, f"{name} is not found by another value"
+                )
+                _expect_found(unit, {f"{name}?": value}, 0, "another field is not found")
+            _expect_found(unit, {"decimal": Decimal("1.00")}, 1, "1.0 is found as 1.00")
+            _expect_found(unit, {"decimal": 1}, 1, "1.0 is found as 1")
+            _expect_found(unit, values, 1, "all fields at once are found")
+            both = {**values, "check": False}
+            _expect_found(unit, both, 0, "of several fields all must hold")
+
+    def test_custom_fields_are_found_as_they_are_now(self) -> None:
+        """A changed field is found by its new value alone, a removed one not at all."""
+        before: dict[str, Any] = {"a": "old", "b": Decimal("1.0")}
+        store = self.open_store()
+        with store.begin() as unit:
+            _add_with_fields(unit, _fields(before))
+            unit.commit()
+        with store.begin() as unit:
+            _change_fields(unit, {"a": "lost"})
+        with store.begin() as unit:
+            _expect_found(unit, before, 1, "what was not committed is not found")
+            _change_fields(unit, {"a": "new"})
+            _expect_found(unit, {"a": "new"}, 1, "the unit finds what it changed")
+            unit.commit()
+        with closing(self.reopened(store)) as again, again.begin(reading=True) as unit:
+            _expect_found(unit, {"a": "new"}, 1, "a changed field is found by its new value")
+            _expect_found(unit, {"a": "old"}, 0, "a changed field is not found by its old value")
+            _expect_found(unit, {"b": Decimal(1)}, 0, "a removed field is not found")
+
+
+def _fields(values: Mapping[str, Value]) -> Mapping[FieldId, Value]:
+    return {FieldId(name): value for name, value in values.items()}
+
+
+def _with_fields() -> Iterator[Kind]:
+    return (kind for kind in samples.kinds() if hasattr(kind.changed, "extras"))
+
+
+def _add_with_fields(unit: UnitOfWork, fields: Mapping[FieldId, Value]) -> None:
+    """One of each kind that has custom fields, with these, and another one with none."""
+    record_all(unit)
+    for kind in _with_fields():
+        first, second, *_ = kind.aggregates
+        of(unit, kind).add(attrs.evolve(first, extras=fields))
+        of(unit, kind).add(attrs.evolve(second, extras={}))
+
+
+def _change_fields(unit: UnitOfWork, values: Mapping[str, Value]) -> None:
+    for kind in _with_fields():
+        found = of(unit, kind).get(kind.aggregates[0].id)
+        of(unit, kind).save(attrs.evolve(found, extras=_fields(values)))
+
+
+def _expect_found(unit: UnitOfWork, values: Mapping[str, Value], number: int, promise: str) -> None:
+    """That so many of each kind have these values, and which they are."""
+    where = Filter(fields=_fields(values))
+    for kind in _with_fields():
+        wanted = [kind.aggregates[0].id][:number]
+        expect(
+            f"{promise}: {kind.name}", [one.id for one in of(unit, kind).page(where).items], wanted
+        )
+        expect(f"{promise}: {kind.name}, counted", of(unit, kind).count(where), number)
