@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from contextlib import closing
 from typing import Final
 
@@ -16,7 +15,9 @@ from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, filled, kept, of
 from fxcrm.testing.contracts.promises import expect, refused
 
-_PATIENCE: Final = 10  # seconds that a thread of the kit tries before it gives up
+_HEAD_START: Final = 1  # second in which the other one could do harm
+_LONGEST: Final = 30  # seconds that the kit waits for it
+_TRIES: Final = 20
 
 
 class ClaimContract(AggregateContract):
@@ -48,11 +49,11 @@ class ClaimContract(AggregateContract):
                 claimed = unit.deals.claim(other.deal)
                 worker = threading.Thread(target=other.raise_value, args=(store,))
                 worker.start()
-                time.sleep(other.HEAD_START)
+                worker.join(_HEAD_START)
                 expect("nobody else claims or saves it", other.outcome, [])
                 unit.deals.save(attrs.evolve(claimed, title="claimed first"))
                 unit.commit()
-            worker.join(2 * _PATIENCE)
+            worker.join(_LONGEST)
             expect("who waited goes on", other.outcome, ["saved at version 3"])
             with store.begin(reading=True) as unit:
                 found = unit.deals.get(other.deal)
@@ -64,7 +65,6 @@ class ClaimContract(AggregateContract):
 class _Other:
     """A second unit of work in a thread of its own, which tries until it is let in."""
 
-    HEAD_START: Final = 1 / 10
     deal: Final = DealId("D-2")
 
     def __init__(self) -> None:
@@ -72,8 +72,8 @@ class _Other:
 
     def raise_value(self, store: Store) -> None:
         """Claim and save the deal; again where the store is busy."""
-        until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
+        pause = threading.Event()
+        for _ in range(_TRIES):
             try:
                 with store.begin() as unit:
                     found = unit.deals.claim(self.deal)
@@ -81,5 +81,6 @@ class _Other:
                     unit.commit()
                 self.outcome.append(f"saved at version {saved.version}")
             except StoreBusy:
-                continue
-            return
+                pause.wait(1)
+            else:
+                return

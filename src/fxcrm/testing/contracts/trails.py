@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Final
@@ -23,7 +22,9 @@ from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 Step = Callable[[UnitOfWork], object]
 
 _ORIGIN: Final = {"actor": samples.HOSTILE, "at": AT, "key": "k-1"}
-_PATIENCE: Final = 10  # seconds that a thread of the kit tries before it gives up
+_HEAD_START: Final = 1  # second in which the other one could do harm
+_LONGEST: Final = 30  # seconds that the kit waits for it
+_TRIES: Final = 20
 
 
 def one_of_everything(unit: UnitOfWork) -> None:
@@ -183,9 +184,9 @@ class TrailContract(AggregateContract):
                 before = _seen(unit)
                 worker = threading.Thread(target=other.write, args=(store,))
                 worker.start()
-                time.sleep(other.HEAD_START)
+                worker.join(_HEAD_START)
                 expect("who reads sees one moment", _seen(unit), before)
-            worker.join(2 * _PATIENCE)
+            worker.join(_LONGEST)
             expect("the writer was let in", other.is_through, True)
             with store.begin(reading=True) as unit:
                 holds("the next unit sees what was written", _seen(unit) != before)
@@ -200,22 +201,22 @@ def _seen(unit: UnitOfWork) -> tuple[object, ...]:
 class _Writer:
     """Somebody who writes in a thread of its own, as soon as the store lets it."""
 
-    HEAD_START: Final = 1 / 10
-
     def __init__(self) -> None:
         self.is_through = False
 
     def write(self, store: Store) -> None:
         """Change a deal, post an entry; again where the store is busy."""
         home = Money("1", "EUR")
-        until = time.monotonic() + _PATIENCE
-        while not self.is_through and time.monotonic() < until:
+        pause = threading.Event()
+        for _ in range(_TRIES):
             try:
                 with store.begin() as unit:
                     deal = unit.deals.get(DealId("D-2"))
                     unit.deals.save(attrs.evolve(deal, title="written meanwhile"))
                     unit.journal.append(entry(EntryId("late"), home, home, company=CompanyId(ACME)))
                     unit.commit()
-                self.is_through = True
             except StoreBusy:
-                continue
+                pause.wait(1)
+            else:
+                self.is_through = True
+                return
