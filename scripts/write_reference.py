@@ -25,6 +25,7 @@ from typing import Annotated, Any, Final, get_origin
 
 import fxcrm
 from fxcrm import usecases
+from fxcrm.adapters.codec import SCHEMAS, shape_of
 from fxcrm.cli.main import _parser
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError
@@ -38,7 +39,7 @@ NO_DEFAULT: Final = "(needed)"
 SAMPLE: Final = "EUR"  # a text that may stand for an id and for a currency as well
 
 _TABLE = re.compile(
-    r"(?P<marker><!-- table: (?P<name>\w+)(?: (?P<of>[\w.]+))? -->\n)(?P<rows>.*?)<!-- end -->",
+    r"(?P<marker><!-- table: (?P<name>\w+)(?: (?P<of>[\w.-]+))? -->\n)(?P<rows>.*?)<!-- end -->",
     re.DOTALL,
 )
 
@@ -248,6 +249,40 @@ def _accounts(_: str) -> Iterator[str]:
     return _table("| code | account | type | monetary | translated at | duty |", rows)
 
 
+# ---- documents
+
+
+def _schemas(_: str) -> Iterator[str]:
+    rows = (
+        (f"[`{one.name}`](#{one.name.replace('.', '')})", str(one.version), told(one.kind))
+        for one in SCHEMAS
+    )
+    return _table("| schema | version | what it holds |", rows)
+
+
+def _shape(of: str) -> Iterator[str]:
+    shapes = {one.name: dict(shape_of(one)) for one in SCHEMAS}
+    rows = _folded(shapes.pop(of), shapes).items()
+    return _table("| field | holds |", ((f"`{path}`", words) for path, words in rows))
+
+
+def _folded(shape: Mapping[str, str], others: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The shape, in which a part that is a document by itself is named instead of repeated."""
+    folded = dict(shape)
+    for path, words in shape.items():
+        below = _below_path(shape, path)
+        alike = [name for name, one in others.items() if below and _below_path(one) == below]
+        if alike and path in folded and path != "data":
+            folded[path] = words.replace("record", f"the data of a `{alike[0]}`")
+            folded = {one: kind for one, kind in folded.items() if not one.startswith(f"{path}.")}
+    return folded
+
+
+def _below_path(shape: Mapping[str, str], path: str = "data") -> dict[str, str]:
+    start = f"{path}."
+    return {one.removeprefix(start): kind for one, kind in shape.items() if one.startswith(start)}
+
+
 TABLES: Mapping[str, Callable[[str], Iterator[str]]] = MappingProxyType(
     {
         "commands": _commands,
@@ -255,6 +290,8 @@ TABLES: Mapping[str, Callable[[str], Iterator[str]]] = MappingProxyType(
         "errors": _errors,
         "options": _options,
         "accounts": _accounts,
+        "schemas": _schemas,
+        "shape": _shape,
     }
 )
 

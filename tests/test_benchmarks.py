@@ -11,7 +11,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from benchmarks import guarantees, imports, money, peers
+from benchmarks import codec, guarantees, imports, money, peers
 from benchmarks.measuring import (
     AnswersDiffer,
     Effort,
@@ -167,3 +167,16 @@ def test_imports_are_told_as_ratios() -> None:
     row = Row("import fxcrm", 3e6, "import attrs", 1e6, None)
     assert "3.00x  of import attrs" in imports.line(row)
     assert imports.line(row).endswith("at most 1.50  NOT MET")
+
+
+def test_documents_are_held_against_the_same_json() -> None:
+    """Our text is the floor's, and what we read is what the floor reads."""
+    done = list(codec.operations(count=10))
+    assert [operation.name for operation in done] == [
+        "dump an invoice",
+        "load an invoice",
+        "dump a rate decision",
+        "load a rate decision",
+    ]
+    for operation in done:
+        check(operation)

@@ -1,0 +1,73 @@
+"""The closed list of what can be a document: a name, a class, and how old versions become new.
+
+A schema is at version 1 plus the number of its upgrades, so there is no new version without
+a way to it. An upgrade is a plain function on the JSON data of one version; it may change
+the data it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import attrs
+
+from fxcrm.audit import AuditRecord, Head
+from fxcrm.billing import Invoice, Order, Payment, ServiceCase, Statement
+from fxcrm.customers import Customer
+from fxcrm.decisions import RateDecision
+from fxcrm.events import Event, RecordedEvent
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.journal import Entry
+from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.money import Money
+from fxcrm.moneybag import MoneyBag
+from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ratelocks import RateLock
+from fxcrm.rates import ExchangeRate, Fixing
+from fxcrm.selling import Quote
+
+Data = dict[str, Any]
+Upgrade = Callable[[Data], Data]
+
+
+@attrs.frozen
+class Schema:
+    """One kind of document. ``upgrades[0]`` makes version 2 of version 1, and so on."""
+
+    name: str
+    kind: type[Any]
+    upgrades: tuple[Upgrade, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """The newest version, the one that is written."""
+        return len(self.upgrades) + 1
+
+
+SCHEMAS: Final = (
+    Schema("fxcrm.audit-head", Head),
+    Schema("fxcrm.audit-record", AuditRecord),
+    Schema("fxcrm.case", ServiceCase),
+    Schema("fxcrm.company", Company),
+    Schema("fxcrm.customer", Customer),
+    Schema("fxcrm.deal", Deal),
+    Schema("fxcrm.enquiry", Enquiry),
+    Schema("fxcrm.entry", Entry),
+    Schema("fxcrm.event", Event),
+    Schema("fxcrm.exchange-rate", ExchangeRate),
+    Schema("fxcrm.fixing", Fixing),
+    Schema("fxcrm.invoice", Invoice),
+    Schema("fxcrm.money", Money),
+    Schema("fxcrm.money-bag", MoneyBag),
+    Schema("fxcrm.open-item", OpenItem),
+    Schema("fxcrm.order", Order),
+    Schema("fxcrm.payment", Payment),
+    Schema("fxcrm.quote", Quote),
+    Schema("fxcrm.rate-decision", RateDecision),
+    Schema("fxcrm.rate-lock", RateLock),
+    Schema("fxcrm.recorded-event", RecordedEvent),
+    Schema("fxcrm.statement", Statement),
+    Schema("fxcrm.translation-snapshot", TranslationSnapshot),
+)
