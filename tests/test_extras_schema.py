@@ -247,6 +247,7 @@ def test_a_step_that_leaves_something_out_is_refused(name: str) -> None:
         ("credit_limit", Money("1", "EUR"), Money("1", "USD"), "an amount in EUR"),
         ("tier", "gold", "silver", "none of the choices"),
         ("vat_id", "x", "\ud800", "surrogate"),
+        ("vat_id", "a\nb", "a\0b", "NUL"),
         ("size", 1, True, "of the kind number"),
     ],
 )

@@ -85,8 +85,8 @@ def objection(value: object, kind: FieldKind) -> str:
     match value:
         case str() if len(value) > LONGEST_TEXT:
             return f"it is longer than {LONGEST_TEXT} characters"
-        case str() if not _encodes(value):
-            return "it holds half of a surrogate pair"
+        case str() if not _encodes(value) or "\0" in value:
+            return "it holds a NUL character, or half of a surrogate pair"
         case int() if value.bit_length() > MOST_BITS:
             return f"it is larger than {MOST_BITS} bits"
         case Decimal() if not _bounded(value):

@@ -116,7 +116,7 @@ def _entries() -> st.SearchStrategy[Entry]:
 
 
 def _items() -> st.SearchStrategy[OpenItem]:
-    return st.builds(samples.item, TEXTS, money("USD"), money("EUR"))
+    return st.builds(samples.item, TEXTS, money("USD", high="-0.01"), money("EUR"))
 
 
 def _locks() -> st.SearchStrategy[RateLock]:

@@ -20,7 +20,6 @@ from fxcrm._decimals import exact_decimal, padded
 from fxcrm.adapters.codec.parsing import LARGEST_WHOLE
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.encoding import (
-    checked_text,
     code_of,
     decimal_from,
     decimal_text,
@@ -89,10 +88,18 @@ def of_type(value: Any, kind: type[Any], expected: str) -> Any:
 
 
 def text(value: Any) -> str:
-    """A text that files can hold, on the way in and on the way out alike."""
+    """A text that files can hold, on the way in and on the way out alike.
+
+    Which characters a store can keep is the store's own business.
+    """
     if type(value) is not str:
         raise Unfit("a text is expected")
-    return value if value.isascii() else checked_text(value)
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Unfit("the text holds half of a surrogate pair") from None
+    return value
 
 
 def whole(value: Any) -> int:
