@@ -217,9 +217,9 @@ def _started(settings: Mapping[str, str]) -> Server:
 
 
 def _started_with(programs: Programs, folder: Path, settings: Mapping[str, str]) -> Server:
-    for name, value in programs.identity.items():
-        if name == "user":
-            os.chown(folder, value, -1)
+    if owner := programs.identity.get("user"):  # who also removes the folder in the end
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, owner, -1, follow_symlinks=False)
     _initialise(programs, folder)
     conf = folder / "conf"
     conf.write_text("".join(f"{name} = '{value}'\n" for name, value in settings.items()))
