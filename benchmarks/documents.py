@@ -99,6 +99,12 @@ def paged(number: int) -> Work:
     return _asked(lambda unit: unit.invoices.page(where, after=after, limit=PAGE))
 
 
+def paged_rarely(number: int) -> Work:
+    """The only invoice of a customer, asked for like a page."""
+    where = Filter(company=HOME, customer=CustomerId(f"C{number:07}"))
+    return _asked(lambda unit: unit.invoices.page(where, limit=PAGE))
+
+
 def listed() -> Work:
     """All invoices of the busy customer, page by page."""
     return _asked(lambda unit: sum(1 for _ in _every(unit)))

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, event, make_url
 
 from benchmarks.recording import Call, watching
 from benchmarks.replaying import Core
-from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql import Durability, open_sqlite
 from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.ports import Store
 from tests.postgres import DURABLE, Server, server
@@ -34,12 +34,14 @@ _LEVELS: Final = ("OFF", "NORMAL", "FULL", "EXTRA")
 class SqlPlace(Protocol):
     """A kind of database.
 
+    ``groups`` so many of the benchmark's groups are measured there, None: all of them.
     ``clock`` counts the seconds of what is done there: processor time of this process where the
     database works inside it, the time that passes where it is another process that is waited for.
     """
 
     name: str
     driver: str
+    groups: int | None
     clock: Callable[[], float]
 
     def new(self, name: str, like: str = "") -> None:
@@ -78,12 +80,17 @@ class SqlPlace(Protocol):
 class Sqlite:
     """Files in one folder."""
 
-    name, driver, clock = "SQLite", "sqlite3", staticmethod(time.process_time)
+    driver = "sqlite3"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        open_sqlite(folder / "empty").close()
-        self._settings = _settings(lambda: open_sqlite(folder / "empty"))
+    def __init__(self, folder: Path, durability: Durability = Durability.NORMAL) -> None:
+        is_full = durability is Durability.FULL
+        self.name = f"SQLite {durability.value}"
+        self.groups = 1 if is_full else None
+        # FULL waits for the disk at each commit, and that is what it costs.
+        self.clock = time.perf_counter if is_full else time.process_time
+        self._folder, self._durability = folder, durability
+        self.store("empty").close()
+        self._settings = _settings(lambda: self.store("empty"))
 
     def new(self, name: str, like: str = "empty") -> None:
         """A copy of a file, with everything that is still in its log."""
@@ -93,7 +100,7 @@ class Sqlite:
 
     def store(self, name: str) -> Store:
         """The store on a file."""
-        return open_sqlite(self._path(name))
+        return open_sqlite(self._path(name), durability=self._durability)
 
     def connect(self, name: str) -> Any:
         """A connection that begins no transaction by itself, as that of the store."""
@@ -144,7 +151,9 @@ class Sqlite:
 class Postgresql:
     """Databases of one server."""
 
-    name, driver, clock = "PostgreSQL", "psycopg", staticmethod(time.perf_counter)
+    name, driver = "PostgreSQL", "psycopg"
+    groups: int | None = None
+    clock: Callable[[], float] = staticmethod(time.perf_counter)
 
     def __init__(self, started: Server) -> None:
         self._server = started
@@ -241,6 +250,13 @@ def sqlite() -> Iterator[Sqlite]:
     """Files in a folder that is removed."""
     with TemporaryDirectory(prefix="fxcrm-") as folder:
         yield Sqlite(Path(folder))
+
+
+@contextmanager
+def sqlite_full() -> Iterator[Sqlite]:
+    """The same with commits that a power failure does not take."""
+    with TemporaryDirectory(prefix="fxcrm-") as folder:
+        yield Sqlite(Path(folder), Durability.FULL)
 
 
 @contextmanager
