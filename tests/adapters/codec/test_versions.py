@@ -14,7 +14,9 @@ from fxcrm.adapters.codec import (
     Codec,
     DocumentUnfit,
     Schema,
+    SchemaRepeated,
     SchemaTooNew,
+    TypeNotListed,
     shape_of,
 )
 from fxcrm.currencies import ISO, Currency
@@ -157,6 +159,33 @@ def test_a_planted_field_is_noticed() -> None:
     assert not changed_shape(PARCEL)
     assert changed_shape(attrs.evolve(PARCEL, kind=LateParcel))
     assert golden.kept(PARCEL, 3)["documents"] == [json.loads(OURS.dump(value))]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [float, object, Any, complex, bytes, list[str], dict[str, int], tuple[int, str], int | str],
+    ids=str,
+)
+def test_the_types_of_fields_are_a_closed_list(kind: Any) -> None:
+    """A float, bytes, anything at all: a schema of a class with such a field is refused (M3)."""
+    odd = attrs.make_class("Odd", {"name": attrs.field(type=str), "odd": attrs.field(type=kind)})
+    for schema in (Schema("acme.odd", odd), Schema("acme.many", _holding(odd))):
+        with pytest.raises(TypeNotListed) as caught:
+            Codec(ISO, (schema,))
+        assert caught.value.path.endswith("odd")
+
+
+def _holding(kind: Any) -> type[Any]:
+    """A class with a list of records of another class."""
+    fields = {"held": attrs.field(type=tuple[kind, ...])}
+    return attrs.make_class("Holding", fields)
+
+
+@pytest.mark.parametrize("other", [Schema("acme.parcel", Money), Schema("acme.box", Parcel)])
+def test_a_list_of_schemas_is_without_repetition(other: Schema) -> None:
+    """One name means one class, and a class is written under one name."""
+    with pytest.raises(SchemaRepeated):
+        Codec(ISO, (PARCEL, other))
 
 
 def test_a_shape_says_what_stands_where() -> None:

@@ -7,8 +7,8 @@ types::
 
 Read in this order: ``parsing`` takes a text apart within limits, ``schemas`` lists the types
 with their versions, ``fields`` says how the value of a field is written, ``converting`` lets
-cattrs write the code for whole classes, ``documents`` puts it together. ``shapes`` describes
-the schemas for pages and tests.
+cattrs write the code for whole classes, ``shapes`` describes what stands in the documents of
+a schema, ``documents`` puts it together.
 """
 
 from fxcrm.adapters.codec.documents import (
@@ -18,13 +18,14 @@ from fxcrm.adapters.codec.documents import (
     FieldMissing,
     FieldUnknown,
     NotADocument,
+    SchemaRepeated,
     SchemaTooNew,
     SchemaUnexpected,
     SchemaUnknown,
 )
 from fxcrm.adapters.codec.parsing import LONGEST_DOCUMENT, MOST_DEPTH, DocumentUnreadable
 from fxcrm.adapters.codec.schemas import SCHEMAS, Schema
-from fxcrm.adapters.codec.shapes import shape_of
+from fxcrm.adapters.codec.shapes import TypeNotListed, shape_of
 
 __all__ = [
     "LONGEST_DOCUMENT",
@@ -38,8 +39,10 @@ __all__ = [
     "FieldUnknown",
     "NotADocument",
     "Schema",
+    "SchemaRepeated",
     "SchemaTooNew",
     "SchemaUnexpected",
     "SchemaUnknown",
+    "TypeNotListed",
     "shape_of",
 ]

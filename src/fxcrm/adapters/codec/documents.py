@@ -19,6 +19,7 @@ from fxcrm.adapters.codec.converting import converter_of, document_type, types_o
 from fxcrm.adapters.codec.fields import Missing, Surplus, Unfit
 from fxcrm.adapters.codec.parsing import LONGEST_DOCUMENT, DocumentUnreadable, parsed
 from fxcrm.adapters.codec.schemas import SCHEMAS, Data, Schema
+from fxcrm.adapters.codec.shapes import shape_of
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.errors import CallError, FxcrmError, InputRefused
 from fxcrm.mappings import FrozenMap
@@ -36,6 +37,13 @@ class NotADocument(CallError):
 
     kind: str
     template = "a {kind:plain} is no document; hand the Codec a schema for it, or dump its parts"
+
+
+class SchemaRepeated(CallError):
+    """Two schemas of one name, or two for one class."""
+
+    schema: str
+    template = "{schema:plain} is on the list twice, by its name or by its class; leave one out"
 
 
 class DocumentNotWritable(InputRefused):
@@ -102,6 +110,7 @@ class Codec:
     """Writes values as documents and reads them back, their currencies by one registry (M11).
 
     ``schemas`` is the closed list of what is taken; it may have schemas of one's own classes.
+    Raises `SchemaRepeated`, `TypeNotListed`.
     """
 
     __slots__ = ("_by_kind", "_by_name", "_converter", "registry")
@@ -111,6 +120,11 @@ class Codec:
         self.registry = registry
         self._by_name: Mapping[str, Schema] = FrozenMap({one.name: one for one in listed})
         self._by_kind: Mapping[type, Schema] = FrozenMap({one.kind: one for one in listed})
+        for one in listed:
+            if (self._by_name[one.name], self._by_kind[one.kind]) != (one, one):
+                raise SchemaRepeated(schema=one.name)
+            if one not in SCHEMAS:
+                shape_of(one)  # which refuses types that documents do not have
         self._converter = converter_of(registry)
 
     def dump(self, value: object) -> str:
