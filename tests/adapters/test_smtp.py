@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
+from aiosmtpd.smtp import AuthResult
 
 from fxcrm.adapters.smtp import MailServer, Security, SmtpNotifier
 from fxcrm.documents import Document, DocumentRefused
@@ -193,6 +197,71 @@ def test_a_server_without_tls_gets_no_letter() -> None:
         for security in (Security.STARTTLS, Security.TLS):
             with pytest.raises(NotifierBroken):
                 notifier(port, security=security).send(NOTICE, key="k")
+    assert inbox.letters == []
+
+
+def certified(host: str, folder: Path) -> tuple[ssl.SSLContext, Path]:
+    """A server's side of TLS for a host, and the authority that vouches for it."""
+    authority, trusted = trustme.CA(), folder / "authority.pem"
+    authority.cert_pem.write_to_path(trusted)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(host).configure_cert(context)
+    return context, trusted
+
+
+def over_tls(port: int, security: Security, authorities: Path | None) -> SmtpNotifier:
+    """A notifier that logs in once the connection is private."""
+    login = {"user": "billing", "password": "open sesame"}
+    server = MailServer("127.0.0.1", port, security, **login, seconds=5, authorities=authorities)
+    return SmtpNotifier(server, "billing@nordwind.example", CLOCK)
+
+
+def knows_billing(server: Any, session: Any, envelope: Any, way: str, login: Any) -> AuthResult:
+    """The one account of the server."""
+    del server, session, envelope, way
+    known = (login.login, login.password) == (b"billing", b"open sesame")
+    return AuthResult(success=known, handled=False)  # so that the server tells the client
+
+
+@pytest.mark.parametrize("security", [Security.TLS, Security.STARTTLS])
+def test_mail_travels_over_tls(security: Security, tmp_path: Path) -> None:
+    """Both ways of TLS deliver with a login, and only to a server that is vouched for."""
+    context, trusted = certified("127.0.0.1", tmp_path)
+    inbox = Inbox()
+    options: dict[str, Any] = {"authenticator": knows_billing}
+    options |= (
+        {"ssl_context": context, "auth_require_tls": False}
+        if security is Security.TLS
+        else {"tls_context": context, "require_starttls": True, "auth_required": True}
+    )
+    with mail_server(inbox, **options) as port:
+        over_tls(port, security, trusted).send(NOTICE, key="k")
+        with pytest.raises(NotifierBroken, match="SSLCertVerificationError"):
+            over_tls(port, security, None).send(NOTICE, key="k")
+    assert len(inbox.letters) == 1
+
+
+def test_a_certificate_for_another_host_is_refused(tmp_path: Path) -> None:
+    """Who vouches for another name does not vouch for this one."""
+    context, trusted = certified("mail.acme.example", tmp_path)
+    inbox = Inbox()
+    with mail_server(inbox, tls_context=context) as port:
+        sender = over_tls(port, Security.STARTTLS, trusted)
+        with pytest.raises(NotifierBroken, match="SSLCertVerificationError"):
+            sender.send(NOTICE, key="k")
+    assert inbox.letters == []
+
+
+def test_a_wrong_password_is_not_shown() -> None:
+    """A login that fails sends nothing, and says only what the server answered."""
+    inbox = Inbox()
+    options = {"authenticator": knows_billing, "auth_require_tls": False}
+    with mail_server(inbox, **options) as port:
+        login = {"user": "billing", "password": "wrong"}
+        server = MailServer("127.0.0.1", port, Security.NONE, **login, seconds=5)
+        with pytest.raises(NotifierBroken, match="answered 535") as refusal:
+            SmtpNotifier(server, "billing@nordwind.example", CLOCK).send(NOTICE, key="k")
+    assert "wrong" not in repr(refusal.value)
     assert inbox.letters == []
 
 

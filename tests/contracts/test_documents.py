@@ -18,6 +18,7 @@ from fxcrm.documents import (
     Document,
     InvoicePaper,
     Paper,
+    PaperRefused,
     Party,
     QuotePaper,
     Sheet,
@@ -97,6 +98,38 @@ def short(text: str, _: Paper) -> str:
     return text[:20_000]
 
 
+def anonymous(text: str, _: Paper) -> str:
+    """Leaves the buyer's address out."""
+    return text.replace("1 Main Street", "")
+
+
+def chatty(text: str, _: Paper) -> str:
+    """Shows a rate on every page."""
+    return text.replace("</body>", "<p>1.0850</p></body>")
+
+
+def turned(text: str, _: Paper) -> str:
+    """Lets a mark of direction through."""
+    return text.replace("</body>", "\u202e</body>")
+
+
+class _Pdf(_Wrong):
+    """Says that its pages are something else."""
+
+    media_type = "application/pdf"
+
+
+class _Trusting(_Wrong):
+    """Believes any quote and any lock."""
+
+    def render(self, paper: Paper, locale: str) -> Document:
+        """The page without them."""
+        try:
+            return super().render(paper, locale)
+        except PaperRefused:
+            return super().render(sample_papers()[0], locale)
+
+
 def unchanged(text: str, _: Paper) -> str:
     """Spoils nothing."""
     return text
@@ -116,6 +149,11 @@ def kit(renderer: Any) -> Any:
 @pytest.mark.parametrize(
     ("wrong", "test", "promise"),
     [
+        (_Pdf(unchanged), "test_a_document_has_a_name_a_type_and_content", "the media type is"),
+        (_Wrong(anonymous), "test_what_is_on_paper_is_shown", "1 Main Street is shown"),
+        (_Wrong(chatty), "test_without_a_rate_nothing_is_explained", "no rate is shown"),
+        (_Wrong(turned), "test_nothing_turns_the_reading_direction", "no hidden mark"),
+        (_Trusting(unchanged), "test_papers_that_do_not_fit_together_are_refused", "is refused"),
         (_Wrong(numbered), "test_the_same_paper_gives_the_same_bytes", "no byte differs"),
         (
             _Wrong(whole),

@@ -137,6 +137,65 @@ class _Numbered(SandboxNotifier):
         return Receipt(key, f"<{self._count}@sandbox.invalid>")
 
 
+class _Thrifty(SandboxNotifier):
+    """Sends the same words once, whatever their key."""
+
+    def send(self, notice: Notice, *, key: str) -> Receipt:
+        """Keeps the first one alone."""
+        receipt = super().send(notice, key=key)
+        first = next(one for one in self._answers if self._answers[one][0] == notice)
+        self._answers = {first: self._answers[first]}
+        return receipt
+
+
+class _Tidy(SandboxNotifier):
+    """Makes a key out of anything."""
+
+    def send(self, notice: Notice, *, key: str) -> Receipt:
+        """Takes what is left of it."""
+        return super().send(notice, key=str(key).encode().hex()[:200] or "none")
+
+
+class _Silent(SandboxNotifier):
+    """Gives no message id."""
+
+    def send(self, notice: Notice, *, key: str) -> Receipt:
+        """The key alone."""
+        super().send(notice, key=key)
+        return Receipt(key, "")
+
+
+class _Forgetting(TestSandboxNotifier):
+    """A kit whose notifier knows no key after a restart, and never admits that it is broken."""
+
+    def reopened(self, notifier: Notifier) -> Notifier:
+        """Begins anew; the far end keeps what it got."""
+        self.first = notifier
+        return SandboxNotifier()
+
+    def arrived(self, notifier: Any) -> Sequence[Arrival]:
+        """What the far end got from both."""
+        first = getattr(self, "first", None)
+        return [*(super().arrived(first) if first else []), *super().arrived(notifier)]
+
+    def broken_notifier(self) -> Notifier:
+        """Swallows its failure."""
+        return SandboxNotifier()
+
+
+@pytest.mark.parametrize(
+    ("test", "promise"),
+    [
+        ("test_a_key_outlives_a_restart", "nothing is sent again"),
+        ("test_a_broken_notifier_says_so", "a broken notifier says so"),
+    ],
+)
+def test_a_forgetting_notifier_is_found_out(test: str, promise: str) -> None:
+    """What happens over a restart, and what fails in silence, is found as well."""
+    with pytest.raises(PromiseBroken, match=promise):
+        getattr(_Forgetting(), test)()
+
+
 def kit(wrong: type[SandboxNotifier]) -> Any:
     """The kit on a wrong notifier."""
 
@@ -155,6 +214,9 @@ def kit(wrong: type[SandboxNotifier]) -> Any:
         (_Hopeful, "test_a_rejected_address_stays_rejected", "a rejected address is refused"),
         (_Cutting, "test_a_notice_arrives_as_it_was_written", "arrives as it was written"),
         (_Bare, "test_documents_arrive_byte_for_byte", "documents arrive byte for byte"),
+        (_Thrifty, "test_each_key_is_sent", "each key is sent, in order"),
+        (_Tidy, "test_a_key_is_a_key", "'' is refused as a key"),
+        (_Silent, "test_a_notice_is_taken", "the receipt has a message id"),
         (_Numbered, "test_a_notice_is_sent_once_for_each_key", "the receipt is the same"),
     ],
 )

@@ -26,10 +26,11 @@ from fxcrm.charges import (
     ChargeEvent,
     ChargeRequest,
     ChargeState,
+    CurrencyNotTaken,
     MinorUnits,
 )
 from fxcrm.currencies import Currency
-from fxcrm.money import Money
+from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.ports.payments import (
     ChargeExceeded,
     GatewayBroken,
@@ -173,6 +174,68 @@ class _Mixing(SandboxGateway):
         return (one for one in every if one.reference.startswith(reference))
 
 
+class _Slow(SandboxGateway):
+    """Captures nothing by itself."""
+
+    def ask(self, request: ChargeRequest, *, key: str) -> Charge:
+        """Authorises."""
+        return super().ask(attrs.evolve(request, capturing=Capturing.LATER), key=key)
+
+
+class _Hasty(SandboxGateway):
+    """Captures everything at once."""
+
+    def ask(self, request: ChargeRequest, *, key: str) -> Charge:
+        """Captures."""
+        return super().ask(attrs.evolve(request, capturing=Capturing.AT_ONCE), key=key)
+
+
+class _Worldly(SandboxGateway):
+    """Takes every currency for its first one."""
+
+    def ask(self, request: ChargeRequest, *, key: str) -> Charge:
+        """Changes the label (M8)."""
+        try:
+            return super().ask(request, key=key)
+        except CurrencyNotTaken:
+            amount = Money(request.amount.amount, "EUR")
+            return super().ask(attrs.evolve(request, amount=amount), key=key)
+
+    def _moved(self, step: str, charge: str, amount: Money, key: str) -> Charge:
+        try:
+            return super()._moved(step, charge, amount, key)
+        except CurrencyMismatch:
+            return super()._moved(step, charge, Money(amount.amount, "EUR"), key)
+
+
+class _Tidy(SandboxGateway):
+    """Makes a key out of anything."""
+
+    def ask(self, request: ChargeRequest, *, key: str) -> Charge:
+        """Takes what is left of it."""
+        return super().ask(request, key=str(key).encode("ascii", "ignore").hex()[:200] or "none")
+
+
+class _Idle(SandboxGateway):
+    """Cancels on paper alone."""
+
+    def _released(self, charge: str) -> Charge:
+        return self._shown(self._account(charge))
+
+
+class _Leaking(SandboxGateway):
+    """Lets through what its driver raises."""
+
+    def ask(self, request: ChargeRequest, *, key: str) -> Charge:
+        """Writes the reference into a header."""
+        request.reference.encode("ascii")
+        return super().ask(request, key=key)
+
+    def find(self, charge: str, /) -> Charge | None:
+        """As a dictionary would."""
+        return self._shown(self._accounts[charge])
+
+
 def kit(wrong: type[SandboxGateway]) -> Any:
     """The kit on a wrong gateway."""
 
@@ -197,6 +260,14 @@ def kit(wrong: type[SandboxGateway]) -> Any:
         (_Rounding, "test_what_can_not_be_counted_is_refused", "is refused"),
         (_Repeating, "test_events_follow_a_mark", "from any mark on"),
         (_Relenting, "test_a_refused_key_stays_refused", "its key stays refused"),
+        (_Slow, "test_a_payment_is_captured_at_once", "all of it is captured"),
+        (_Hasty, "test_a_payment_is_captured_later_in_parts", "it is authorised"),
+        (_Worldly, "test_other_currencies_are_refused", "a currency that is not taken"),
+        (_Worldly, "test_a_charge_keeps_its_currency", "another currency is refused"),
+        (_Tidy, "test_a_key_is_a_key", "'' is refused as a key"),
+        (_Idle, "test_what_is_not_captured_can_be_released", "it is cancelled"),
+        (_Leaking, "test_what_is_not_there_is_not_found", "An unknown charge is None to a reader"),
+        (_Leaking, "test_failures_are_ours", "No driver's exception leaks"),
         (_Mixing, "test_charges_are_found_by_our_reference", "listed by our reference"),
     ],
 )

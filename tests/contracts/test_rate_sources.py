@@ -13,8 +13,17 @@ import pytest
 
 from fxcrm.adapters.ecb import EcbHistory
 from fxcrm.adapters.fixedrates import FixedRates, FixedSpanRefused
+from fxcrm.currencies import Currency
 from fxcrm.ports.ratesource import RateSource
-from fxcrm.rates import CurrencyPair, Fixing, RateMissing, RateRefused, RateTable, rounded_decimal
+from fxcrm.rates import (
+    CurrencyPair,
+    ExchangeRate,
+    Fixing,
+    RateMissing,
+    RateRefused,
+    RateTable,
+    rounded_decimal,
+)
 from fxcrm.testing.contracts import PromiseBroken, RateSourceContract
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
@@ -97,6 +106,47 @@ def drifts() -> Any:
     return _Source(table)
 
 
+def nameless() -> Any:
+    """Does not say who it is."""
+    source = right()
+    source.name = ""
+    return source
+
+
+class _Table(RateTable):
+    """A table that is wrong in its answers."""
+
+    def rate(self, *asked: Any, **how: Any) -> ExchangeRate:
+        """Quotes each direction at the price of the other; before history it is always 1."""
+        try:
+            return super().rate(*asked, **how)
+        except RateMissing:
+            base, counter, on, *_ = asked
+            return ExchangeRate.of(base, counter, "1", on=on, source=_Source.name)
+
+
+def makes_rates_up() -> Any:
+    """Answers 1 where it knows nothing."""
+    return _Source(lambda: _Table.from_fixings(fixings()))
+
+
+class _Lopsided(RateTable):
+    """A table that rounds one direction."""
+
+    def rate(self, base: Any, counter: Any, *how: Any, **more: Any) -> ExchangeRate:
+        """To four decimals, as a screen shows it."""
+        rate = super().rate(base, counter, *how, **more)
+        if base != Currency("USD"):
+            return rate
+        shown = rounded_decimal(rate.ratio, 4)
+        return ExchangeRate.of(base, counter, shown, on=rate.on, source=_Source.name)
+
+
+def rounds_the_inverse() -> Any:
+    """Keeps a rounded rate for each direction (R3)."""
+    return _Source(lambda: _Lopsided.from_fixings(fixings()))
+
+
 def kit(wrong: Callable[[], Any]) -> Any:
     """The kit on a wrong source."""
 
@@ -119,6 +169,9 @@ def kit(wrong: Callable[[], Any]) -> Any:
     [
         (swallows_its_failure, "test_something_is_published", "something is published"),
         (swallows_its_failure, "test_a_broken_source_is_not_empty", "a broken source raises"),
+        (nameless, "test_the_source_has_a_name", "a name of 1 to 80 characters"),
+        (makes_rates_up, "test_no_rate_is_made_up", "has no rate before the first"),
+        (rounds_the_inverse, "test_both_directions_give_one_outcome", "times its inverse is 1"),
         (names_another, "test_every_rate_names_its_source", "EUR/USD names its source"),
         (inverts, "test_values_are_those_that_were_published", "a value is what was published"),
         (drifts, "test_a_second_reading_agrees", "EUR/USD of 2026-03-08 does not change"),

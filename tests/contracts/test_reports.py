@@ -11,7 +11,14 @@ import pytest
 
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.ports.storage import Store
-from fxcrm.testing.contracts import NotShown, Outcome, StoreContract, proved
+from fxcrm.testing.contracts import (
+    Contract,
+    NotShown,
+    Outcome,
+    PromiseBroken,
+    StoreContract,
+    proved,
+)
 from fxcrm.testing.contracts.__main__ import main
 from fxcrm.testing.contracts.promises import expect, holds
 
@@ -101,6 +108,25 @@ def test_a_promise_that_is_not_shown_is_skipped(tmp_path: Path) -> None:
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "1 skipped" in ran.stdout
     assert "override it" in ran.stdout
+
+
+def test_an_unforeseen_error_breaks_the_promise_in_which_it_comes_up() -> None:
+    """It is named by the promise and kept as its cause; what a kit itself raises stays."""
+
+    class Leaking(Contract):
+        def test_it(self) -> None:
+            """Nothing leaks. Ever."""
+            raise KeyError("driver")
+
+        def test_told(self) -> None:
+            """Not this sentence."""
+            expect("but this one", 1, 2)
+
+    with pytest.raises(PromiseBroken, match=r"^Nothing leaks\n  expected: no error") as broken:
+        Leaking().test_it()
+    assert isinstance(broken.value.__cause__, KeyError)
+    with pytest.raises(PromiseBroken, match=r"^but this one"):
+        Leaking().test_told()
 
 
 def test_holds_names_the_promise() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import count
@@ -94,6 +95,18 @@ def with_spaces() -> Any:
     return _WrongIds(lambda kind: ids.new(kind).replace("-", " "))
 
 
+def counts_each_thread() -> Any:
+    """Counts anew in each thread."""
+    held = threading.local()
+
+    def give(kind: str) -> str:
+        CountingIds().new(kind)
+        held.count = getattr(held, "count", 0) + 1
+        return f"{kind}-{held.count}"
+
+    return _WrongIds(give)
+
+
 class _WrongRows:
     """A source that reads as a script would: with the csv module and nothing else."""
 
@@ -169,6 +182,31 @@ class _ReadOnce(_Checked):
         return shared
 
 
+class _Empty(_Checked):
+    """Takes a table without rows for one that is not there."""
+
+    def rows(self, needed: Iterable[str] = ()) -> Iterator[Row]:
+        """At least one row."""
+        rows = list(super().rows(needed))
+        return iter([rows[0], *rows[1:]])
+
+
+class _Endless(_Checked):
+    """Names every problem there is."""
+
+    def rows(self, needed: Iterable[str] = ()) -> Iterator[Row]:
+        """All of them."""
+        try:
+            return super().rows(needed)
+        except RowsRefused as error:
+            raise RowsRefused(
+                source=error.source,
+                row=error.row,
+                reason=error.reason,
+                problems=error.problems * 2,
+            ) from error
+
+
 class _Talking(_Checked):
     """Shows the row in its refusal."""
 
@@ -213,6 +251,36 @@ def row_kit(wrong: Callable[..., Any]) -> Any:
     return Kit
 
 
+class restarted_kit(IdSourceContract):  # noqa: N801 - it stands where the others are called
+    """Counts from one again after a restart."""
+
+    def open_source(self) -> Any:
+        """From one on."""
+        return CountingIds()
+
+    def reopened(self, source: Any) -> Any:
+        """From one on."""
+        return type(source)()
+
+
+class unreadable_kit(RowSourceContract):  # noqa: N801
+    """Lets the error of the operating system through."""
+
+    def open_source(self, table: Table, limits: RowLimits) -> Any:
+        """A good one."""
+        return _Checked(table, limits)
+
+    def broken_source(self) -> Any:
+        """One that leaks."""
+
+        class Leaking(_WrongRows):
+            def rows(self, needed: Iterable[str] = ()) -> Iterator[Row]:
+                del needed
+                raise FileNotFoundError
+
+        return Leaking([])
+
+
 @pytest.mark.parametrize(
     ("kit", "test", "promise"),
     [
@@ -224,6 +292,11 @@ def row_kit(wrong: Callable[..., Any]) -> Any:
         (id_kit(counts_each_kind), "test_no_id_is_given_twice", "no id is given twice"),
         (id_kit(takes_any_kind), "test_only_kinds_get_an_id", "'' is refused as a kind"),
         (id_kit(with_spaces), "test_an_id_is_short_plain_text", "visible ASCII"),
+        (id_kit(counts_each_thread), "test_threads_get_ids_of_their_own", "never get the same id"),
+        (restarted_kit, "test_a_restart_gives_no_id_again", "a restart gives no id again"),
+        (row_kit(_Empty), "test_no_rows_are_no_rows", "A header alone gives no rows"),
+        (row_kit(_Endless), "test_problems_are_bounded", "a hundred problems at most"),
+        (unreadable_kit, "test_what_can_not_be_read_is_broken", "FileNotFoundError"),
         (row_kit(_WrongRows), "test_short_and_long_rows_are_named", "short and long rows"),
         (row_kit(_WrongRows), "test_a_header_names_each_column_once", "is refused"),
         (row_kit(_WrongRows), "test_a_needed_column_must_be_there", "a needed column"),

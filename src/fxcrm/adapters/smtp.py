@@ -17,6 +17,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from enum import Enum
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock, Timer
 from typing import Final
 
@@ -41,7 +42,10 @@ class Security(Enum):
 
 @attrs.frozen
 class MailServer:
-    """Where mail is handed over. ``seconds`` bounds the whole delivery, not each answer."""
+    """Where mail is handed over. ``seconds`` bounds the whole delivery, not each answer.
+
+    ``authorities`` names a file of certificates to trust instead of those of the system.
+    """
 
     host: str
     port: int = 587
@@ -49,6 +53,7 @@ class MailServer:
     user: str = ""
     password: str = attrs.field(default="", repr=False)
     seconds: int = 30
+    authorities: str | Path | None = None
 
 
 class SmtpNotifier:
@@ -131,7 +136,8 @@ class SmtpNotifier:
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         """A connection that is cut when its time is up, also amid a drip of bytes (F9)."""
-        server, secure = self._server, ssl.create_default_context()
+        server = self._server
+        secure = ssl.create_default_context(cafile=server.authorities)
         direct = server.security is Security.TLS
         made = (
             smtplib.SMTP_SSL(timeout=server.seconds, context=secure)

@@ -13,7 +13,7 @@ from fxcrm.testing.contracts.documents import DocumentRendererContract
 from fxcrm.testing.contracts.identifiers import IdSourceContract
 from fxcrm.testing.contracts.notices import Arrival, NotifierContract
 from fxcrm.testing.contracts.payments import PaymentGatewayContract
-from fxcrm.testing.contracts.promises import NotShown, PromiseBroken
+from fxcrm.testing.contracts.promises import Contract, NotShown, PromiseBroken
 from fxcrm.testing.contracts.ratesource import RateSourceContract
 from fxcrm.testing.contracts.reports import Outcome, Promise, Report, proved
 from fxcrm.testing.contracts.rows import RowSourceContract
@@ -22,6 +22,7 @@ from fxcrm.testing.contracts.storage import StoreContract
 __all__ = [
     "Arrival",
     "ClockContract",
+    "Contract",
     "DocumentRendererContract",
     "IdSourceContract",
     "NotShown",

@@ -7,12 +7,12 @@ from itertools import pairwise
 from typing import Final
 
 from fxcrm.ports.clock import Clock
-from fxcrm.testing.contracts.promises import expect, holds
+from fxcrm.testing.contracts.promises import Contract, expect, holds
 
 _READINGS: Final = 1_000
 
 
-class ClockContract:
+class ClockContract(Contract):
     """All promises of a clock. Override ``open_clock``."""
 
     def open_clock(self) -> Clock:

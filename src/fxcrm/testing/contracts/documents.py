@@ -32,7 +32,7 @@ from fxcrm.ports.documents import DocumentRenderer
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import RateTable
 from fxcrm.selling import Quote
-from fxcrm.testing.contracts.promises import NotShown, expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 LOCALES: Final = ("en_US", "de_DE", "fr_FR", "es_ES", "zh_CN", "hi_IN", "ar_EG")
 HOSTILE: Final = "<script>alert(1)</script><b>&amp;{{ 7 * 7 }}\"'--></title>"
@@ -113,7 +113,7 @@ def _money_of(paper: Paper) -> Iterator[Money]:
         yield from (*(line.amount for line in paper.invoice.lines), paper.invoice.total)
 
 
-class DocumentRendererContract:
+class DocumentRendererContract(Contract):
     """All promises of a renderer of documents. Override ``open_renderer``."""
 
     def open_renderer(self) -> DocumentRenderer:

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from typing import Any, Final
 
 from fxcrm.ports.identifiers import IdKindRefused, IdSource
-from fxcrm.testing.contracts.promises import expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, expect, holds, refused
 
 KINDS: Final = ("customer", "invoice", "quote", "rate-lock", "p2")
 NO_KINDS: Final = ("", " ", "Invoice", "open item", "rechnung-ü", "-a", "2p", "a" * 33, "a\n", None)
@@ -15,7 +15,7 @@ _MANY: Final = 2_000
 _THREADS: Final = 4
 
 
-class IdSourceContract:
+class IdSourceContract(Contract):
     """All promises of a source of ids. Override ``open_source``."""
 
     def open_source(self) -> IdSource:

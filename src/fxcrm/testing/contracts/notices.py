@@ -17,7 +17,7 @@ from fxcrm.notices import Notice
 from fxcrm.ports.notices import NoticeRejected, Notifier, NotifierBroken
 from fxcrm.ports.storage import KeyReused
 from fxcrm.testing.contracts.payments import NO_KEYS
-from fxcrm.testing.contracts.promises import NotShown, expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 TO: Final = "ada@acme.example"
 TEXTS: Final = (
@@ -50,7 +50,7 @@ class Arrival:
     notice: Notice
 
 
-class NotifierContract:
+class NotifierContract(Contract):
     """All promises of a notifier. Override ``open_notifier``, and ``arrived`` where you can."""
 
     address: str = TO

@@ -36,14 +36,14 @@ from fxcrm.ports.payments import (
     PaymentUnsure,
 )
 from fxcrm.ports.storage import KeyReused
-from fxcrm.testing.contracts.promises import NotShown, expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 NO_KEYS: Final = ("", " ", "a b", "a\nb", "ü", "\0", "a" * 201, None)
 _TENTH: Final = Decimal("0.1")
 _RARE: Final = ("XTS", "CLF", "DEM", "ROL")  # codes of which no provider takes all
 
 
-class PaymentGatewayContract:
+class PaymentGatewayContract(Contract):
     """All promises of a payment gateway. Override ``open_gateway``, and name its methods."""
 
     paying: str = "pays"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any, Generic, TypeVar
 from unittest import SkipTest
 
@@ -55,3 +57,40 @@ def holds(promise: str, held: object, got: object = "that it does not hold") -> 
     """Raises `PromiseBroken`, naming the promise and what was got, unless ``held`` is true."""
     if not held:
         raise PromiseBroken(f"{promise}\n  got:      {got!r}")
+
+
+class Contract:
+    """What a kit is made of: each ``test_`` method is a promise, its docstring says which.
+
+    An error that no promise foresees breaks the promise in which it comes up, so that every
+    failure is named.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name, test in list(vars(cls).items()):
+            if name.startswith("test_") and callable(test):
+                setattr(cls, name, _named(test))
+
+
+def _named(test: Callable[..., None]) -> Callable[..., None]:
+    """The test, with unforeseen errors as broken promises."""
+
+    @wraps(test)
+    def named(*args: Any, **kwargs: Any) -> None:
+        try:
+            test(*args, **kwargs)
+        except (AssertionError, SkipTest):
+            raise
+        except Exception as error:
+            broken = f"{sentence(test)}\n  expected: no error\n  got:      {error!r}"
+            raise PromiseBroken(broken) from error
+
+    return named
+
+
+def sentence(test: Callable[..., None]) -> str:
+    """The first sentence of a promise, or its name where it has none."""
+    first = " ".join((inspect.getdoc(test) or "").partition("\n\n")[0].split())
+    name = test.__name__.removeprefix("test_").replace("_", " ")
+    return first.partition(". ")[0].rstrip(".") or name

@@ -20,14 +20,14 @@ from fxcrm.rates import (
     RateTable,
     Side,
 )
-from fxcrm.testing.contracts.promises import NotShown, expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 _ANY_AGE: Final = 10**7  # days
 _LATELY: Final = timedelta(days=60)
 _LONGEST_NAME: Final = 80
 
 
-class RateSourceContract:
+class RateSourceContract(Contract):
     """All promises of a rate source. Override ``open_source``, and name what you know."""
 
     known: ClassVar[tuple[tuple[str, date, str], ...]] = ()

@@ -6,7 +6,6 @@ own, with ``setup_method`` and ``teardown_method`` around it where the class has
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
@@ -14,7 +13,7 @@ from unittest import SkipTest
 
 import attrs
 
-from fxcrm.testing.contracts.promises import PromiseBroken
+from fxcrm.testing.contracts.promises import PromiseBroken, sentence
 
 
 class Outcome(Enum):
@@ -78,7 +77,7 @@ def _tests(kit: type) -> Iterator[str]:
 
 def _run(kit: Callable[[], Any], test: str) -> Promise:
     one = kit()
-    says = _sentence(getattr(one, test), test)
+    says = sentence(getattr(one, test))
     try:
         _carry_out(one, test)
     except SkipTest as reason:
@@ -100,9 +99,3 @@ def _carry_out(one: Any, test: str) -> None:
 
 def _nothing() -> None:
     """What a kit without set-up does."""
-
-
-def _sentence(test: Callable[[], None], name: str) -> str:
-    """The first sentence of the promise, or its name where it has none."""
-    first = " ".join((inspect.getdoc(test) or "").partition("\n\n")[0].split())
-    return first.partition(". ")[0].rstrip(".") or name.removeprefix("test_").replace("_", " ")

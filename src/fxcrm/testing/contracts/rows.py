@@ -11,7 +11,7 @@ from typing import Final
 
 from fxcrm.ports.rows import RowSource, RowSourceBroken, RowsRefused
 from fxcrm.rows import MOST_PROBLEMS, Row, RowLimits
-from fxcrm.testing.contracts.promises import NotShown, expect, holds, refused
+from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 Table = Sequence[Sequence[str]]
 
@@ -44,7 +44,7 @@ def _numbered(count: int) -> list[tuple[str, ...]]:
     return [(f"C-{number}", "Acme", f"{number}.00") for number in range(1, count + 1)]
 
 
-class RowSourceContract:
+class RowSourceContract(Contract):
     """All promises of a source of rows. Override ``open_source``."""
 
     def open_source(self, table: Table, limits: RowLimits) -> RowSource:
