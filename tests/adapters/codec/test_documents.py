@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -197,6 +198,33 @@ def test_nesting_has_a_limit() -> None:
     for opening in ("[", '{"x":', '["[",'):
         with pytest.raises(DocumentUnreadable, match="nested more than 32"):
             CODEC.load(opening * 100_000)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        '{"data":{' + ",".join(f'"{n}":0' for n in range(300_000)) + ',"299999":0}}',
+        '{"data":[' + ",".join(["[]"] * 500_000) + "]",
+        '"' + '\\"' * 1_000_000,
+        TEXT.replace('"lines":[', '"lines":[' + '{"quantity":"x"},' * 100_000),
+        TEXT.replace('"lines":[', '"lines":[' + "0," * 500_000),
+        TEXT.replace('"check":{', '"check":{' + ",".join(f'"{n}":0' for n in range(9_999)) + ","),
+    ],
+    ids=["last name twice", "many lists", "many quotes", "many records", "many numbers", "wide"],
+)
+def test_a_hostile_text_is_refused_soon(hostile: str) -> None:
+    """Time grows with the length of a text and no faster (F18)."""
+    start = time.process_time()
+    with pytest.raises((DocumentUnreadable, DocumentUnfit)):
+        CODEC.load(hostile)
+    assert time.process_time() - start < 5
+
+
+def test_a_document_is_one_line() -> None:
+    """No line ends inside of one, so a file of documents is read line by line."""
+    event = attrs.evolve(samples.event("C-1"), subject="a\nb\r\nc\x0b")
+    assert not {"\n", "\r", "\x0b"} & set(CODEC.dump(event))
+    assert CODEC.load(CODEC.dump(event)) == event
 
 
 def test_brackets_in_texts_are_no_nesting() -> None:

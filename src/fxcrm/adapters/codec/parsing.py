@@ -34,7 +34,7 @@ def parsed(text: str) -> Any:
         raise DocumentUnreadable(reason=f"it is a {type(text).__name__}")
     if len(text) > LONGEST_DOCUMENT:
         raise DocumentUnreadable(reason=f"it is longer than {LONGEST_DOCUMENT} characters")
-    if _depth(text) > MOST_DEPTH:
+    if _is_deep(text):
         raise DocumentUnreadable(reason=f"it is nested more than {MOST_DEPTH} deep")
     try:
         return _DECODER.decode(text)
@@ -43,22 +43,30 @@ def parsed(text: str) -> Any:
         raise DocumentUnreadable(reason=reason) from None
 
 
-def _depth(text: str) -> int:
-    """How deep brackets nest. What stands in quotes does not count, where quotes matter."""
+def _is_deep(text: str) -> bool:
+    """Whether brackets nest too deep; those inside of quotes do not count."""
     if text.count("[") + text.count("{") <= MOST_DEPTH:
-        return 0
+        return False
     unquoted = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
     brackets = _BRACKETS.findall("".join(unquoted))
-    return max(accumulate(1 if one in "[{" else -1 for one in brackets), default=0)
+    levels = accumulate(1 if one in "[{" else -1 for one in brackets)
+    return any(level > MOST_DEPTH for level in levels)
 
 
 def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise DocumentUnreadable(reason=f"the name {shown(twice)} stands twice in one record")
+        raise DocumentUnreadable(reason=f"the name {shown(_twice(pairs))} stands twice in a record")
     return record
+
+
+def _twice(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            break
+        seen.add(name)
+    return name
 
 
 def _whole(text: str) -> int:
