@@ -49,13 +49,12 @@ _KEEPER: Final = """
 "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=60 \
   -c config_file="$2/conf" -c external_pid_file="$2/pid" >>"$2/log" 2>&1 </dev/null &
 server=$!
-trap 'kill -INT $server' INT TERM
+trap 'kill -QUIT $server' INT TERM
 read -r how || how=remove
-case $how in
-  immediate) kill -QUIT $server;;
-  *) kill -INT $server;;
-esac
+kill -QUIT $server
+(sleep 20; kill -KILL $server) 2>/dev/null &
 wait $server
+kill $! 2>/dev/null
 [ $how = remove ] && rm -rf "$2"
 exit 0
 """

@@ -149,12 +149,22 @@ def _ended(where: PostgresDatabase, how: str) -> None:
     name = psycopg.conninfo.conninfo_to_dict(where.url)["dbname"]
     asked = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
     with psycopg.connect(where.server.url, autocommit=True) as connection:
-        for (backend,) in connection.execute(asked, [name]).fetchall():
-            if how == "session":
+        backends = [backend for (backend,) in connection.execute(asked, [name]).fetchall()]
+        if how == "session":
+            for backend in backends:
                 connection.execute("SELECT pg_terminate_backend(%s)", [backend])
-            else:
-                os.kill(backend, signal.SIGKILL)
+        elif backends:
+            os.kill(backends[0], signal.SIGKILL)
+            _dropped(connection)
     where.server.awaited()
+
+
+def _dropped(connection: psycopg.Connection[Any]) -> None:
+    """Wait until the server noticed the death of a backend, for then it drops all others."""
+    with suppress(psycopg.OperationalError):
+        while True:
+            connection.execute("SELECT 1")
+            time.sleep(0.005)
 
 
 def _looked(where: Place, count: Count, there: int, answers: bytes, *, full: bool) -> int:
