@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Final
 
@@ -62,14 +63,26 @@ EMPTY: Final = Head(0, "")
 
 def sealed(kind: str, id: str, rows: Iterable[Columns]) -> str:
     """The seal of a value, in hex. Some are kept in several rows; their order counts."""
-    parts = [_ROW, kind, id]
+    parts = [_prefixed(_ROW), _prefixed(kind), _prefixed(id)]
     for row in rows:
-        held = [(name, value) for name, value in row.items() if value is not None]
-        held.sort()
-        parts.append(str(len(held)))
-        for name, value in held:
-            parts += (name, "text" if isinstance(value, str) else "whole", str(value))
-    return _hashed(parts)
+        parts.append(_prefixed(str(len(row) - list(row.values()).count(None))))
+        for name, prefixed in _sorted(tuple(row)):
+            value = row[name]
+            if isinstance(value, str):
+                parts.append(f"{prefixed}4:text{len(value)}:{value}")
+            elif value is not None:
+                parts.append(f"{prefixed}5:whole{_prefixed(str(value))}")
+    return sha256("".join(parts).encode()).hexdigest()
+
+
+@cache
+def _sorted(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The columns of a kind of row in order, each with its name as it is hashed."""
+    return tuple((name, _prefixed(name)) for name in sorted(names))
+
+
+def _prefixed(part: str) -> str:
+    return f"{len(part)}:{part}"
 
 
 def chained(
@@ -91,7 +104,7 @@ def record_hash(before: str, record: AuditRecord) -> str:
 
 
 def _hashed(parts: list[str]) -> str:
-    return sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
+    return sha256("".join(map(_prefixed, parts)).encode()).hexdigest()
 
 
 def digest(rows: Iterable[Write], head: Head) -> str:

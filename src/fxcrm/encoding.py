@@ -63,7 +63,7 @@ def encode(value: object, registry: CurrencyRegistry) -> str:
 def decoded(text: str) -> Any:
     """The JSON value of a stored text, numbers being whole. Raises `NotReadable`."""
     try:
-        return json.loads(text, parse_float=_no_float, parse_constant=_no_float)
+        return _READER.decode(text)
     except ValueError:
         raise NotReadable(what="JSON without floats") from None
 
@@ -158,11 +158,16 @@ def texts_json(texts: Mapping[str, str]) -> str:
 
 
 def _dumped(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _WRITER.encode(value)
 
 
 def _no_float(text: str) -> NoReturn:
     raise NotReadable(what=f"whole number: {text[:20]}")
+
+
+# ``json.loads`` and ``json.dumps`` with arguments make one of these at each call.
+_READER: Final = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
+_WRITER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _same(value: Any) -> Any:

@@ -60,14 +60,18 @@ class Reading:
 
     registry: CurrencyRegistry
     decisions: Mapping[DecisionId, RateDecision]
+    _met: dict[str, Currency] = attrs.field(factory=dict, eq=False, repr=False)
 
     def currency(self, code: str) -> Currency:
         """The currency of a code. Raises `UnknownCurrency`."""
-        return self.registry.currency(code)
+        met = self._met.get(code)
+        if met is None:
+            met = self._met[code] = self.registry.currency(code)
+        return met
 
     def money(self, minor: int, code: str) -> Money:
         """An amount of minor units."""
-        return Money.from_minor(minor, self.registry.currency(code))
+        return Money.from_minor(minor, self.currency(code))
 
     def decision(self, key: str | None) -> RateDecision | None:
         """The decision of a key, or None for none."""

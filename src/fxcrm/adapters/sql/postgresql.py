@@ -1,8 +1,10 @@
 """PostgreSQL: many writers side by side, on the same tables.
 
 ====================  ==================================================================
-one transaction       READ COMMITTED; a version column on every aggregate, and a lock on
-                      the row of what is claimed, counted, or read to post to
+one transaction       READ COMMITTED, with a version column on every aggregate, and a
+                      lock on the row of what is claimed or counted
+companies             an advisory lock, shared by those who read a company to post to it,
+                      and alone for who claims it to close it (F6)
 numbers               the row of a series is locked by who counts, until the unit ends
 audit trail, events   numbered and chained under the lock of one row at the very end
 one who looks         REPEATABLE READ: one moment throughout, and no waiting
@@ -37,7 +39,19 @@ _BEGIN: Final = FrozenMap(
         Mode.LOOK: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     }
 )
+# Advisory locks are queued fairly; with row locks, those who post would keep one who closes out.
+_HOLD: Final = FrozenMap(
+    {
+        alone: f"SELECT {function}(hashtextextended(current_schema() || '/' || %(key)s, 0))"
+        for alone, function in (
+            (False, "pg_advisory_xact_lock_shared"),
+            (True, "pg_advisory_xact_lock"),
+        )
+    }
+)
 _LOST_RACES: Final = (errors.SerializationFailure, errors.DeadlockDetected)
+# A connection is as good as before after 55P03, 40P01, 40001 and 57014.
+_KEPT: Final = frozenset({"55P03", "40P01", "40001", "57014"})
 _WAITED: Final = (errors.LockNotAvailable, errors.QueryCanceled, PoolTimeout)
 _MAKING: Final = 0x66786372  # who makes or migrates tables holds this advisory lock
 
@@ -57,7 +71,9 @@ def open_postgresql(
     is the server's ``synchronous_commit``. Raises `StoreNewer`, `StoreBusy`, `StoreBroken`.
     """
     engine = _engine(url, schema, busy_seconds, connections)
-    database = Database("postgresql", engine, busy_seconds, _BEGIN, psycopg.Error, _meant, _is_lost)
+    database = Database(
+        "postgresql", engine, busy_seconds, _BEGIN, _HOLD, psycopg.Error, _meant, _is_lost
+    )
     try:
         with database.translated():
             _prepare(database, registry, schema)
@@ -129,4 +145,6 @@ def _without_values(failure: Exception) -> str:
 
 
 def _is_lost(failure: Exception) -> bool:
-    return isinstance(failure, psycopg.OperationalError | psycopg.InterfaceError)
+    """Whether the connection is gone; a lock not given or a lost race leaves it as it is."""
+    is_gone = isinstance(failure, psycopg.OperationalError | psycopg.InterfaceError)
+    return is_gone and getattr(failure, "sqlstate", None) not in _KEPT

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
-from fxcrm.adapters.sql.transaction import Mode, Transaction
+from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.extras import search_text
@@ -43,6 +43,7 @@ T = TypeVar("T")
 K = TypeVar("K", bound=str)
 
 _MOST_AT_ONCE: Final = 256  # decisions of one query
+_MOST_KEPT: Final = 10_000  # decisions of one store
 _DECISIONS: Final = select(tables.decisions)
 _ALL_DECISIONS: Final = Statement(_DECISIONS.order_by(tables.decisions.c.id))
 _RECORD: Final = inserted_new(tables.decisions)
@@ -66,16 +67,34 @@ def _decisions_by(number: int) -> Statement:
     return Statement(_DECISIONS.where(tables.decisions.c.id.in_(keys)))
 
 
+@attrs.frozen
+class Shared:
+    """What the units of work of one store share: currencies, and decisions made once.
+
+    A committed decision never changes, so it may be kept; how many are is bounded.
+    """
+
+    registry: CurrencyRegistry
+    decisions: dict[DecisionId, RateDecision] = attrs.field(factory=dict)
+
+    def keep(self, decision: RateDecision) -> None:
+        """Remember a decision that was read."""
+        if len(self.decisions) >= _MOST_KEPT:
+            self.decisions.clear()
+        self.decisions[decision.id] = decision
+
+
 class SqlDecisions:
     """Rate decisions: added, never changed, and read once per unit of work."""
 
-    def __init__(self, transaction: Transaction, log: SqlLog, registry: CurrencyRegistry) -> None:
+    def __init__(self, transaction: Transaction, log: SqlLog, shared: Shared) -> None:
         self._transaction = transaction
         self._log = log
-        self._writing = Writing(registry)
+        self._shared = shared
+        self._writing = Writing(shared.registry)
         self._known: dict[DecisionId, RateDecision] = {}
         self._missed: set[str] = set()
-        self.reading = Reading(registry, self._known)
+        self.reading = Reading(shared.registry, self._known)
 
     def find(self, key: DecisionId) -> RateDecision | None:
         """The decision, or None."""
@@ -111,14 +130,16 @@ class SqlDecisions:
 
     def load(self, keys: Collection[str | None]) -> None:
         """Read the decisions that are not known yet, many at once."""
-        wanted = sorted({key for key in keys if key is not None and key not in self._known})
+        known, kept = self._known, self._shared.decisions
+        known.update((key, kept[key]) for key in keys if key in kept)  # type: ignore[misc, index]
+        wanted = sorted({key for key in keys if key is not None and key not in known})
         for start in range(0, len(wanted), _MOST_AT_ONCE):
             some = wanted[start : start + _MOST_AT_ONCE]
             # A few numbers of keys, so that there are few texts of statements.
             number = 1 << (len(some) - 1).bit_length()
             named = {f"key{place}": some[min(place, len(some) - 1)] for place in range(number)}
             for row in self._transaction.rows(_decisions_by(number), **named):
-                self._keep(row)
+                self._shared.keep(self._keep(row))
         self._missed.update(key for key in wanted if key not in self._known)
 
     def expect(self, named: Sequence[RateDecision | DecisionId | None]) -> None:
@@ -147,7 +168,6 @@ class Statements:
     every: Statement
     of_company: Statement
     one: Statement
-    shared: Statement
     claimed: Statement
     insert: Statement
     update: Statement
@@ -166,7 +186,6 @@ class Statements:
             Statement(every),
             Statement(_of_company(shape, every)),
             Statement(one),
-            Statement(one.with_for_update(read=True)),
             Statement(one.with_for_update()),
             inserted_new(table),
             Statement(update(table).where(*versioned), changed),
@@ -231,14 +250,18 @@ class SqlRepository(Generic[T, K]):
         self._decisions = decisions
         self._log = log
         self._writing = Writing(decisions.reading.registry)
-        self._seen: dict[str, int | None] = {}
-        # Who posts reads the company: it must not be closed before that unit ends (F6).
-        shared = shape is COMPANY and transaction.mode is Mode.WRITE
-        self._one = self._statements.shared if shared else self._statements.one
+        self._read: dict[str, T] = {}
+        self._missed: set[str] = set()
 
     def find(self, key: K) -> T | None:
-        """The aggregate, or None."""
-        return self._found(self._one, key)
+        """The aggregate, or None; asked for again, it is the one that was read before."""
+        read = self._read.get(key)
+        if read is not None:
+            self._transaction.refuse_unless_open()
+            return read
+        if self._shape is COMPANY:
+            self._transaction.hold(key, alone=False)
+        return self._found(self._statements.one, key)
 
     def get(self, key: K) -> T:
         """The aggregate. Raises `NotFound`."""
@@ -246,13 +269,16 @@ class SqlRepository(Generic[T, K]):
 
     def claim(self, key: K) -> T:
         """The aggregate, held for this unit of work. Raises `NotFound`."""
+        if self._shape is COMPANY:
+            self._transaction.hold(key, alone=True)
         return self._there(self._found(self._statements.claimed, key), key)
 
     def add(self, aggregate: T) -> T:
         """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
         kept, row, pending = self._prepared(aggregate, 1)
         taken = AlreadyThere(kind=self._shape.kind, id=row["id"])
-        missed = self._seen.get(row["id"], 0) is None
+        # Who looked for it in vain, and finds it now, was overtaken.
+        missed = row["id"] in self._missed
         self._transaction.insert(
             self._statements.insert, row, Overtaken(seconds=0) if missed else taken
         )
@@ -266,7 +292,8 @@ class SqlRepository(Generic[T, K]):
         key = row["id"]
         values = {**row, "key": key, "expected": expected}
         if self._transaction.run(self._statements.update, values) != 1:
-            if self._seen.get(key) == expected:
+            read = self._read.get(key)
+            if read is not None and _any(read).version == expected:
                 raise Overtaken(seconds=0)
             raise VersionConflict(kind=self._shape.kind, id=key, expected=expected)
         if self._statements.has_fields:
@@ -329,8 +356,11 @@ class SqlRepository(Generic[T, K]):
 
     def _found(self, statement: Statement, key: K) -> T | None:
         found = self.read(statement, key=key)
-        self._seen[key] = _any(found[0]).version if found else None
-        return found[0] if found else None
+        if not found:
+            self._missed.add(key)
+            return None
+        self._read[key] = found[0]
+        return found[0]
 
     def _there(self, found: T | None, key: K) -> T:
         if found is None:
@@ -354,7 +384,8 @@ class SqlRepository(Generic[T, K]):
         return kept, row, self._log.rows(events)
 
     def _note(self, row: Values, kept: Any, pending: list[Values]) -> None:
-        self._seen[row["id"]] = row["version"]
+        self._read[row["id"]] = kept
+        self._missed.discard(row["id"])
         if self._statements.has_fields:
             self._index(row["id"], kept.extras)
         self._log.writes.note(self._shape.kind, row["id"], row["version"], row)

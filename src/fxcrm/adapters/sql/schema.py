@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
 
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.log import first_row
+from fxcrm.adapters.sql.repositories import Shared
 from fxcrm.adapters.sql.transaction import Database, Mode, Transaction
 from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.currencies import CurrencyRegistry
@@ -97,5 +98,5 @@ def _seal_all(database: Database, connection: Connection, registry: CurrencyRegi
     """The first record of a trail: everything as it was found when the trail began."""
     transaction = Transaction(database, Mode.WRITE)
     transaction.join(connection.connection)
-    unit = SqlUnit(transaction, registry, Origin("schema 0002"))
+    unit = SqlUnit(transaction, Shared(registry), Origin("schema 0002"))
     unit.seal_all()

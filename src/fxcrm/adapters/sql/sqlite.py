@@ -90,7 +90,7 @@ def open_sqlite(
     """
     engine = _engine(Path(path).absolute(), busy_seconds, durability)
     database = Database(
-        "sqlite", engine, busy_seconds, _BEGIN, sqlite3.Error, _meant, lambda _: False
+        "sqlite", engine, busy_seconds, _BEGIN, FrozenMap(), sqlite3.Error, _meant, lambda _: False
     )
     try:
         with database.translated():

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import attrs
 
+from fxcrm.adapters.sql.repositories import Shared
 from fxcrm.adapters.sql.transaction import Database, Mode, Transaction
 from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.audit import Finding, Head, Verification, digest, verify
@@ -20,6 +21,7 @@ class SqlStore:
     def __init__(self, database: Database, registry: CurrencyRegistry) -> None:
         self.registry = registry
         self._database = database
+        self._shared = Shared(registry)
         self._is_closed = False
 
     def begin(
@@ -57,4 +59,4 @@ class SqlStore:
     def _unit(self, mode: Mode, origin: Origin) -> SqlUnit:
         if self._is_closed:
             raise StoreBroken(reason="it was closed")
-        return SqlUnit(Transaction(self._database, mode), self.registry, origin)
+        return SqlUnit(Transaction(self._database, mode), self._shared, origin)

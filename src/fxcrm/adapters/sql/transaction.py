@@ -35,14 +35,17 @@ class Mode(Enum):
 class Database:
     """A kind of database: its connections, how a transaction begins, what its errors mean.
 
-    ``error`` is the base of what its driver raises; ``meant`` makes one of ours of it. A
-    connection that ``is_lost`` while nothing was done on it yet is replaced once.
+    ``hold`` is what a company is held by where units of work run side by side: alone, or
+    together with others that do not ask for it alone. ``error`` is the base of what its driver
+    raises; ``meant`` makes one of ours of it. A connection that ``is_lost`` while nothing was
+    done on it yet is replaced once.
     """
 
     name: str
     engine: Engine
     seconds: int
     begin: Mapping[Mode, str]
+    hold: Mapping[bool, str]
     error: type[Exception]
     meant: Callable[[Exception, int], FxcrmError]
     is_lost: Callable[[Exception], bool]
@@ -70,6 +73,7 @@ class Transaction:
         self._connection: PoolProxiedConnection | None = None
         self._cursor: Any = None
         self._is_spent = False
+        self._held: set[tuple[str, bool]] = set()
 
     def open(self) -> None:
         """Begin. Raises `StoreBusy` after the seconds allowed, `UnitClosed` the second time."""
@@ -119,7 +123,7 @@ class Transaction:
 
     def run(self, statement: Statement, values: Parameters = ()) -> int:
         """Carry out a statement, once or for each of many values; how many rows it changed."""
-        self._opened()
+        self.refuse_unless_open()
         text = prepared(statement, self._database.name).text
         try:
             if isinstance(values, Mapping):
@@ -130,6 +134,19 @@ class Transaction:
         except BaseException as failure:
             self._end(failure)
         return changed
+
+    def hold(self, key: str, *, alone: bool) -> None:
+        """Keep a company as it is until this transaction ends, or keep others away from it."""
+        self.refuse_unless_open()
+        text = self._database.hold.get(alone)
+        if text is None or self.mode is not Mode.WRITE or (key, alone) in self._held:
+            return
+        named = {"key": checked_text(key)}
+        try:
+            self._cursor.execute(text, named)
+        except BaseException as failure:
+            self._end(failure)
+        self._held |= {(key, alone), (key, False)}
 
     def insert(self, statement: Statement, values: Mapping[str, Any], taken: FxcrmError) -> None:
         """Insert a row. Raises ``taken``, and changes nothing, where its key is taken already."""
@@ -145,7 +162,7 @@ class Transaction:
         for value in values.values():
             if isinstance(value, str):
                 checked_text(value)
-        self._opened()
+        self.refuse_unless_open()
         ready = prepared(statement, self._database.name)
         try:
             self._cursor.execute(ready.text, values)
@@ -156,10 +173,19 @@ class Transaction:
 
     def _end(self, failure: BaseException) -> NoReturn:
         """Roll back, for what a broken statement left behind must not be committed."""
+        database = self._database
+        if not isinstance(failure, database.error):
+            self.close()
+            raise failure
+        if self._connection is not None and database.is_lost(failure):
+            self._connection.invalidate()
         self.close()
-        if isinstance(failure, self._database.error):
-            raise self._database.ours(failure) from failure
-        raise failure
+        raise database.ours(failure) from failure
+
+    def refuse_unless_open(self) -> None:
+        """Raises `UnitClosed` before the transaction begins, and after it ended."""
+        if self._connection is None:
+            raise UnitClosed()
 
     def _opened(self) -> PoolProxiedConnection:
         if self._connection is None:

@@ -9,11 +9,10 @@ from typing import Any, Self, TypeVar
 from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSnapshots
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
-from fxcrm.adapters.sql.repositories import SqlDecisions, SqlItems, SqlRepository
+from fxcrm.adapters.sql.repositories import Shared, SqlDecisions, SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Write, sealed
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
-from fxcrm.currencies import CurrencyRegistry
 from fxcrm.customers import Customer
 from fxcrm.ids import (
     CaseId,
@@ -54,12 +53,10 @@ T = TypeVar("T")
 class SqlUnit:
     """One unit of work on a `SqlStore`: ``with store.begin() as unit``."""
 
-    def __init__(
-        self, transaction: Transaction, registry: CurrencyRegistry, origin: Origin
-    ) -> None:
+    def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
         self._transaction = transaction
         self._log = log = SqlLog(transaction, Writes(origin))
-        self._known = known = SqlDecisions(transaction, log, registry)
+        self._known = known = SqlDecisions(transaction, log, shared)
         self._journal = SqlJournal(transaction, known, log)
         self._snapshots = SqlSnapshots(transaction, known, log)
         self._numbers, self._commands = SqlNumbers(transaction, log), SqlCommands(transaction, log)
@@ -87,7 +84,9 @@ class SqlUnit:
         self.items: OpenItems = items
 
     def _kept(self, shape: shapes.Shape[T]) -> SqlRepository[T, Any]:
-        repository = SqlRepository[T, Any](shape, self._transaction, self._known, self._log)
+        repository: SqlRepository[T, Any] = SqlRepository(
+            shape, self._transaction, self._known, self._log
+        )
         self._repositories.append(repository)
         return repository
 
