@@ -12,10 +12,12 @@ leaves old seals as they are, and emptying one breaks them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from json import JSONEncoder
+from operator import itemgetter
 from typing import Final
 
 import attrs
@@ -26,6 +28,8 @@ _ROW: Final = "fxcrm row 1"
 _RECORD: Final = "fxcrm audit record 1"
 
 Columns = Mapping[str, str | int | None]
+_WRITER: Final = JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_letter: Final = {str: "t", int: "i"}.__getitem__
 
 
 @attrs.frozen
@@ -63,22 +67,39 @@ EMPTY: Final = Head(0, "")
 
 def sealed(kind: str, id: str, rows: Iterable[Columns]) -> str:
     """The seal of a value, in hex. Some are kept in several rows; their order counts."""
-    parts = [_prefixed(_ROW), _prefixed(kind), _prefixed(id)]
-    for row in rows:
-        parts.append(_prefixed(str(len(row) - list(row.values()).count(None))))
-        for name, prefixed in _sorted(tuple(row)):
-            value = row[name]
-            if isinstance(value, str):
-                parts.append(f"{prefixed}4:text{len(value)}:{value}")
-            elif value is not None:
-                parts.append(f"{prefixed}5:whole{_prefixed(str(value))}")
+    parts = [_kind(kind), _prefixed(id), *map(_row_text, rows)]
     return sha256("".join(parts).encode()).hexdigest()
 
 
 @cache
-def _sorted(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The columns of a kind of row in order, each with its name as it is hashed."""
-    return tuple((name, _prefixed(name)) for name in sorted(names))
+def _kind(kind: str) -> str:
+    return _prefixed(_ROW) + _prefixed(kind)
+
+
+def _row_text(row: Columns) -> str:
+    """Names with their lengths; a letter for the type of each value; lengths; the values."""
+    order, values = _in_order(tuple(row))
+    held = values(row)
+    if None in held:
+        order = tuple(name for name, value in zip(order, held, strict=True) if value is not None)
+        held = tuple(value for value in held if value is not None)
+    texts = list(map(str, held))
+    types = "".join(map(_letter, map(type, held)))
+    return f"{_names(order)}{types}{','.join(map(str, map(len, texts)))}:{''.join(texts)}"
+
+
+@cache
+def _in_order(
+    names: tuple[str, ...],
+) -> tuple[tuple[str, ...], Callable[[Columns], tuple[str | int | None, ...]]]:
+    """The columns of a kind of row, sorted, and what takes their values in that order."""
+    order = tuple(sorted(names))
+    return order, itemgetter(*order)
+
+
+@cache
+def _names(order: tuple[str, ...]) -> str:
+    return f"{len(order)}:{''.join(map(_prefixed, order))}"
 
 
 def _prefixed(part: str) -> str:
@@ -97,10 +118,12 @@ def record_hash(before: str, record: AuditRecord) -> str:
     """What the hash of a record must be after a hash, in hex."""
     at = "" if record.at is None else instant_text(record.at)
     parts = [_RECORD, before, str(record.sequence), at, record.actor, record.key]
-    parts.append(str(len(record.writes)))
-    for one in record.writes:
-        parts += (one.kind, one.id, str(one.version), one.seal)
-    return _hashed(parts)
+    return _hashed([*parts, writes_text(record.writes)])
+
+
+def writes_text(writes: Iterable[Write]) -> str:
+    """Writes as canonical JSON: the form in which they are kept, and hashed."""
+    return _WRITER.encode([(one.kind, one.id, one.version, one.seal) for one in writes])
 
 
 def _hashed(parts: list[str]) -> str:

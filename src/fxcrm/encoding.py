@@ -88,6 +88,8 @@ def checked_text(text: str) -> str:
 
     Half of a surrogate pair is no Unicode, and PostgreSQL has no text with a NUL in it.
     """
+    if text.isascii() and "\0" not in text:
+        return text
     if "\0" in text:
         raise NotStorable(what="text", reason="it holds a NUL character")
     try:
@@ -139,7 +141,7 @@ def money_from(record: Mapping[str, str], registry: CurrencyRegistry) -> Money:
 
 def extras_text(extras: Extras, registry: CurrencyRegistry) -> str:
     """Custom fields as JSON: each value under the name of its kind. Raises `NotStorable`."""
-    return _dumped(_tagged_all(extras, registry))
+    return _dumped(_tagged_all(extras, registry)) if extras else "{}"
 
 
 def extras_from(text: str, registry: CurrencyRegistry) -> Extras:
@@ -153,8 +155,13 @@ def texts_json(texts: Mapping[str, str]) -> str:
     for text in (*texts, *texts.values()):
         if type(text) is not str:
             raise NotStorable(what=type(text).__name__, reason="only texts are kept here")
-        checked_text(text)
-    return _dumped(dict(texts))
+    held = [f"{text_json(name)}:{text_json(texts[name])}" for name in sorted(texts)]
+    return f"{{{','.join(held)}}}"
+
+
+def text_json(text: str) -> str:
+    """A text as canonical JSON, quotes included. Raises `NotStorable`."""
+    return _WRITER.encode(checked_text(text))
 
 
 def _dumped(value: object) -> str:

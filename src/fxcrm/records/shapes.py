@@ -21,7 +21,7 @@ from fxcrm.selling import Quote
 T = TypeVar("T")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Shape(Generic[T]):
     """How one kind of aggregate is kept.
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
-from fxcrm.encoding import day_text, decimal_from, decoded, money_from
+from fxcrm.encoding import (
+    day_text,
+    decimal_from,
+    decimal_text,
+    decoded,
+    minor_of,
+    money_from,
+    text_json,
+)
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.records.columns import (
     Read,
@@ -125,7 +133,7 @@ def quote_row(quote: Quote, to: Writing) -> Values:
         "priced_in": to.code(quote.priced_in),
         "drafted_on": day_text(quote.drafted_on),
         "valid_until": day_text(quote.valid_until),
-        "lines": to.json(quote.lines),
+        "lines": _quote_lines(quote, to),
         "rate": quote.rate.id if quote.rate else None,
         "lock": quote.lock,
         "state": quote.state,
@@ -154,6 +162,27 @@ def quote_of(row: Read, by: Reading) -> Quote:
     )
 
 
+# Lines are most of what is written; the general `encode` takes four times as long for them.
+def _quote_lines(quote: Quote, to: Writing) -> str:
+    lines = [
+        f'{{"description":{text_json(one.description)},"quantity":"{decimal_text(one.quantity)}",'
+        f'"unit_price":{to.money_json(one.unit_price)}}}'
+        for one in quote.lines
+    ]
+    return f"[{','.join(lines)}]"
+
+
+def _document_lines(lines: tuple[DocumentLine, ...], to: Writing) -> str:
+    for one in lines:
+        minor_of(one.amount)
+    texts = [
+        f'{{"amount":{to.money_json(one.amount)},"description":{text_json(one.description)},'
+        f'"quantity":"{decimal_text(one.quantity)}"}}'
+        for one in lines
+    ]
+    return f"[{','.join(texts)}]"
+
+
 def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
     return QuoteLine(
         line["description"],
@@ -179,7 +208,7 @@ def order_row(order: Order, to: Writing) -> Values:
         "customer": order.customer,
         "quote": order.quote,
         "currency": to.code(order.currency),
-        "lines": to.json(order.lines),
+        "lines": _document_lines(order.lines, to),
         "confirmed_on": day_text(order.confirmed_on),
         "lock": order.lock,
         "shipped_on": maybe_day_text(order.shipped_on),
@@ -216,7 +245,7 @@ def invoice_row(invoice: Invoice, to: Writing) -> Values:
         "customer": invoice.customer,
         "order": invoice.order,
         "currency": to.code(invoice.currency),
-        "lines": to.json(invoice.lines),
+        "lines": _document_lines(invoice.lines, to),
         "issued_on": day_text(invoice.issued_on),
         "due_on": day_text(invoice.due_on),
         "lock": invoice.lock,

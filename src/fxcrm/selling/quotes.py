@@ -280,8 +280,11 @@ class Quote:
 
     @property
     def amounts(self) -> tuple[Money, ...]:
-        """Each line in the document currency, rounded once (M9)."""
-        return tuple(figure.value for figure in self.figures())
+        """Each line in the document currency, rounded once (M9): the values of ``figures``."""
+        if self.currency is self.priced_in:
+            return tuple(line.amount for line in self.lines)
+        rate = self._needed_rate()
+        return tuple(rate.convert(line.exact) for line in self.lines)
 
     @property
     def total(self) -> Money:
@@ -299,9 +302,12 @@ class Quote:
         priced = Figure.stated("Priced", line.exact, evidence, rule="quantity times unit price")
         if self.currency is self.priced_in:
             return Figure.rounded(line.description, priced)
+        return Figure.converted(line.description, priced, self._needed_rate())
+
+    def _needed_rate(self) -> RateDecision:
         if self.rate is None:
             raise QuoteHasNoRate(quote=self.id, pair=f"{self.priced_in}/{self.currency}")
-        return Figure.converted(line.description, priced, self.rate)
+        return self.rate
 
     def _refuse_unless_draft(self) -> None:
         if self.state != "draft":

@@ -74,7 +74,8 @@ class MemoryJournal:
 
     def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
         """The postings of one open item, by day."""
-        return iter([one for one in _by_day(self._every()) if one.posting.item == item])
+        named = (one for one in self._every() if any(line.item == item for line in one.postings))
+        return iter([one for one in _by_day(named) if one.posting.item == item])
 
     def _every(self) -> Iterator[Entry]:
         return (held.value for held in self._shelf.values())

@@ -11,8 +11,6 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
-import attrs
-
 from fxcrm.adapters.memory.shelves import Held, Shelf
 from fxcrm.adapters.memory.trail import MemoryLog
 from fxcrm.currencies import CurrencyRegistry
@@ -24,7 +22,7 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
-from fxcrm.records.columns import Values, Writing, checked_row
+from fxcrm.records.columns import Values, Writing, at_version, checked_row
 from fxcrm.records.rates import decision_row
 from fxcrm.records.shapes import Shape
 
@@ -178,8 +176,7 @@ class MemoryRepository(Generic[T, K]):
     def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, list[Values]]:
         """Everything that can be refused is refused here, before anything is kept."""
         pending = getattr(aggregate, "events", ())
-        drained = {"events": ()} if pending else {}
-        kept = attrs.evolve(_any(aggregate), version=version, **drained)
+        kept = at_version(aggregate, version)
         self._known.expect([getattr(kept, name) for name in self._shape.decisions])
         row = {**checked_row(self._shape.row(kept, self._known.writing)), "version": version}
         return kept, row, self._log.rows(pending)

@@ -259,7 +259,8 @@ class SqlSnapshots:
         head = checked_row(snapshot_row(snapshot, self._writing))
         rows = [checked_row(row) for row in snapshot_balance_rows(snapshot, self._writing)]
         key = "/".join((head["company"], head["presentation"], head["as_of"]))
-        self._transaction.insert(_RECORD, head, AlreadyThere(kind="translation snapshot", id=key))
+        if not self._transaction.run(_RECORD, head):
+            raise AlreadyThere(kind="translation snapshot", id=key)
         if rows:
             self._transaction.run(_RECORD_ROWS, rows)
         self._log.writes.note("translation snapshot", key, 1, head, *rows)
@@ -346,9 +347,9 @@ class SqlCommands:
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
         row = checked_row({"key": key, "content": hashed(content), "answer": answer})
-        # Who looked for the key in vain, and finds it now, was overtaken.
-        taken = Overtaken(seconds=0) if key in self._missed else KeyReused(key=key)
-        self._transaction.insert(_NOTE, row, taken)
+        if not self._transaction.run(_NOTE, row):
+            # Who looked for the key in vain, and finds it now, was overtaken.
+            raise Overtaken(seconds=0) if key in self._missed else KeyReused(key=key)
         self._missed.discard(key)
         self._log.writes.note("command", key, 1, row)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from json import dumps, loads
+from json import loads
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select, update
@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, select, update
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.statements import Statement, inserted
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.audit import EMPTY, AuditRecord, Head, Write
+from fxcrm.audit import EMPTY, AuditRecord, Head, Write, writes_text
 from fxcrm.encoding import LARGEST_MINOR, decoded, instant_from, instant_text
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.ports.storage import StoreBroken
@@ -123,13 +123,12 @@ def recorded(row: Any) -> RecordedEvent:
 
 
 def _record_row(record: AuditRecord) -> Values:
-    writes = [[one.kind, one.id, one.version, one.seal] for one in record.writes]
     return {
         "sequence": record.sequence,
         "at": record.at and instant_text(record.at),
         "actor": record.actor,
         "key": record.key,
-        "writes": dumps(writes, ensure_ascii=False, separators=(",", ":")),
+        "writes": writes_text(record.writes),
         "hash": record.hash,
     }
 

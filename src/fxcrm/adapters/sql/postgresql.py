@@ -94,6 +94,7 @@ def _engine(url: str, schema: str, busy_seconds: int, connections: int) -> Engin
         pool_size=connections,
         max_overflow=0,
         pool_timeout=busy_seconds,
+        pool_reset_on_return=None,  # a transaction ends itself
         hide_parameters=True,  # they hold names and amounts, which no message may show
     )
 

@@ -35,7 +35,7 @@ from fxcrm.ids import CompanyId, DecisionId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, StoreBroken, VersionConflict
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
-from fxcrm.records.columns import Read, Reading, Values, Writing, checked_row
+from fxcrm.records.columns import Read, Reading, Values, Writing, at_version, checked_row
 from fxcrm.records.rates import decision_of, decision_row
 from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
 
@@ -112,10 +112,11 @@ class SqlDecisions:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
         row = checked_row(decision_row(decision, self._writing))
-        taken = AlreadyThere(kind="rate decision", id=decision.id)
-        # Who looked for it in vain, and finds it now, was overtaken.
-        missed = decision.id in self._missed and decision.id not in self._known
-        self._transaction.insert(_RECORD, row, Overtaken(seconds=0) if missed else taken)
+        if not self._transaction.run(_RECORD, row):
+            # Who looked for it in vain, and finds it now, was overtaken.
+            if decision.id in self._missed and decision.id not in self._known:
+                raise Overtaken(seconds=0)
+            raise AlreadyThere(kind="rate decision", id=decision.id)
         self._log.writes.note("rate decision", decision.id, 1, row)
         self._known[decision.id] = decision
         return decision
@@ -131,6 +132,8 @@ class SqlDecisions:
     def load(self, keys: Collection[str | None]) -> None:
         """Read the decisions that are not known yet, many at once."""
         known, kept = self._known, self._shared.decisions
+        if all(key is None or key in known for key in keys):
+            return
         known.update((key, kept[key]) for key in keys if key in kept)  # type: ignore[misc, index]
         wanted = sorted({key for key in keys if key is not None and key not in known})
         for start in range(0, len(wanted), _MOST_AT_ONCE):
@@ -276,12 +279,11 @@ class SqlRepository(Generic[T, K]):
     def add(self, aggregate: T) -> T:
         """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
         kept, row, pending = self._prepared(aggregate, 1)
-        taken = AlreadyThere(kind=self._shape.kind, id=row["id"])
-        # Who looked for it in vain, and finds it now, was overtaken.
-        missed = row["id"] in self._missed
-        self._transaction.insert(
-            self._statements.insert, row, Overtaken(seconds=0) if missed else taken
-        )
+        if not self._transaction.run(self._statements.insert, row):
+            # Who looked for it in vain, and finds it now, was overtaken.
+            if row["id"] in self._missed:
+                raise Overtaken(seconds=0)
+            raise AlreadyThere(kind=self._shape.kind, id=row["id"])
         self._note(row, _any(kept), pending)
         return kept
 
@@ -376,8 +378,7 @@ class SqlRepository(Generic[T, K]):
     def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, list[Values]]:
         """Everything that can be refused is refused here, before the first statement."""
         events = getattr(aggregate, "events", ())
-        drained = {"events": ()} if events else {}
-        kept = attrs.evolve(_any(aggregate), version=version, **drained)
+        kept = at_version(aggregate, version)
         if self._shape.decisions:
             self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
         row = {**checked_row(self._shape.row(kept, self._writing)), "version": version}

@@ -168,6 +168,7 @@ def _engine(path: Path, busy_seconds: int, durability: Durability) -> Engine:
         # The driver would begin transactions by itself, and deferred ones.
         connect_args={"timeout": busy_seconds, "isolation_level": None},
         pool_timeout=busy_seconds,
+        pool_reset_on_return=None,  # a transaction ends itself
         hide_parameters=True,  # they hold names and amounts, which no message may show
     )
 

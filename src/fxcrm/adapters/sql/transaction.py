@@ -111,15 +111,22 @@ class Transaction:
         try:
             with self._database.translated():
                 connection.commit()
-        finally:
+        except BaseException:
             self.close()
+            raise
+        self._connection, self._cursor = None, None
+        connection.close()
 
     def close(self) -> None:
-        """Let go; what was not committed is rolled back by the pool."""
+        """Let go; what was not committed is rolled back."""
         connection, self._connection, self._cursor = self._connection, None, None
         if connection is not None:
             with self._database.translated():
-                connection.close()
+                try:
+                    if connection.is_valid:
+                        connection.rollback()
+                finally:
+                    connection.close()
 
     def run(self, statement: Statement, values: Parameters = ()) -> int:
         """Carry out a statement, once or for each of many values; how many rows it changed."""
@@ -147,11 +154,6 @@ class Transaction:
         except BaseException as failure:
             self._end(failure)
         self._held |= {(key, alone), (key, False)}
-
-    def insert(self, statement: Statement, values: Mapping[str, Any], taken: FxcrmError) -> None:
-        """Insert a row. Raises ``taken``, and changes nothing, where its key is taken already."""
-        if self.run(statement, values) == 0:
-            raise taken
 
     def rows(self, statement: Statement, **values: str | int | None) -> list[Any]:
         """All rows of a query: read at once, so that writing while walking them is safe.

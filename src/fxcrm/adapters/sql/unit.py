@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Final, Self
 
 from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSnapshots
 from fxcrm.adapters.sql.log import SqlLog
@@ -27,6 +27,7 @@ from fxcrm.ids import (
     QuoteId,
 )
 from fxcrm.ledger.companies import Company
+from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
@@ -42,16 +43,28 @@ from fxcrm.ports.storage import (
     Snapshots,
 )
 from fxcrm.ratelocks import RateLock
-from fxcrm.records import shapes
 from fxcrm.records.columns import Values
+from fxcrm.records.shapes import ITEM, SHAPES, Shape
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
-T = TypeVar("T")
+_SHAPES: Final[Mapping[str, Shape[Any]]] = FrozenMap({one.collection: one for one in SHAPES})
 
 
 class SqlUnit:
     """One unit of work on a `SqlStore`: ``with store.begin() as unit``."""
+
+    companies: Repository[Company, CompanyId]
+    customers: Repository[Customer, CustomerId]
+    enquiries: Repository[Enquiry, EnquiryId]
+    deals: Repository[Deal, DealId]
+    quotes: Repository[Quote, QuoteId]
+    locks: Repository[RateLock, LockId]
+    orders: Repository[Order, OrderId]
+    invoices: Repository[Invoice, InvoiceId]
+    payments: Repository[Payment, PaymentId]
+    cases: Repository[ServiceCase, CaseId]
+    items: OpenItems
 
     def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
         self._transaction = transaction
@@ -60,7 +73,6 @@ class SqlUnit:
         self._journal = SqlJournal(transaction, known, log)
         self._snapshots = SqlSnapshots(transaction, known, log)
         self._numbers, self._commands = SqlNumbers(transaction, log), SqlCommands(transaction, log)
-        self._repositories: list[SqlRepository[Any, Any]] = []
         self.decisions: DecisionLog = known
         self.events: EventLog = log
         self.audit: AuditLog = log
@@ -69,26 +81,19 @@ class SqlUnit:
         self.snapshots: Snapshots = self._snapshots
         self.numbers: DocumentNumbers = self._numbers
         self.commands: CommandLog = self._commands
-        self.companies: Repository[Company, CompanyId] = self._kept(shapes.COMPANY)
-        self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
-        self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)
-        self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
-        self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)
-        self.locks: Repository[RateLock, LockId] = self._kept(shapes.LOCK)
-        self.orders: Repository[Order, OrderId] = self._kept(shapes.ORDER)
-        self.invoices: Repository[Invoice, InvoiceId] = self._kept(shapes.INVOICE)
-        self.payments: Repository[Payment, PaymentId] = self._kept(shapes.PAYMENT)
-        self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
-        items = SqlItems(transaction, known, log)
-        self._repositories.append(items)
-        self.items: OpenItems = items
 
-    def _kept(self, shape: shapes.Shape[T]) -> SqlRepository[T, Any]:
-        repository: SqlRepository[T, Any] = SqlRepository(
-            shape, self._transaction, self._known, self._log
-        )
-        self._repositories.append(repository)
-        return repository
+    def __getattr__(self, name: str) -> Any:
+        """A repository, made when it is asked for; a unit of work needs few of them."""
+        shape = _SHAPES.get(name)
+        if shape is None:
+            raise AttributeError(name)
+        parts = (self._transaction, self._known, self._log)
+        made: Any = SqlItems(*parts) if shape is ITEM else SqlRepository(shape, *parts)
+        self.__dict__[name] = made
+        return made
+
+    def _repositories(self) -> Iterator[SqlRepository[Any, Any]]:
+        return (getattr(self, name) for name in _SHAPES)
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing. Raises `ReadingUnit`."""
@@ -111,7 +116,7 @@ class SqlUnit:
 
     def kept(self) -> Iterator[Write]:
         """Everything that is kept, sealed as it is now."""
-        for repository in self._repositories:
+        for repository in self._repositories():
             kind = repository.kind
             for row in repository.rows():
                 yield _sealed(kind, row.id, [row._asdict()], row.version)
@@ -130,7 +135,7 @@ class SqlUnit:
 
     def seal_all(self) -> None:
         """Begin the trail of a database that had none: one record for all that is kept."""
-        for repository in self._repositories:
+        for repository in self._repositories():
             repository.index_all()
         self._log.writes.noted += self.kept()
         self._log.close()
