@@ -13,7 +13,7 @@ was not, `AlreadyThere` one that differs from what was recorded under its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self, TypeVar
@@ -187,6 +187,10 @@ class DecisionLog(Protocol):
 
     def get(self, key: DecisionId, /) -> RateDecision:
         """The decision. Raises `NotFound`."""
+        ...
+
+    def among(self, keys: Collection[DecisionId], /) -> dict[DecisionId, RateDecision]:
+        """Those of the decisions that were recorded, asked for at once."""
         ...
 
     def record(self, decision: RateDecision) -> RateDecision:

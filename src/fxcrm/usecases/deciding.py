@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import count
+from typing import Final
 
 import attrs
 
@@ -17,6 +18,8 @@ from fxcrm.ids import CompanyId
 from fxcrm.ledger import Chart, trading_chart
 from fxcrm.ports import UnitOfWork
 from fxcrm.rates import CurrencyPair, RatePolicy, RateTable
+
+_VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, and none after it
 
 
 @attrs.frozen
@@ -94,14 +97,20 @@ def _recorded(
 ) -> tuple[RateDecision | None, int]:
     """What was decided last under the desk's policy, and the version that is free."""
     pair, last = CurrencyPair(base, counter), None
-    for version in count(1):
-        held = {
-            direction: desk.uow.decisions.find(decision_id(purpose, direction, on, version, since))
-            for direction in (pair, pair.inverse)
+    for first in count(1, _VERSIONS):
+        versions = range(first, first + _VERSIONS)
+        ids = {
+            version: (
+                decision_id(purpose, pair, on, version, since),
+                decision_id(purpose, pair.inverse, on, version, since),
+            )
+            for version in versions
         }
-        found = held[pair] or held[pair.inverse]
-        policy = desk.policy if held[pair] else desk.policy.across
-        if found is None:
-            return last, version
-        last = found if found.policy == str(policy) else last
+        held = desk.uow.decisions.among([id for both in ids.values() for id in both])
+        for version, (id, across) in ids.items():
+            found = held.get(id) or held.get(across)
+            if found is None:
+                return last, version
+            policy = desk.policy if id in held else desk.policy.across
+            last = found if found.policy == str(policy) else last
     raise AssertionError("count() does not end")

@@ -8,7 +8,7 @@ breaks, and both seal the same rows.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
 
 from fxcrm.adapters.memory.shelves import Held, Shelf
@@ -55,6 +55,11 @@ class MemoryDecisions:
     def get(self, key: DecisionId) -> RateDecision:
         """The decision. Raises `NotFound`."""
         return there(self.find(key), "rate decision", key)
+
+    def among(self, keys: Collection[DecisionId]) -> dict[DecisionId, RateDecision]:
+        """Those of the decisions that were recorded."""
+        found = ((key, self.find(key)) for key in keys)
+        return {key: decision for key, decision in found if decision is not None}
 
     def record(self, decision: RateDecision) -> RateDecision:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""

@@ -108,6 +108,11 @@ class SqlDecisions:
             raise NotFound(kind="rate decision", id=key)
         return found
 
+    def among(self, keys: Collection[DecisionId]) -> dict[DecisionId, RateDecision]:
+        """Those of the decisions that were recorded."""
+        self.load(keys)
+        return {key: self._known[key] for key in keys if key in self._known}
+
     def record(self, decision: RateDecision) -> RateDecision:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
