@@ -313,6 +313,7 @@ def test_versions_go_forward_and_no_further(start: int, end: int | None) -> None
         ({"vat": "DE", "vat_id": "AT"}, "vat_id is there already"),
         ({"vat": "DE", "size": "007"}, "can not become a number without losing"),
         ({"vat": "DE", "size": "about 5"}, "can not become a number without losing"),
+        ({"vat": "DE", "size": "7.5"}, "can not become a number without losing"),
         ({"vat": "DE", "size": "1e3"}, "can not become a number without losing"),
         ({"vat": "DE", "size": "9" * 40}, "can not become a number without losing"),
         ({"vat": "DE", "size": 5}, "of the kind text is expected before"),

@@ -485,6 +485,18 @@ def test_reading_leaves_the_stack_alone() -> None:
         sys.setrecursionlimit(limit)
 
 
+@pytest.mark.parametrize("details", [None, 3, {"by": 3}, {3: "by"}, {"by": "\ud800"}])
+def test_details_of_an_event_are_texts(details: Any) -> None:
+    """Anything else is neither written nor read."""
+    event = samples.event("C-1")
+    with pytest.raises(DocumentNotWritable, match=r"data\.details"):
+        CODEC.dump(attrs.evolve(event, details=details))
+    if details != {3: "by"}:
+        assert refusal(changed("data.details", details, CODEC.dump(event))).path.startswith(
+            "data.details"
+        )
+
+
 def test_days_are_days() -> None:
     """The first and the last day that there is go through."""
     for day in (date.min, date.max):

@@ -181,6 +181,27 @@ def _holding(kind: Any) -> type[Any]:
     return attrs.make_class("Holding", fields)
 
 
+@attrs.frozen
+class Box:
+    """A class with rules of its own, told by errors that are not ours."""
+
+    side: int = attrs.field(validator=attrs.validators.gt(0))
+
+    def __attrs_post_init__(self) -> None:
+        assert self.side != 13, "a fault of the class"
+
+
+def test_a_rule_of_another_class_refuses_the_document_too() -> None:
+    """ValueError and TypeError of a constructor are refusals; anything else is its fault."""
+    boxes = Codec(ISO, (Schema("acme.box", Box),))
+    text = boxes.dump(Box(7))
+    with pytest.raises(DocumentUnfit, match="its class raises ValueError") as caught:
+        boxes.load(text.replace("7", "-7"))
+    assert isinstance(caught.value.__cause__, ValueError)
+    with pytest.raises(ExceptionGroup, match="Box"):
+        boxes.load(text.replace("7", "13"))
+
+
 @pytest.mark.parametrize("other", [Schema("acme.parcel", Money), Schema("acme.box", Parcel)])
 def test_a_list_of_schemas_is_without_repetition(other: Schema) -> None:
     """One name means one class, and a class is written under one name."""

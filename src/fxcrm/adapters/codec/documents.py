@@ -164,8 +164,8 @@ class Codec:
             return self._converter.structure(data, document_type(schema.kind))
         except Exception as failure:
             path, leaf = _traced(failure)
-            if not isinstance(leaf, FxcrmError | Unfit):
-                raise
+            if not isinstance(leaf, FxcrmError | Unfit | ValueError | TypeError):
+                raise  # a fault of a class, which is not the document's
             raise _refused(schema, version, path, leaf) from leaf
 
     def _schema_of(self, name: str, kind: type[Any] | None) -> Schema:
@@ -224,10 +224,12 @@ _BY_CAUSE: Final[Mapping[type, type[DocumentUnfit]]] = FrozenMap(
 )
 
 
-def _refused(schema: Schema, version: int, path: str, cause: FxcrmError | Unfit) -> DocumentUnfit:
+def _refused(schema: Schema, version: int, path: str, cause: Exception) -> DocumentUnfit:
     kind = _BY_CAUSE.get(type(cause), DocumentUnfit)
     path += cause.at if isinstance(cause, Unfit) else ""
-    return kind(schema=schema.name, version=version, path=path, reason=str(cause))
+    ours = isinstance(cause, FxcrmError | Unfit)  # whose messages show no value of a field
+    reason = str(cause) if ours else f"its class raises {type(cause).__name__}"
+    return kind(schema=schema.name, version=version, path=path, reason=reason)
 
 
 def _not_writable(schema: Schema, path: str, cause: FxcrmError | Unfit) -> DocumentNotWritable:
