@@ -174,6 +174,12 @@ def test_products_are_exact_and_never_rounded() -> None:
     assert FIVE * Decimal("2E-60") == Money(Decimal("1E-59"), "EUR")  # the product has to fit
 
 
+@pytest.mark.parametrize("factor", [-1001, -2, -1, 0, 1, 2, 999, 1000, 1001, 1002, 10**9, -(10**9)])
+def test_a_product_with_an_int_is_that_with_its_decimal(factor: int) -> None:
+    """Small factors, which are kept ready, and all others give the same amount."""
+    assert str(FIVE * factor) == str(FIVE * Decimal(factor)) == str(Money(5 * factor, "EUR"))
+
+
 @pytest.mark.parametrize("factor", [1.5, True, None, FIVE, Fraction(1, 2), "x"])
 def test_what_is_no_factor_is_refused(factor: Any) -> None:
     """Floats, booleans, moneys and fractions multiply nothing silently."""

@@ -219,9 +219,11 @@ class _Known(dict[str | Currency, Currency]):
 
     def __missing__(self, given: str | Currency) -> Currency:
         if type(given) is Currency:
-            return self.setdefault(given, given)
+            self[given] = given
+            return given
         found = Currency(given)
-        return self.setdefault(found.code, found)
+        self[found.code] = found
+        return found
 
 
 _BY_CODE: Final = _Interned()
