@@ -42,8 +42,29 @@ ABOVE_FLOOR = 1.3
 
 # Bare decimals know no currency: they are shown beside the peers and are none.
 _NO_PEER = "Decimal"
+_BARE = "checks the currency and nothing else"
 
 Speeds = Mapping[str, float]
+
+
+@attrs.frozen
+class Verdict:
+    """A figure that is set, beside what was measured.
+
+    ``against`` is the peer and why it is this one; ``lacks`` is what that peer does not keep of
+    the promises of this operation, empty where it keeps all of them.
+    """
+
+    name: str
+    figure: float
+    bound: str
+    met: bool
+    against: str
+    lacks: str = ""
+
+    def __str__(self) -> str:
+        word = "met" if self.met else "NOT MET"
+        return f"{self.name:<38}{self.figure:7.2f}x  {self.bound:<14} {word:<8} {self.against}"
 
 
 def operations(
@@ -86,8 +107,8 @@ def promised(found: Sequence[Library], done: Sequence[Operation]) -> str:
 
 def verdicts(
     operation: Operation, rows: Sequence[Row], validating: Collection[str]
-) -> Iterator[str]:
-    """A line for each figure that is set for this operation, and whether it is met."""
+) -> Iterator[Verdict]:
+    """A verdict on each figure that is set for this operation, and whether it is met."""
     speeds = {
         row.peer: row.speed for row in rows if row.speed and row.peer and row.peer != _NO_PEER
     }
@@ -104,10 +125,11 @@ def verdicts(
                 yield _verdict(operation, speeds, name, least, whose)
     if operation.name == "add" and rows[0].above_floor:
         figure = rows[0].above_floor
-        yield _line("add", figure, f"at most {ABOVE_FLOOR}", figure - ABOVE_FLOOR, "two slots")
+        met = figure <= ABOVE_FLOOR
+        yield Verdict("add", figure, f"at most {ABOVE_FLOOR}", met, "two slots", _BARE)
 
 
-def _against(operation: Operation, speeds: Speeds, least: float) -> Iterator[str]:
+def _against(operation: Operation, speeds: Speeds, least: float) -> Iterator[Verdict]:
     """Against the fastest of all peers, and of those whose row counts as much as ours."""
     lacks = {side.name: {*side.lacks, side.differs} - {""} for side in operation.peers}
     groups = {
@@ -128,15 +150,16 @@ def _fastest(speeds: Speeds, names: Collection[str]) -> str | None:
     return min(speeds.keys() & names, key=lambda name: speeds[name], default=None)
 
 
-def _verdict(operation: Operation, speeds: Speeds, name: str, least: float, whose: str) -> str:
-    against = f"{name}, fastest {whose}"
-    speed = speeds[name]
-    return _line(operation.name, speed, f"at least {least}", least - speed, against)
+def _verdict(operation: Operation, speeds: Speeds, name: str, least: float, whose: str) -> Verdict:
+    against, speed = f"{name}, fastest {whose}", speeds[name]
+    lacks = _lacks(operation, name)
+    return Verdict(operation.name, speed, f"at least {least}", speed >= least, against, lacks)
 
 
-def _line(name: str, figure: float, bound: str, missing: float, against: str) -> str:
-    word = "met" if missing <= 0 else "NOT MET"
-    return f"{name:<38}{figure:7.2f}x  {bound:<14} {word:<8} {against}"
+def _lacks(operation: Operation, name: str) -> str:
+    """What a side does not keep, and in which respect it answers otherwise."""
+    side = next(side for side in operation.peers if side.name == name)
+    return "; ".join([*side.lacks, *([side.differs] if side.differs else [])])
 
 
 def main() -> None:

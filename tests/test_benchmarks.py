@@ -135,8 +135,8 @@ def test_figures_that_are_not_met_are_told() -> None:
     operation = Operation("hash", doubled, (weak, attrs.evolve(added, name="equal")))
     rows = [Row("hash", 100.0, "weak", 110.0, None), Row("hash", 100.0, "equal", 150.0, None)]
     first, second = money.verdicts(operation, rows, validating=())
-    assert "1.10x  at least 1.2   NOT MET  weak, fastest of all peers" in first
-    assert "1.50x  at least 1.2   met      equal, fastest that refuse as much" in second
+    assert "1.10x  at least 1.2   NOT MET  weak, fastest of all peers" in str(first)
+    assert "1.50x  at least 1.2   met      equal, fastest that refuse as much" in str(second)
 
 
 def test_building_is_held_against_two_kinds_of_peers() -> None:
@@ -144,8 +144,8 @@ def test_building_is_held_against_two_kinds_of_peers() -> None:
     operation = Operation("construct from text", doubled, (added, tripled))
     rows = [Row("", 100.0, "a peer", 70.0, None), Row("", 100.0, "another", 90.0, None)]
     lax, strict = money.verdicts(operation, rows, validating=["another"])
-    assert "0.70x  at least 0.65  met      a peer" in lax
-    assert "0.90x  at least 1     NOT MET  another" in strict
+    assert "0.70x  at least 0.65  met      a peer" in str(lax)
+    assert "0.90x  at least 1     NOT MET  another" in str(strict)
 
 
 def test_the_commands_run(tmp_path: Path) -> None:

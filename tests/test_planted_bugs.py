@@ -27,7 +27,7 @@ SUMS = "tests/test_money_sums.py::"
 ROUNDING = "tests/test_money_rounding.py::"
 SHARING = "tests/test_allocation.py::"
 BAGS = "tests/test_moneybag.py::"
-READING = "tests/test_formatting.py::"
+READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -223,21 +223,35 @@ PLANTS = [
     # group separators of the parsers
     Plant(
         "a group may be short, and 25.00 is 2500 in German",
-        "formatting",
+        "formatting/reading",
         "*{every}[0-9]{{{primary}}}",
         "*{every}[0-9]{{2,{primary}}}",
         f"{READING}test_everything_else_is_refused[25.00-de_DE]",
     ),
     Plant(
         "a number ends where its last groups begin",
-        "formatting",
+        "formatting/reading",
         r"((?!\W[0-9])[^0-9].*)?",
         r"([^0-9].*)?",
         f"{READING}test_what_people_type_is_read",
     ),
     Plant(
+        "a number is not compared with how the locale writes it",
+        "formatting/reading",
+        "if written != text or not amount.is_finite():",
+        "if not amount.is_finite():",
+        f"{READING}test_everything_else_is_refused[25.00-de_DE]",
+    ),
+    Plant(
+        "what is written like itself is a number",
+        "formatting/reading",
+        "if written != text or not amount.is_finite():",
+        "if written != text:",
+        f"{READING}test_everything_else_is_refused[NaN-en]",
+    ),
+    Plant(
         "only the separator of CLDR separates groups",
-        "formatting",
+        "formatting/reading",
         "alike = next((kind for kind in (_SPACES, _APOSTROPHES) if group in kind), group)",
         "alike = group",
         f"{READING}test_what_people_type_is_read",
