@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -25,9 +26,14 @@ class TestMemoryStore(StoreContract):
 class TestSqliteStore(StoreContract):
     """The store in one SQLite file; a restart closes it and opens the file again."""
 
-    @pytest.fixture(autouse=True)
-    def _folder(self, tmp_path: Path) -> None:
-        self._paths = (tmp_path / f"{number}.sqlite" for number in count())
+    def setup_method(self) -> None:
+        """A folder for each promise; no fixture, so that `proved` can run the kit too."""
+        self._folder = TemporaryDirectory()
+        self._paths = (Path(self._folder.name) / f"{number}.sqlite" for number in count())
+
+    def teardown_method(self) -> None:
+        """Nothing stays behind."""
+        self._folder.cleanup()
 
     def open_store(self) -> Store:
         """A new file each time."""

@@ -20,9 +20,12 @@ def main(arguments: list[str]) -> int:
     if not kits or None in kits:
         print(_USAGE, file=sys.stderr)
         return 2
-    reports = [proved(kit) for kit in kits]
-    print("\n\n".join(map(str, reports)))
-    return 0 if all(report.holds for report in reports) else 1
+    held = True
+    for kit in kits:
+        report = proved(kit)
+        print(report, flush=True)  # before the next one, which may take a while
+        held = held and report.holds
+    return 0 if held else 1
 
 
 def _kit(named: str) -> Any:

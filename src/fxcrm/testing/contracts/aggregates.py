@@ -19,7 +19,7 @@ from fxcrm.ports.storage import (
     VersionConflict,
 )
 from fxcrm.testing.contracts import samples
-from fxcrm.testing.contracts.promises import expect, refused
+from fxcrm.testing.contracts.promises import Contract, expect, refused
 from fxcrm.testing.contracts.samples import Kind
 
 
@@ -50,7 +50,7 @@ def kept(aggregate: Any, version: int = 1) -> Any:
     return attrs.evolve(aggregate, version=version)
 
 
-class AggregateContract:
+class AggregateContract(Contract):
     """Every kind of aggregate, through the repositories of a unit of work."""
 
     def open_store(self) -> Store:

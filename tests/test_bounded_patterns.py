@@ -1,0 +1,37 @@
+"""The patterns that read texts from outside take bounded time, whatever the text (ReDoS)."""
+
+from __future__ import annotations
+
+import re
+import time
+from itertools import product
+
+import pytest
+
+from fxcrm.adapters.csvfiles import _FORMULA, _SHAPES
+from fxcrm.adapters.identifiers import _KIND
+from fxcrm.documents import _MEDIA_TYPE, _NAME
+from fxcrm.notices import _ADDRESS
+
+PATTERNS = [_FORMULA, _KIND, _MEDIA_TYPE, _NAME, _ADDRESS, *_SHAPES.values()]
+HOSTILE = [
+    piece * (100_000 // len(piece)) + end
+    for piece, end in product(
+        ("a", "'", '"', '""', '","', ',"', "a.", "a-", "a@", ".a@a", "a/", "\t", " "),
+        ("", "\0", "!", '"', "\n"),
+    )
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: str(pattern.pattern)[:30])
+def test_a_pattern_is_fast_on_hostile_texts(pattern: re.Pattern[str]) -> None:
+    """100,000 characters that almost fit are read in 50 ms by each pattern."""
+    for text in HOSTILE:
+        taken = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            pattern.fullmatch(text)
+            taken.append(time.perf_counter() - begun)
+            if taken[-1] < 0.05:
+                break
+        assert min(taken) < 0.05, text[:20]
