@@ -160,11 +160,12 @@ def _unlisting(converter: Converter, kind: Any) -> Callable[[Any], Any]:
 def _reading(converter: Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
     exact = override(struct_hook=converter.get_structure_hook(Exact))
     made = make_dict_structure_fn(kind, converter, **_overrides(kind, exact))
-    names = frozenset(types_of(kind))
+    names, most = frozenset(types_of(kind)), _MOST.get(kind)
 
     def read(data: Any, _: Any) -> Any:
         record = record_of(data, names)
-        _refuse_longer(kind, record.__getitem__)
+        if most:
+            _refuse_longer(most, record.__getitem__)
         return made(record, kind)
 
     return read
@@ -174,9 +175,12 @@ def _writing(converter: Converter, kind: type[Any]) -> Callable[[Any], Any]:
     exact = override(unstruct_hook=converter.get_unstructure_hook(Exact))
     made = make_dict_unstructure_fn(kind, converter, **_overrides(kind, exact))
 
+    expected, most = f"a {kind.__name__}", _MOST.get(kind)
+
     def write(value: Any) -> Any:
-        of_type(value, kind, f"a {kind.__name__}")
-        _refuse_longer(kind, partial(getattr, value))
+        of_type(value, kind, expected)
+        if most:
+            _refuse_longer(most, partial(getattr, value))
         return made(value)
 
     return write
@@ -190,7 +194,7 @@ def _overrides(kind: type[Any], exact: object) -> dict[str, Any]:
     return {**dict.fromkeys(left_out, override(omit=True)), **named}
 
 
-def _refuse_longer(kind: type[Any], part: Callable[[str], Any]) -> None:
-    for name, most in _MOST.get(kind, {}).items():
-        if isinstance(part(name), list | tuple) and len(part(name)) > most:
-            raise Unfit(f"more than {most} are not read", f".{name}")
+def _refuse_longer(most: Mapping[str, int], part: Callable[[str], Any]) -> None:
+    for name, limit in most.items():
+        if isinstance(part(name), list | tuple) and len(part(name)) > limit:
+            raise Unfit(f"more than {limit} are not read", f".{name}")

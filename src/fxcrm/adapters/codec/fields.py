@@ -231,7 +231,7 @@ def bag_form(exact: Form) -> Form:
 
 def enum_form(kind: type[Enum]) -> Form:
     """Members of an enumeration as their values."""
-    members = FrozenMap({one.value: one for one in kind})
+    members = {one.value: one for one in kind}
     listed = ", ".join(sorted(members))
 
     def read(data: Any) -> Enum:
