@@ -23,12 +23,14 @@ from fxcrm import currencies
 from fxcrm._iso4217 import ROWS
 from fxcrm.currencies import (
     ISO,
+    KNOWN,
     Currency,
     CurrencyNotDefinable,
     CurrencyRegistry,
     DateExpected,
     NoMinorUnit,
     UnknownCurrency,
+    known,
 )
 
 # Another process finds the package where this one did.
@@ -425,6 +427,22 @@ def test_importing_currencies_loads_next_to_nothing() -> None:
         env=HERE,
     )
     assert done.stdout.strip() == "[] 0"
+
+
+def test_what_is_known_is_the_currency_of_its_code_or_the_currency_itself() -> None:
+    """What was asked once is found at once; a code of one's own means nothing here (M11)."""
+    coin = COINS.currency("BTC")
+    for asked, meant in (
+        ("DKK", Currency("DKK")),
+        (Currency("NOK"), Currency("NOK")),
+        (coin, coin),
+    ):
+        assert known(asked) is KNOWN[asked] is meant
+    for unknown in ("BTC", "dkk", 5, None, ["DKK"]):
+        with pytest.raises(UnknownCurrency) as raised:
+            known(unknown)  # type: ignore[arg-type]
+        assert raised.value.__suppress_context__
+    assert not {"BTC", "dkk", 5, None} & KNOWN.keys()
 
 
 def test_a_registry_makes_money() -> None:

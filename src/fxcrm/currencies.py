@@ -210,24 +210,26 @@ class _Interned(dict[str, Currency]):
         return self.setdefault(code, _iso(row))
 
 
-class _Known(dict[str | Currency, Currency]):
-    """The currency that is meant by a code of ISO 4217, or by a ``Currency``: that very one.
+def known(given: str | Currency) -> Currency:
+    """The currency that a code of ISO 4217 means, or a ``Currency``: that very one.
 
-    What was given before costs one look-up in C, whichever of the two it is. Keys are codes
-    and interned currencies, which live as long as the process anyway.
+    From then on it is in ``KNOWN``. Raises ``UnknownCurrency``.
     """
-
-    def __missing__(self, given: str | Currency) -> Currency:
-        if type(given) is Currency:
-            self[given] = given
-            return given
+    if type(given) is Currency:
+        KNOWN[given] = given
+        return given
+    try:
         found = Currency(given)
-        self[found.code] = found
-        return found
+    except UnknownCurrency as refused:
+        raise refused from None  # that `KNOWN` did not have it either tells nobody anything
+    KNOWN[found.code] = found
+    return found
 
 
 _BY_CODE: Final = _Interned()
-KNOWN: Final = _Known()
+# What codes and currencies that were given before mean; looked up first, because that takes a
+# third of the time. Keys are codes and interned currencies, which live as long as the process.
+KNOWN: Final[dict[str | Currency, Currency]] = {}
 _OWN: Final[dict[_Definition, Currency]] = {}
 
 

@@ -80,7 +80,9 @@ class Written:
 
     if TYPE_CHECKING:
 
-        def __init__(self, amount: str | int | Decimal, currency: str | Currency) -> None: ...
+        def __new__(  # noqa: D102
+            cls, amount: str | int | Decimal, currency: str | Currency
+        ) -> Self: ...
 
     @classmethod
     def parse(cls, text: str, registry: CurrencyRegistry = ISO) -> Self:
@@ -91,7 +93,8 @@ class Written:
         if isinstance(text, str) and len(text) <= 2 * LONGEST_NUMBER:
             code, space, number = text.partition(" ")
             if space:
-                return cls(number, code if registry is ISO else registry.currency(code))
+                known = code if registry is ISO else registry.currency(code)
+                return cls.__new__(cls, number, known)  # a tenth faster than calling the class
         given = text[:LONGEST_NUMBER] if isinstance(text, str) else type(text).__name__
         raise MoneyRefused(given=given, reason='an amount is written like "EUR 19.99"')
 

@@ -41,7 +41,7 @@ from fxcrm._decimals import parse_decimal as parse_decimal
 from fxcrm._decimals import round_ratio as round_ratio
 from fxcrm.allocation import Spare as Spare
 from fxcrm.allocation import WeightsRefused as WeightsRefused
-from fxcrm.currencies import KNOWN, Currency
+from fxcrm.currencies import KNOWN, Currency, known
 from fxcrm.errors import CallError
 from fxcrm.interchange import Written
 from fxcrm.payable import CASH_STEPS as CASH_STEPS
@@ -118,8 +118,8 @@ class Money(_Slots, Written, Payable):
         new = _Slots()
         try:
             new.currency = KNOWN[currency]
-        except TypeError:
-            new.currency = Currency(currency)  # type: ignore[arg-type]  # which refuses a list
+        except (KeyError, TypeError):
+            new.currency = known(currency)
         try:
             # `exact_decimal` in line, because its calls alone take a tenth of the time.
             if type(amount) is str and len(amount) <= LONGEST_NUMBER and amount.isascii():

@@ -11,7 +11,7 @@ from typing import ClassVar, Final, NamedTuple
 from babel.core import Locale
 
 from fxcrm._decimals import EXACT, LONGEST_NUMBER, ZERO
-from fxcrm.currencies import ISO, KNOWN, Currency, CurrencyRegistry
+from fxcrm.currencies import ISO, KNOWN, Currency, CurrencyRegistry, known
 from fxcrm.errors import InputRefused
 from fxcrm.formatting.layouts import Layout, laid_out, number_layout
 from fxcrm.formatting.locales import Key, key_of, locale_of
@@ -113,7 +113,7 @@ def parse_money(
     if currency is not None and registry is ISO and text.__class__ is str:
         amount = _as_written(text, number_layout(key))
         if amount is not None:
-            return _made(amount, KNOWN[currency])
+            return _made(amount, KNOWN.get(currency) or known(currency))
     grammar = _grammar(key)
     if not isinstance(text, str):
         raise _refused(grammar, f"a {type(text).__name__}", "it is no text")
