@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.encoding import day_text
+from fxcrm.encoding import checked_text, day_text
 from fxcrm.errors import CallError
 from fxcrm.extras import Value
 from fxcrm.ids import CompanyId, CustomerId, FieldId
@@ -64,7 +64,10 @@ class Condition:
 
 
 def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Condition, ...]:
-    """A filter in terms of a kind's columns, custom fields aside. Raises `FilterRefused`."""
+    """A filter in terms of a kind's columns, custom fields aside.
+
+    Raises `FilterRefused`, `NotStorable`.
+    """
     asked: tuple[tuple[str, str, str | None], ...] = (
         ("company", "=", where.company),
         ("customer", "=", where.customer),
@@ -79,7 +82,9 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
         if name not in columns:
             raise FilterRefused(kind=kind, name=name, reason=f"known are {', '.join(columns)}")
     return tuple(
-        Condition(columns[name], operator, value) for name, operator, value in named if operator
+        Condition(columns[name], operator, checked_text(value))
+        for name, operator, value in named
+        if operator
     )
 
 

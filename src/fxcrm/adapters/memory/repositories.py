@@ -157,7 +157,8 @@ class MemoryRepository(Generic[T, K]):
         most = checked_limit(self._shape.kind, limit)
         found = self._found(where)
         if after is not None:
-            found = [held for held in found if held.row["id"] > checked_text(after)]
+            begin = checked_text(after)
+            found = [held for held in found if held.row["id"] > begin]
         more = found[most - 1].row["id"] if len(found) > most else None
         return Page(tuple(held.value for held in found[:most]), more)
 
@@ -170,7 +171,10 @@ class MemoryRepository(Generic[T, K]):
 
     def _found(self, where: Filter) -> list[Held[Any]]:
         asked = conditions(self._shape.kind, self._shape.columns, where)
-        wanted = {name: search_text(value) for name, value in where.fields.items()}
+        wanted = {
+            checked_text(name): checked_text(search_text(value))
+            for name, value in where.fields.items()
+        }
         return [
             held
             for held in self._sorted()

@@ -47,6 +47,7 @@ class SqlLog:
         self._transaction = transaction
         self.writes = writes
         self._pending: list[Values] = []
+        self._flushed: list[Values] = []
         self._end: tuple[Head, int] | None = None
 
     def rows(self, events: Iterable[Event]) -> list[Values]:
@@ -72,12 +73,14 @@ class SqlLog:
         for number, row in enumerate(rows, last + 1):
             row["sequence"] = number
         self._transaction.run(_EVENT, rows)
-        self.writes.note_events(rows)
+        self._flushed += rows
         self._end = head, last + len(rows)
 
     def close(self) -> None:
         """Write everything that waits, chained to the trail as it is now."""
         self.flush()
+        # Events come last in a record, whenever they were numbered.
+        self.writes.note_events(self._flushed)
         if not self.writes.noted:
             return
         head, events = self._locked()
