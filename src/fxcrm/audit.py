@@ -94,6 +94,8 @@ def _in_order(
 ) -> tuple[tuple[str, ...], Callable[[Columns], tuple[str | int | None, ...]]]:
     """The columns of a kind of row, sorted, and what takes their values in that order."""
     order = tuple(sorted(names))
+    if len(order) < 2:  # itemgetter makes tuples of two and more
+        return order, lambda row: tuple(row[name] for name in order)
     return order, itemgetter(*order)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import CompanyId, FieldId, OpenItemId
+from fxcrm.ids import CompanyId, CustomerId, FieldId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.queries import Filter
@@ -234,18 +235,17 @@ def test_three_stores_keep_one_trail(tmp_path: Path, postgresql_url: str) -> Non
             stack.callback(store.close)
             _commit(store, one_of_everything)
             for subject in subjects:
-                one = attrs.evolve(_KINDS[1].aggregates[0], id=subject + samples.HOSTILE)
-                _commit(
-                    store, lambda unit, one=one: unit.customers.find(one.id) or _added(unit, one)
-                )
+                _commit(store, partial(_added_once, subject + samples.HOSTILE))
             with store.begin(reading=True) as unit:
                 found.append((store.digest(), unit.audit.head(), list(unit.audit.records())))
         assert found[0] == found[1] == found[2]
         assert found[0][1].count == 1 + len(set(subjects))
 
 
-def _added(unit: UnitOfWork, one: Any) -> Any:
-    return unit.customers.add(attrs.evolve(one, events=(samples.event(one.id),)))
+def _added_once(id: str, unit: UnitOfWork) -> None:
+    one = attrs.evolve(_KINDS[1].aggregates[0], id=CustomerId(id), events=(samples.event(id),))
+    if unit.customers.find(one.id) is None:
+        unit.customers.add(one)
 
 
 def _commit(store: Store, command: Command) -> None:

@@ -172,7 +172,7 @@ class MemoryRepository(Generic[T, K]):
     def _found(self, where: Filter) -> list[Held[Any]]:
         asked = conditions(self._shape.kind, self._shape.columns, where)
         wanted = {
-            checked_text(name): checked_text(search_text(value))
+            FieldId(checked_text(name)): checked_text(search_text(value))
             for name, value in where.fields.items()
         }
         return [

@@ -125,6 +125,8 @@ class SqlJournal:
         for head in self._transaction.rows(_EVERY_ENTRY):
             rows = by_entry.pop(head.sequence, [])
             yield head.id, [_without(head, "sequence"), *rows]
+        # Postings without a head would count in balances: nobody wrote them.
+        yield from ((f"of number {sequence}", rows) for sequence, rows in by_entry.items())
 
     def find(self, key: EntryId) -> Entry | None:
         """The entry, or None."""
@@ -217,6 +219,11 @@ _LATEST: Final = Statement(
 _EVERY_SNAPSHOT: Final = Statement(
     select(_snapshots).order_by(_snapshots.c.company, _snapshots.c.presentation, _snapshots.c.as_of)
 )
+_EVERY_BALANCE: Final = Statement(
+    select(_rows).order_by(
+        _rows.c.company, _rows.c.presentation_code, _rows.c.as_of, _rows.c.position
+    )
+)
 _SNAPSHOT_ROWS: Final = Statement(
     select(_rows)
     .where(
@@ -267,9 +274,12 @@ class SqlSnapshots:
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:
         """The translations as they are kept: each key with its head and its balances."""
+        every = groupby(self._transaction.rows(_EVERY_BALANCE), lambda row: row[:3])
+        balances = {key: [row._asdict() for row in some] for key, some in every}
         for head in self._transaction.rows(_EVERY_SNAPSHOT):
-            key = "/".join((head.company, head.presentation, head.as_of))
-            yield key, [head._asdict(), *(row._asdict() for row in self._balances(head))]
+            rows = balances.pop(head[:3], [])
+            yield "/".join(head[:3]), [head._asdict(), *rows]
+        yield from (("/".join(key), rows) for key, rows in balances.items())
 
     def _balances(self, head: Any) -> list[Any]:
         return self._transaction.rows(
