@@ -8,7 +8,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import ClassVar, Final
 
-import attrs
 from babel.core import Locale
 from babel.numbers import NumberPattern, get_decimal_symbol, get_group_symbol
 
@@ -29,24 +28,32 @@ class StyleUnknown(CallError):
     )
 
 
-@attrs.frozen
 class Layout:
     """What stands around and between the digits of an amount.
 
     ``sizes`` are the digits of the last group and of each other one; whole parts of up to
     ``thousands`` characters, commas counted, look the same in groups of three. ``digits`` are
-    the decimals of the currency.
+    the decimals of the currency. Written by hand, because attrs takes longer to be imported
+    than all of this package.
     """
 
-    before: str
-    after: str
-    before_negative: str
-    after_negative: str
-    decimal: str
-    group: str
-    sizes: tuple[int, int]
-    thousands: int
-    digits: int
+    __slots__ = (
+        *("before", "after", "before_negative", "after_negative"),
+        *("decimal", "group", "sizes", "thousands", "digits"),
+    )
+
+    def __init__(self, pattern: NumberPattern, locale: Locale, marker: str, digits: int) -> None:
+        """The layout of a pattern, with ``marker`` where it has its sign of currency."""
+        (before, before_negative), (after, after_negative) = pattern.prefix, pattern.suffix
+        self.before = _before(before, marker)
+        self.after = _after(after, marker)
+        self.before_negative = _before(before_negative, marker)
+        self.after_negative = _after(after_negative, marker)
+        self.decimal: str = get_decimal_symbol(locale)
+        self.group: str = get_group_symbol(locale)
+        self.sizes: tuple[int, int] = pattern.grouping
+        self.thousands = _thousands(*pattern.grouping)
+        self.digits = digits
 
 
 def digits_of(amount: Decimal, digits: int) -> tuple[str, str]:
@@ -86,19 +93,19 @@ def money_layout(key: Key, currency: Currency, style: str) -> Layout:
     """For every style but "compact"; names stand outside of it. Raises ``StyleUnknown``."""
     locale, digits = locale_of(key), currency.digits or 0
     if style == "name":
-        return attrs.evolve(number_layout(key), digits=digits)
+        return Layout(locale.decimal_formats[None], locale, "", digits)
     if style not in ("symbol", "code", "accounting"):
         raise StyleUnknown(style=style)
     marker = currency.code if style == "code" else symbol_of(currency, locale)
     pattern = locale.currency_formats["accounting" if style == "accounting" else "standard"]
-    return taken_apart(pattern, locale, marker, digits)
+    return Layout(pattern, locale, marker, digits)
 
 
 @lru_cache(maxsize=1024)
 def number_layout(key: Key) -> Layout:
     """For a bare number."""
     locale = locale_of(key)
-    return taken_apart(locale.decimal_formats[None], locale, "", 0)
+    return Layout(locale.decimal_formats[None], locale, "", 0)
 
 
 @lru_cache(maxsize=4096)
@@ -111,22 +118,6 @@ def name_affixes(key: Key, currency: Currency, plural: str) -> tuple[str, str]:
     name = names.get(plural) or names.get("other") or name_of(currency, locale)
     before, _, after = patterns.get(plural, patterns["other"]).partition("{0}")
     return before.replace("{1}", name), after.replace("{1}", name)
-
-
-def taken_apart(pattern: NumberPattern, locale: Locale, marker: str, digits: int) -> Layout:
-    """The layout of a pattern, with ``marker`` where it has its sign of currency."""
-    (before, before_negative), (after, after_negative) = pattern.prefix, pattern.suffix
-    return Layout(
-        _before(before, marker),
-        _after(after, marker),
-        _before(before_negative, marker),
-        _after(after_negative, marker),
-        get_decimal_symbol(locale),
-        get_group_symbol(locale),
-        pattern.grouping,
-        _thousands(*pattern.grouping),
-        digits,
-    )
 
 
 def _thousands(primary: int, secondary: int) -> int:

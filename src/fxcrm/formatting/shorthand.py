@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal, Inexact
 from functools import lru_cache
-
-import attrs
+from typing import NamedTuple
 
 from fxcrm._decimals import EXACT, QUANTA, WIDE, ZERO
 from fxcrm.currencies import Currency
-from fxcrm.formatting.layouts import Layout, digits_of, laid_out, money_layout, taken_apart
+from fxcrm.formatting.layouts import Layout, digits_of, laid_out, money_layout
 from fxcrm.formatting.locales import Key, locale_of, symbol_of
 from fxcrm.formatting.plurals import plural_of
 from fxcrm.money import InexactResult, Money, Rounding
@@ -18,8 +17,7 @@ from fxcrm.rational import expected_rounding, places_of
 _times = WIDE.multiply
 
 
-@attrs.frozen
-class _Unit:
+class _Unit(NamedTuple):
     """Amounts are written in units of ``10**power``; CLDR's key for that is kept, if it has one."""
 
     power: int
@@ -95,4 +93,4 @@ def _layout(key: Key, currency: Currency, magnitude: str, plural: str) -> Layout
     locale = locale_of(key)
     formats = locale.compact_currency_formats["short"]
     pattern = formats.get(plural, {}).get(magnitude) or formats["other"][magnitude]
-    return taken_apart(pattern, locale, symbol_of(currency, locale), 0)
+    return Layout(pattern, locale, symbol_of(currency, locale), 0)
