@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from itertools import compress
 from json import JSONEncoder
 from operator import itemgetter
 from typing import Final
@@ -81,8 +82,8 @@ def _row_text(row: Columns) -> str:
     order, values = _in_order(tuple(row))
     held = values(row)
     if None in held:
-        order = tuple(name for name, value in zip(order, held, strict=True) if value is not None)
-        held = tuple(value for value in held if value is not None)
+        there = [value is not None for value in held]
+        order, held = tuple(compress(order, there)), tuple(compress(held, there))
     texts = list(map(str, held))
     types = "".join(map(_letter, map(type, held)))
     return f"{_names(order)}{types}{','.join(map(str, map(len, texts)))}:{''.join(texts)}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -71,13 +72,13 @@ class Reading:
 
     registry: CurrencyRegistry
     decisions: Mapping[DecisionId, RateDecision]
-    _met: dict[str, Currency] = attrs.field(factory=dict, eq=False, repr=False)
+    met: dict[str, Currency] = attrs.field(factory=dict, eq=False, repr=False)
 
     def currency(self, code: str) -> Currency:
         """The currency of a code. Raises `UnknownCurrency`."""
-        met = self._met.get(code)
+        met = self.met.get(code)
         if met is None:
-            met = self._met[code] = self.registry.currency(code)
+            met = self.met[code] = self.registry.currency(code)
         return met
 
     def money(self, minor: int, code: str) -> Money:
@@ -100,8 +101,9 @@ def at_version(aggregate: Any, version: int) -> Any:
     """
     kind: Any = type(aggregate)
     kept = object.__new__(kind)
-    for name in _fields(kind):
-        object.__setattr__(kept, name, getattr(aggregate, name))
+    names, values = _fields(kind)
+    for name, value in zip(names, values(aggregate), strict=True):
+        object.__setattr__(kept, name, value)
     object.__setattr__(kept, "version", version)
     if hasattr(kept, "events"):
         object.__setattr__(kept, "events", ())
@@ -109,8 +111,9 @@ def at_version(aggregate: Any, version: int) -> Any:
 
 
 @cache
-def _fields(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in attrs.fields(kind))
+def _fields(kind: Any) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    names = tuple(field.name for field in attrs.fields(kind))
+    return names, attrgetter(*names)
 
 
 def checked_row(row: Values) -> Values:

@@ -20,7 +20,7 @@ from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ports.storage import AlreadyThere, KeyReused, Overtaken
-from fxcrm.records.columns import Values, Writing, checked_row
+from fxcrm.records.columns import Values, checked_row
 from fxcrm.records.ledger import (
     entry_of,
     entry_row,
@@ -103,7 +103,7 @@ class SqlJournal:
         self._transaction = transaction
         self._decisions = decisions
         self._log = log
-        self._writing = Writing(decisions.reading.registry)
+        self._writing = decisions.writing
 
     def append(self, entry: Entry) -> Entry:
         """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
@@ -114,7 +114,7 @@ class SqlJournal:
         if not numbered:
             raise AlreadyThere(kind="entry", id=entry.id)
         sequence = numbered[0].sequence
-        self._transaction.run(_POST, [{**row, "entry": sequence} for row in postings])
+        self._transaction.run_many(_POST, [{**row, "entry": sequence} for row in postings])
         self._log.writes.note("entry", entry.id, 1, head, *postings)
         return entry
 
@@ -244,7 +244,7 @@ class SqlSnapshots:
         self._transaction = transaction
         self._decisions = decisions
         self._log = log
-        self._writing = Writing(decisions.reading.registry)
+        self._writing = decisions.writing
 
     def latest(
         self, company: CompanyId, presentation: Currency, before: date
@@ -269,7 +269,7 @@ class SqlSnapshots:
         if not self._transaction.run(_RECORD, head):
             raise AlreadyThere(kind="translation snapshot", id=key)
         if rows:
-            self._transaction.run(_RECORD_ROWS, rows)
+            self._transaction.run_many(_RECORD_ROWS, rows)
         self._log.writes.note("translation snapshot", key, 1, head, *rows)
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:

@@ -72,7 +72,7 @@ class SqlLog:
         head, last = self._locked()
         for number, row in enumerate(rows, last + 1):
             row["sequence"] = number
-        self._transaction.run(_EVENT, rows)
+        self._transaction.run_many(_EVENT, rows)
         self._flushed += rows
         self._end = head, last + len(rows)
 

@@ -28,7 +28,7 @@ from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.currencies import CurrencyRegistry
+from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, DecisionId, OpenItemId
@@ -76,6 +76,12 @@ class Shared:
 
     registry: CurrencyRegistry
     decisions: dict[DecisionId, RateDecision] = attrs.field(factory=dict)
+    currencies: dict[str, Currency] = attrs.field(factory=dict)
+    writing: Writing = attrs.field(init=False)
+
+    @writing.default
+    def _writing(self) -> Writing:
+        return Writing(self.registry)
 
     def keep(self, decision: RateDecision) -> None:
         """Remember a decision that was read."""
@@ -91,10 +97,10 @@ class SqlDecisions:
         self._transaction = transaction
         self._log = log
         self._shared = shared
-        self._writing = Writing(shared.registry)
+        self.writing = shared.writing
         self._known: dict[DecisionId, RateDecision] = {}
         self._missed: set[str] = set()
-        self.reading = Reading(shared.registry, self._known)
+        self.reading = Reading(shared.registry, self._known, shared.currencies)
 
     def find(self, key: DecisionId) -> RateDecision | None:
         """The decision, or None."""
@@ -116,7 +122,7 @@ class SqlDecisions:
     def record(self, decision: RateDecision) -> RateDecision:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
-        row = checked_row(decision_row(decision, self._writing))
+        row = checked_row(decision_row(decision, self.writing))
         if not self._transaction.run(_RECORD, row):
             # Who looked for it in vain, and finds it now, was overtaken.
             if decision.id in self._missed and decision.id not in self._known:
@@ -257,7 +263,7 @@ class SqlRepository(Generic[T, K]):
         self._transaction = transaction
         self._decisions = decisions
         self._log = log
-        self._writing = Writing(decisions.reading.registry)
+        self._writing = decisions.writing
         self._read: dict[str, T] = {}
         self._missed: set[str] = set()
 
@@ -404,7 +410,7 @@ class SqlRepository(Generic[T, K]):
             {**row, "field": name, "value": search_text(value)} for name, value in extras.items()
         ]
         if rows:
-            self._transaction.run(_FIELDS, rows)
+            self._transaction.run_many(_FIELDS, rows)
 
 
 def _any(aggregate: object) -> Any:

@@ -20,8 +20,6 @@ from fxcrm.encoding import checked_text
 from fxcrm.errors import FxcrmError
 from fxcrm.ports.storage import UnitClosed
 
-Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
-
 
 class Mode(Enum):
     """What a transaction is for."""
@@ -128,19 +126,23 @@ class Transaction:
                 finally:
                     connection.close()
 
-    def run(self, statement: Statement, values: Parameters = ()) -> int:
-        """Carry out a statement, once or for each of many values; how many rows it changed."""
+    def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
+        """Carry out a statement; how many rows it changed."""
         self.refuse_unless_open()
-        text = prepared(statement, self._database.name).text
         try:
-            if isinstance(values, Mapping):
-                self._cursor.execute(text, values)
-            else:
-                self._cursor.executemany(text, values)
+            self._cursor.execute(prepared(statement, self._database.name).text, values)
             changed: int = self._cursor.rowcount
         except BaseException as failure:
             self._end(failure)
         return changed
+
+    def run_many(self, statement: Statement, values: Sequence[Mapping[str, Any]]) -> None:
+        """Carry out a statement for each of many values."""
+        self.refuse_unless_open()
+        try:
+            self._cursor.executemany(prepared(statement, self._database.name).text, values)
+        except BaseException as failure:
+            self._end(failure)
 
     def hold(self, key: str, *, alone: bool) -> None:
         """Keep a company as it is until this transaction ends, or keep others away from it."""
