@@ -113,7 +113,9 @@ class StoreBusy(EnvironmentFailed):
 class Overtaken(StoreBusy):
     """Another unit of work was faster; nothing was written. `perform` tries again by itself."""
 
-    template = "another unit of work was faster; nothing was written, repeat the command"
+    template = (
+        "another unit of work was faster, after {seconds} seconds; nothing was written, repeat"
+    )
 
 
 class StoreBroken(EnvironmentFailed):
@@ -347,6 +349,10 @@ class Store(Protocol):
 
     def verify(self, outside: Head | None = None) -> Verification:
         """Hold everything kept against the audit trail, and the trail against a head."""
+        ...
+
+    def export(self) -> Iterator[str]:
+        """Everything committed, as lines that `fxcrm.records.exporting.verify_export` checks."""
         ...
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
-from fxcrm.audit import EMPTY, AuditRecord, Head, Write, sealed
+from fxcrm.audit import EMPTY, AuditRecord, Head, Write
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import checked_text
 from fxcrm.events import RecordedEvent
@@ -17,6 +17,7 @@ from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ports.storage import UnitClosed
 from fxcrm.records.columns import Values
+from fxcrm.records.exporting import Kept
 from fxcrm.records.shapes import SHAPES
 from fxcrm.records.trail import number_key
 
@@ -103,24 +104,28 @@ class Shelves:
         yield from (self.decisions, self.entries, self.snapshots, self.numbers, self.commands)
         yield from (self.events, self.audit, self.positions, self.parked)
 
-    def writes(self) -> Iterator[Write]:
-        """Everything that is kept, sealed as it is now."""
+    def everything(self) -> Iterator[Kept]:
+        """Everything that is kept, as it is now."""
         for kind, shelf in self.aggregates.items():
             for id, held in shelf.kept.items():
-                yield _sealed(kind, id, *held.rows, version=held.row["version"])
+                yield Kept(kind, id, held.row["version"], held.rows)
         for key, decision in self.decisions.kept.items():
-            yield _sealed("rate decision", key, *decision.rows)
+            yield Kept("rate decision", key, 1, decision.rows)
         for entry, posted in self.entries.kept.items():
-            yield _sealed("entry", entry, *posted.rows)
+            yield Kept("entry", entry, 1, posted.rows)
         for (company, code, day), made in self.snapshots.kept.items():
-            yield _sealed("translation snapshot", f"{company}/{code}/{day}", *made.rows)
+            yield Kept("translation snapshot", f"{company}/{code}/{day}", 1, made.rows)
         for (company, series), last in self.numbers.kept.items():
             row = {"company": company, "series": series, "last": last}
-            yield _sealed("number", number_key(company, series), row, version=last)
+            yield Kept("number", number_key(company, series), last, (row,))
         for command, (content, answer) in self.commands.kept.items():
-            yield _sealed("command", command, command_row(command, content, answer))
+            yield Kept("command", command, 1, (command_row(command, content, answer),))
         for sequence, event in self.events.kept.items():
-            yield _sealed("event", str(sequence), *event.rows)
+            yield Kept("event", str(sequence), 1, event.rows)
+
+    def writes(self) -> Iterator[Write]:
+        """Everything that is kept, sealed as it is now."""
+        return (one.sealed() for one in self.everything())
 
     def head(self) -> Head:
         """The end of the trail that is kept."""
@@ -131,7 +136,3 @@ class Shelves:
 def command_row(key: str, content: str, answer: str) -> Values:
     """A command as a row; ``content`` is the hash of it."""
     return {"key": key, "content": content, "answer": answer}
-
-
-def _sealed(kind: str, id: str, *rows: Values, version: int = 1) -> Write:
-    return Write(kind, id, version, sealed(kind, id, rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from threading import Lock
 from types import TracebackType
@@ -53,6 +54,7 @@ from fxcrm.ports.storage import (
 )
 from fxcrm.ratelocks import RateLock
 from fxcrm.records import shapes
+from fxcrm.records.exporting import exported
 from fxcrm.records.trail import Origin, Writes
 from fxcrm.selling import Quote
 
@@ -174,6 +176,13 @@ class MemoryStore:
         self._refuse_if_closed()
         with self._laying:
             return verify(self._kept.audit.kept.values(), self._kept.writes(), outside)
+
+    def export(self) -> Iterator[str]:
+        """Everything that was committed, as lines of JSON."""
+        self._refuse_if_closed()
+        with self._laying:
+            kept = self._kept
+            return iter([*exported(list(kept.audit.kept.values()), kept.everything(), kept.head())])
 
     def close(self) -> None:
         """No unit of work can be entered any more."""

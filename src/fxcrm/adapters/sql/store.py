@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import attrs
@@ -12,6 +13,7 @@ from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.audit import Finding, Head, Verification, digest, verify
 from fxcrm.currencies import CurrencyRegistry
 from fxcrm.ports.storage import StoreBroken, UnitOfWork
+from fxcrm.records.exporting import exported
 from fxcrm.records.trail import Origin
 
 
@@ -39,17 +41,23 @@ class SqlStore:
     def digest(self) -> str:
         """A sha256 over everything that was committed; does not wait for who writes."""
         with self._unit(Mode.LOOK, Origin()) as unit:
-            return digest(unit.kept(), unit.audit.head())
+            return digest((one.sealed() for one in unit.kept()), unit.audit.head())
 
     def verify(self, outside: Head | None = None) -> Verification:
         """Hold every row against the audit trail, and the trail against a head kept outside."""
         with self._unit(Mode.LOOK, Origin()) as unit:
-            found = verify(unit.audit.records(), unit.kept(), outside)
+            rows = (one.sealed() for one in unit.kept())
+            found = verify(unit.audit.records(), rows, outside)
             if unit.audit.head() == found.head:
                 return found
             name = str(found.head.count)
             moved = Finding("audit record", name, "the store left the trail at another record")
             return attrs.evolve(found, findings=(*found.findings, moved))
+
+    def export(self) -> Iterator[str]:
+        """Everything that was committed at one moment, as lines of JSON."""
+        with self._unit(Mode.LOOK, Origin()) as unit:
+            yield from exported(unit.audit.records(), unit.kept(), unit.audit.head())
 
     def close(self) -> None:
         """Let go of the database. No unit of work can be entered any more."""

@@ -11,7 +11,6 @@ from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
 from fxcrm.adapters.sql.repositories import Shared, SqlDecisions, SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
-from fxcrm.audit import Write, sealed
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.ids import (
@@ -43,7 +42,7 @@ from fxcrm.ports.storage import (
     Snapshots,
 )
 from fxcrm.ratelocks import RateLock
-from fxcrm.records.columns import Values
+from fxcrm.records.exporting import Kept
 from fxcrm.records.shapes import ITEM, SHAPES, Shape
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
@@ -114,32 +113,28 @@ class SqlUnit:
     ) -> None:
         self._transaction.close()
 
-    def kept(self) -> Iterator[Write]:
-        """Everything that is kept, sealed as it is now."""
+    def kept(self) -> Iterator[Kept]:
+        """Everything that is kept, as it is now."""
         for repository in self._repositories():
-            kind = repository.kind
             for row in repository.rows():
-                yield _sealed(kind, row.id, [row._asdict()], row.version)
+                yield Kept(repository.kind, row.id, row.version, (row._asdict(),))
         for row in self._known.rows():
-            yield _sealed("rate decision", row.id, [row._asdict()])
+            yield Kept("rate decision", row.id, 1, (row._asdict(),))
         for id, rows in self._journal.rows():
-            yield _sealed("entry", id, rows)
+            yield Kept("entry", id, 1, tuple(rows))
         for id, rows in self._snapshots.rows():
-            yield _sealed("translation snapshot", id, rows)
+            yield Kept("translation snapshot", id, 1, tuple(rows))
         for row in self._numbers.rows():
-            yield _sealed("number", number_key(row.company, row.series), [row._asdict()], row.last)
+            series = number_key(row.company, row.series)
+            yield Kept("number", series, row.last, (row._asdict(),))
         for row in self._commands.rows():
-            yield _sealed("command", row.key, [row._asdict()])
+            yield Kept("command", row.key, 1, (row._asdict(),))
         for event in self._log.every():
-            yield _sealed("event", str(event["sequence"]), [event])
+            yield Kept("event", str(event["sequence"]), 1, (event,))
 
     def seal_all(self) -> None:
         """Begin the trail of a database that had none: one record for all that is kept."""
         for repository in self._repositories():
             repository.index_all()
-        self._log.writes.noted += self.kept()
+        self._log.writes.noted += [one.sealed() for one in self.kept()]
         self._log.close()
-
-
-def _sealed(kind: str, id: str, rows: list[Values], version: int = 1) -> Write:
-    return Write(kind, id, version, sealed(kind, id, rows))
