@@ -38,7 +38,10 @@ ROOTS = {
     EnvironmentFailed: OSError,
 }
 LONGEST_MESSAGE = 2_000
-UNSHOWN = {"CurrencyNotNamed": {"locale"}}
+UNSHOWN = {
+    "CurrencyNotNamed": {"locale"},
+    "RowsRefused": {"problems"},  # the message shows the first of them
+}
 
 
 def _below(kind: type[FxcrmError]) -> Iterator[type[FxcrmError]]:
