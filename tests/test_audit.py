@@ -415,5 +415,5 @@ def test_memory_and_sqlite_seal_the_same_rows(original: Path) -> None:
     list(_work(memory))
     with closing(open_sqlite(original)) as store, store.begin(reading=True) as unit:
         rows: Any = unit.kept()  # type: ignore[attr-defined]
-        assert set(rows) == set(memory._kept.writes())
+        assert {one.sealed() for one in rows} == set(memory._kept.writes())
         assert {one.kind for one in memory._kept.writes()} > set(KINDS.values())
