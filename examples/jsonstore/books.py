@@ -1,0 +1,256 @@
+"""Journal, translations, numbers, commands, events, outbox and audit trail, on piles of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from examples.jsonstore.repositories import Row
+from fxcrm.audit import EMPTY, AuditRecord, Head
+from fxcrm.currencies import Currency
+from fxcrm.encoding import checked_text, decoded, instant_from
+from fxcrm.events import Event, Message, RecordedEvent
+from fxcrm.ledger import Balance, Entry, JournalLine, TranslationSnapshot
+from fxcrm.ports.storage import AlreadyThere, KeyReused
+from fxcrm.ports.trail import OutOfTurn
+from fxcrm.records import ledger
+from fxcrm.records.columns import checked_row
+from fxcrm.records.trail import hashed, number_key
+
+if TYPE_CHECKING:
+    from examples.jsonstore.store import Unit
+
+
+class Journal:
+    """The entries: appended, never changed."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def append(self, entry: Entry) -> Entry:
+        self._unit.decisions.expect([one.decision for one in entry.postings])
+        to = self._unit.decisions.to
+        rows = [
+            checked_row(row) for row in (ledger.entry_row(entry), *ledger.posting_rows(entry, to))
+        ]
+        if self._unit.pile.find("entry", entry.id):
+            raise AlreadyThere(kind="entry", id=entry.id)
+        self._unit.pile.put("entry", entry.id, *rows)
+        self._unit.writes.note("entry", entry.id, 1, *rows)
+        return entry
+
+    def find(self, key: str) -> Entry | None:
+        rows = self._unit.pile.find("entry", key)
+        return self._made(rows) if rows else None
+
+    def entries(self, company: str) -> Iterator[Entry]:
+        return iter([one for one in self._every() if one.company == company])
+
+    def balances(self, company: str, through: date) -> Iterator[Balance]:
+        sums: dict[tuple[str, str], Balance] = {}
+        for one in (line.posting for line in self.lines(company, None, through)):
+            key = (one.account, one.amount.currency.code)
+            had = sums.get(key)
+            amount = had.amount + one.amount if had else one.amount
+            functional = had.functional + one.functional if had else one.functional
+            sums[key] = Balance(one.account, amount, functional)
+        return iter([sums[key] for key in sorted(sums)])
+
+    def lines(self, company: str, after: date | None, through: date) -> Iterator[JournalLine]:
+        within = [one for one in self.entries(company) if one.on <= through]
+        return _by_day(one for one in within if after is None or one.on > after)
+
+    def item_lines(self, item: str) -> Iterator[JournalLine]:
+        return iter([one for one in _by_day(self._every()) if one.posting.item == item])
+
+    def _every(self) -> list[Entry]:
+        return [self._made(rows) for rows in self._unit.pile.every("entry").values()]
+
+    def _made(self, rows: list[Row]) -> Entry:
+        head, *postings = (SimpleNamespace(**row) for row in rows)
+        return ledger.entry_of(head, postings, self._unit.decisions.by)
+
+
+def _by_day(entries: Iterable[Entry]) -> Iterator[JournalLine]:
+    ordered = sorted(entries, key=lambda entry: entry.on)
+    return iter(
+        [JournalLine(one.id, one.on, one.kind, line) for one in ordered for line in one.postings]
+    )
+
+
+class Snapshots:
+    """Translations as they were made."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def latest(
+        self, company: str, presentation: Currency, before: date
+    ) -> TranslationSnapshot | None:
+        every = [self._made(one) for one in self._unit.pile.every("translation snapshot").values()]
+        of_both = (
+            one for one in every if (one.company, one.presentation) == (company, presentation)
+        )
+        return max(
+            (one for one in of_both if one.as_of < before), key=lambda one: one.as_of, default=None
+        )
+
+    def find(self, company: str, presentation: Currency, as_of: date) -> TranslationSnapshot | None:
+        rows = self._unit.pile.find(
+            "translation snapshot", f"{company}/{presentation.code}/{as_of}"
+        )
+        return self._made(rows) if rows else None
+
+    def record(self, snapshot: TranslationSnapshot) -> None:
+        self._unit.decisions.expect([snapshot.closing])
+        to = self._unit.decisions.to
+        made = (
+            ledger.snapshot_row(snapshot, to),
+            *ledger.snapshot_balance_rows(snapshot, to),
+        )
+        rows = [checked_row(row) for row in made]
+        key = f"{snapshot.company}/{snapshot.presentation.code}/{snapshot.as_of}"
+        if self._unit.pile.find("translation snapshot", key):
+            raise AlreadyThere(kind="translation snapshot", id=key)
+        self._unit.pile.put("translation snapshot", key, *rows)
+        self._unit.writes.note("translation snapshot", key, 1, *rows)
+
+    def _made(self, rows: list[Row]) -> TranslationSnapshot:
+        head, *balances = (SimpleNamespace(**row) for row in rows)
+        return ledger.snapshot_of(head, balances, self._unit.decisions.by)
+
+
+class Numbers:
+    """Numbers without gaps: rows like all others, so what is not committed is given back."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def next(self, company: str, series: str) -> int:
+        key = number_key(company, series)
+        before = self._unit.pile.find("number", key)
+        number: int = before[0]["last"] + 1 if before else 1
+        row = {"company": company, "series": series, "last": number}
+        self._unit.pile.put("number", key, row)
+        self._unit.writes.note("number", key, number, row)
+        return number
+
+
+class Commands:
+    """Which commands were carried out; of their content only the hash is kept."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def answer(self, key: str, content: str) -> str | None:
+        rows = self._unit.pile.find("command", key)
+        if rows and rows[0]["content"] != hashed(content):
+            raise KeyReused(key=key)
+        return rows[0]["answer"] if rows else None
+
+    def record(self, key: str, content: str, answer: str) -> None:
+        row = checked_row({"key": key, "content": hashed(content), "answer": answer})
+        if self._unit.pile.find("command", key):
+            raise KeyReused(key=key)
+        self._unit.pile.put("command", key, row)
+        self._unit.writes.note("command", key, 1, row)
+
+
+class Events:
+    """What happened, numbered in order."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def record(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            row["sequence"] = len(self._unit.pile.every("event")) + 1
+            self._unit.pile.put("event", str(row["sequence"]), row)
+
+    def after(self, sequence: int) -> Iterator[RecordedEvent]:
+        rows = (rows[0] for rows in self._unit.pile.every("event").values())
+        return iter([_event(row) for row in rows if row["sequence"] > sequence])
+
+    def find(self, sequence: int) -> RecordedEvent | None:
+        rows = self._unit.pile.find("event", str(sequence))
+        return _event(rows[0]) if rows else None
+
+
+def _event(row: Row) -> RecordedEvent:
+    on, at = date.fromisoformat(row["on"]), row["at"] and instant_from(row["at"])
+    event = Event(row["name"], row["subject"], on, decoded(row["details"]))
+    return RecordedEvent(row["sequence"], at, row["actor"], row["key"], event)
+
+
+class Outbox:
+    """Where each consumer is, and what it set aside."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def pending(self, consumer: str, limit: int = 100) -> list[Message]:
+        aside: dict[str, Message] = {}
+        for message, _ in self.parked(consumer):
+            aside.setdefault(message.event.event.subject, message)
+        first = self._position(consumer) + 1
+        new = [self._unit.events.find(at) for at in range(first, first + limit)]
+        messages = [Message(one, waits=one.event.subject in aside) for one in new if one]
+        return [*list(aside.values())[:limit], *messages]
+
+    def acknowledge(self, consumer: str, sequence: int) -> None:
+        if self._unit.pile.find("parked", _parked_key(consumer, sequence)):
+            self._unit.pile.put("parked", _parked_key(consumer, sequence))
+        else:
+            self._move(consumer, sequence)
+
+    def park(self, consumer: str, sequence: int, reason: str) -> None:
+        before = self._unit.pile.find("parked", _parked_key(consumer, sequence))
+        if not before:
+            self._move(consumer, sequence)
+        attempts = before[0]["attempts"] + 1 if before else 1
+        row = {"consumer": consumer, "sequence": sequence, "attempts": attempts}
+        row["reason"] = checked_text(reason)
+        self._unit.pile.put("parked", _parked_key(consumer, sequence), row)
+
+    def parked(self, consumer: str) -> list[tuple[Message, str]]:
+        rows = [rows[0] for rows in self._unit.pile.every("parked").values()]
+        mine = sorted((row["sequence"], row) for row in rows if row["consumer"] == consumer)
+        found = [(self._unit.events.find(sequence), row) for sequence, row in mine]
+        return [(Message(one, row["attempts"]), row["reason"]) for one, row in found if one]
+
+    def _position(self, consumer: str) -> int:
+        rows = self._unit.pile.find("consumer", consumer)
+        return rows[0]["position"] if rows else 0
+
+    def _move(self, consumer: str, sequence: int) -> None:
+        expected = self._position(consumer) + 1
+        if sequence != expected or self._unit.events.find(sequence) is None:
+            raise OutOfTurn(consumer=consumer, sequence=sequence, expected=expected)
+        self._unit.pile.put("consumer", consumer, {"position": sequence})
+
+
+def _parked_key(consumer: str, sequence: int) -> str:
+    return number_key(consumer, str(sequence))
+
+
+class Log:
+    """The audit trail."""
+
+    def __init__(self, unit: Unit, trail: list[AuditRecord]) -> None:
+        self._unit = unit
+        self._trail = trail
+
+    def head(self) -> Head:
+        self._unit.pile.refuse_unless_open()
+        return head_of(self._trail)
+
+    def records(self, after: int = 0) -> Iterator[AuditRecord]:
+        self._unit.pile.refuse_unless_open()
+        return iter([one for one in self._trail if one.sequence > after])
+
+
+def head_of(trail: list[AuditRecord]) -> Head:
+    """The end of a trail."""
+    return Head(trail[-1].sequence, trail[-1].hash) if trail else EMPTY
