@@ -43,10 +43,11 @@ class Inbox:
 
     def arrivals(self) -> list[Arrival]:
         """The letters as notices, read by Python's own parser."""
-        return [_arrival(to, content) for to, content in self.letters]
+        return [arrival(to, content) for to, content in self.letters]
 
 
-def _arrival(to: list[str], content: bytes) -> Arrival:
+def arrival(to: list[str], content: bytes) -> Arrival:
+    """A letter as its reader's program understands it."""
     message = message_from_bytes(content, EmailMessage, policy=SMTP)
     [header] = message["To"].addresses
     assert to == [header.addr_spec], "the envelope and the letter name one recipient"

@@ -50,7 +50,8 @@ class DocumentRefused(InputRefused):
 
 
 def _checked_name(_: Document, __: attrs.Attribute[Any], name: str) -> None:
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name) or name.strip(" .") != name:
+    bare = name.strip(".").strip() == name
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name) or not bare:
         raise DocumentRefused(part="name", given=name)
 
 

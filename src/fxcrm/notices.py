@@ -25,6 +25,11 @@ _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LOCAL: Final = rf"(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*"
 _ADDRESS: Final = re.compile(rf"{_LOCAL}@{_LABEL}(?:\.{_LABEL})*", re.ASCII)
+# Every space of Unicode that ends no line.
+_SPACES: Final = (
+    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u202f\u205f\u3000"
+)
 _STEERING: Final = ("Cc", "Cs", "Zl", "Zp")  # controls, lone surrogates, line separators
 
 
@@ -70,6 +75,10 @@ def _checked_size(_: Notice, __: attrs.Attribute[Any], documents: tuple[Document
         raise NoticeRefused(part="documents", reason=f"more than {LARGEST_ATTACHMENTS} bytes")
 
 
+def _stripped(subject: str) -> str:
+    return subject.strip(_SPACES)
+
+
 def _with_line_feeds(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -78,11 +87,12 @@ def _with_line_feeds(text: str) -> str:
 class Notice:
     """A subject and a text for one address, with documents. Raises `NoticeRefused`.
 
-    Lines of the text end with a line feed, whatever they ended with before.
+    Spaces around the subject are taken away, because mail drops them on its way. Lines of the
+    text end with a line feed, whatever they ended with before.
     """
 
     to: str = attrs.field(validator=_checked_address, repr=False)
-    subject: str = attrs.field(validator=_checked_subject)
+    subject: str = attrs.field(converter=_stripped, validator=_checked_subject)
     text: str = attrs.field(converter=_with_line_feeds, validator=_checked_text, repr=False)
     documents: tuple[Document, ...] = attrs.field(default=(), validator=_checked_size)
 

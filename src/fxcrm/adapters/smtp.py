@@ -60,7 +60,8 @@ class SmtpNotifier:
     """A `Notifier` that hands each notice to a mail server.
 
     ``sender`` is the address that it comes from; ``clock`` dates it. ``taken`` keeps a line of
-    text for each key. Raises `NoticeRefused` for a sender that is no address.
+    text for each key. Threads may share it; letters leave one after the other. Raises
+    `NoticeRefused` for a sender that is no address.
     """
 
     def __init__(
@@ -130,7 +131,9 @@ class SmtpNotifier:
             return _refusal(connection.data(content)[0])
         except smtplib.SMTPDataError as error:
             return _refusal(error.smtp_code)
-        except (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
+        except NotifierBroken:
+            raise
+        except (OSError, smtplib.SMTPException) as error:
             raise NotifierUnsure(key=key) from error
 
     @contextmanager
