@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from datetime import date
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fxcrm.errors import RuleRefused
-from fxcrm.ports.storage import AlreadyThere, KeyReused
+from fxcrm.adapters.memory import MemoryStore
+from fxcrm.adapters.sql import open_sqlite
+from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
+from fxcrm.ports import Store
+from fxcrm.ports.storage import AlreadyThere, KeyReused, Overtaken, StoreBroken, StoreBusy
 from fxcrm.usecases import CommandFailed, Desk, Performed, pay_in_capital, perform
 from fxcrm.usecases.deciding import document_number
+from fxcrm.usecases.performing import MOST_ATTEMPTS, Failures
 from tests.ledger.notation import instant, money
+from tests.usecases.lossy import Fate, Lossy, fates
 from tests.usecases.office import JANUARY, NORDWIND, RATES, Office
 
 
@@ -125,3 +136,153 @@ def test_any_schedule_of_retries_has_the_effect_of_the_first_success(
     assert bank == money(f"EUR {expected}.00")
     with office.store.begin() as unit:
         assert unit.numbers.next(NORDWIND, "K") == len(done) + 1  # without gaps
+
+
+class NotToday(RuleRefused):
+    """A rule that holds today and not tomorrow."""
+
+    key: str
+    template = "{key} is not allowed today"
+
+
+def _counted(store: Any, key: str, *, fails: bool = False, content: str = "") -> Performed:
+    """A command that takes a number, or is refused."""
+
+    def command(desk: Desk) -> None:
+        document_number(desk, NORDWIND, "K")
+        if fails:
+            raise NotToday(key=key)
+
+    return perform(
+        store,
+        RATES,
+        key=key,
+        content=content or key,
+        at=instant(JANUARY),
+        actor="ada",
+        command=command,
+    )
+
+
+def _next_number(store: Store) -> int:
+    with store.begin(reading=True) as unit:
+        return unit.numbers.next(NORDWIND, "K")
+
+
+def test_a_failed_key_stays_failed_after_a_restart(tmp_path: Path) -> None:
+    """Whoever was told that it failed is told so again, though it would succeed now (F11)."""
+    path = tmp_path / "books.sqlite"
+    with closing(open_sqlite(path)) as store, pytest.raises(NotToday):
+        _counted(store, "k", fails=True)
+    with closing(open_sqlite(path)) as store:
+        with pytest.raises(CommandFailed, match="NotToday: 'k' is not allowed") as caught:
+            _counted(store, "k")
+        assert (caught.value.key, caught.value.error) == ("k", "NotToday")
+        with pytest.raises(KeyReused):
+            _counted(store, "k", content="other")
+        assert _next_number(store) == 1, "nothing of the refused command is there"
+        assert _counted(store, "another key").fresh
+        assert store.verify().is_sound
+
+
+def test_failures_may_leave_no_trace_by_choice() -> None:
+    """A script that repeats until it succeeds asks for that, and gets it."""
+    store = MemoryStore()
+    digest = store.digest()
+
+    def refuse(_: Desk) -> None:
+        raise NotToday(key="k")
+
+    for _ in range(2):
+        with pytest.raises(NotToday):
+            perform(
+                store,
+                RATES,
+                key="k",
+                content="k",
+                at=instant(JANUARY),
+                actor="ada",
+                command=refuse,
+                failures=Failures.MAY_BE_REPEATED,
+            )
+    assert store.digest() == digest
+    assert _counted(store, "k").fresh
+
+
+@pytest.mark.parametrize("failure", [StoreBusy(seconds=1), StoreBroken(reason="disk full")])
+def test_what_the_surroundings_did_leaves_no_trace(failure: EnvironmentFailed) -> None:
+    """A key whose command met a busy store or a broken source may be repeated."""
+    store, seen = MemoryStore(), []
+    digest = store.digest()
+
+    def command(desk: Desk) -> None:
+        document_number(desk, NORDWIND, "K")
+        seen.append(1)
+        raise failure
+
+    with pytest.raises(type(failure)):
+        perform(
+            store, RATES, key="k", content="k", at=instant(JANUARY), actor="ada", command=command
+        )
+    assert (len(seen), store.digest()) == (1, digest)
+    assert _counted(store, "k").fresh
+
+
+def test_who_is_overtaken_tries_again_a_bounded_number_of_times() -> None:
+    """A lost race is repeated with nothing kept; after `MOST_ATTEMPTS` `StoreBusy` is raised."""
+    for lost, succeeds in ((MOST_ATTEMPTS - 1, True), (MOST_ATTEMPTS, False)):
+        store = MemoryStore()
+        tries: list[int] = []
+
+        def command(desk: Desk, tries: list[int] = tries, lost: int = lost) -> None:
+            document_number(desk, NORDWIND, "K")
+            tries.append(1)
+            if len(tries) <= lost:
+                raise Overtaken(seconds=0)
+
+        def call(store: Store = store, command: Callable[[Desk], None] = command) -> Performed:
+            at = instant(JANUARY)
+            return perform(store, RATES, key="k", content="k", at=at, actor="ada", command=command)
+
+        if succeeds:
+            assert call().fresh
+        else:
+            with pytest.raises(StoreBusy):
+                call()
+        assert len(tries) == MOST_ATTEMPTS
+        assert _next_number(store) == (2 if succeeds else 1)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_ten_thousand_steps_with_lost_answers(seed: int) -> None:
+    """5,000 steps for each seed: commits lost before and after, refusals, retries (F11).
+
+    Every answer is that of a model of three states for each key, and the effects are counted.
+    """
+    random, store = Random(seed), MemoryStore()
+    fate, done, contents = [Fate.KEPT], dict[str, bool](), dict[str, str]()
+    lossy = Lossy(store, (one for _ in count() for one in fate))
+    chances = fates(random)
+    for step in range(5_000):
+        key, fails = f"k{random.randrange(step // 4 + 1)}", random.randrange(3) == 0
+        content = random.choices([key, "other"], [9, 1])[0]
+        fate[0] = next(chances)
+        answer = _answered(lossy, key, content, fails=fails)
+        if key in done:
+            expected = "CommandFailed" if not done[key] else "found"
+            assert answer == ("KeyReused" if contents[key] != content else expected)
+            continue
+        if fate[0] is not Fate.LOST:
+            done[key], contents[key] = not fails, content
+        told = "NotToday" if fails else "fresh"
+        assert answer == (told if fate[0] is Fate.KEPT else "StoreBroken")
+    assert _next_number(store) == sum(done.values()) + 1
+    assert len(done) > 500
+    assert store.verify().is_sound
+
+
+def _answered(store: Lossy, key: str, content: str, *, fails: bool) -> str:
+    try:
+        return "fresh" if _counted(store, key, fails=fails, content=content).fresh else "found"
+    except FxcrmError as refusal:
+        return type(refusal).__name__

@@ -119,11 +119,19 @@ def restore_sqlite(
     if target.exists():
         raise BackupRefused(path=str(target), reason="there is a file in its place; move it away")
     try:
+        _refuse_unless_ours(source)
         _copied(source, target)
         return _verified(target, head, registry)
     except sqlite3.Error as failure:
         _forget(target)
         raise BackupRefused(path=str(source), reason=str(failure)) from failure
+
+
+def _refuse_unless_ours(source: Path) -> None:
+    """Raises `BackupRefused`: an empty file would else pass for an empty store."""
+    with closing(sqlite3.connect(source)) as bare:
+        if bare.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+            raise BackupRefused(path=str(source), reason="it is no store of this library")
 
 
 def _copied(source: Path, target: Path) -> None:
