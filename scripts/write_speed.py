@@ -96,12 +96,12 @@ def figures(done: Sequence[Operation], found: Rows, validating: Sequence[str]) -
             verdict.bound,
             "met" if verdict.met else "**not met**",
             verdict.against,
-            verdict.lacks or "nothing: it promises the same",
+            verdict.lacks or "none: it promises the same",
         ]
         for operation in done
         for verdict in verdicts(operation, found[operation.name], validating)
     ]
-    head = ["operation", "speed", "bound", "", "against", "what that peer lacks here"]
+    head = ["operation", "speed", "bound", "", "against", "which promises that peer does not keep"]
     return table(head, lines)
 
 
