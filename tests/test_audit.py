@@ -251,6 +251,14 @@ def test_the_length_that_the_store_keeps_is_held_against_the_trail(attacked: _At
     with attacked.attack("trail"):
         attacked.bare.execute("UPDATE trail SET hash = ?", ("0" * 64,))
         assert attacked.found() == {("audit record", str(last["sequence"]))}
+    with attacked.attack("trail"):
+        attacked.bare.execute("UPDATE trail SET events = events + 1")
+        assert {kind for kind, _ in attacked.found()} == {"event"}
+    for broken in ("DELETE FROM trail", "INSERT INTO trail VALUES (2, 0, '', 0)"):
+        with attacked.attack("trail"):
+            attacked.bare.execute(broken)
+            with pytest.raises(StoreBroken, match="not noted once"):
+                attacked.store.verify()
 
 
 def test_a_cut_tail_is_found_through_the_outside_head_alone(tmp_path: Path) -> None:

@@ -91,14 +91,22 @@ class SqlLog:
 
     def _locked(self) -> tuple[Head, int]:
         if self._end is None:
-            (row,) = self._transaction.rows(_LOCK_TRAIL)
-            self._end = Head(row.count, row.hash), row.events
+            self._end = self._read(_LOCK_TRAIL)
         return self._end
 
     def head(self) -> Head:
         """The head of what was committed."""
-        (row,) = self._transaction.rows(_TRAIL)
-        return Head(row.count, row.hash)
+        return self.end()[0]
+
+    def end(self) -> tuple[Head, int]:
+        """The head of what was committed, and the number of its last event."""
+        return self._read(_TRAIL)
+
+    def _read(self, statement: Statement) -> tuple[Head, int]:
+        rows = self._transaction.rows(statement)
+        if len(rows) != 1:
+            raise StoreBroken(reason="where the audit trail ends is not noted once")
+        return Head(rows[0].count, rows[0].hash), rows[0].events
 
     def records(self, after: int = 0) -> Iterator[AuditRecord]:
         """The audit records with a higher sequence, in order."""

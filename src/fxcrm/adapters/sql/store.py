@@ -46,13 +46,11 @@ class SqlStore:
     def verify(self, outside: Head | None = None) -> Verification:
         """Hold every row against the audit trail, and the trail against a head kept outside."""
         with self._unit(Mode.LOOK, Origin()) as unit:
-            rows = (one.sealed() for one in unit.kept())
+            rows = [one.sealed() for one in unit.kept()]
             found = verify(unit.audit.records(), rows, outside)
-            if unit.audit.head() == found.head:
-                return found
-            name = str(found.head.count)
-            moved = Finding("audit record", name, "the store left the trail at another record")
-            return attrs.evolve(found, findings=(*found.findings, moved))
+            events = sum(one.kind == "event" for one in rows)
+            moved = tuple(_moved((found.head, events), unit.end()))
+            return attrs.evolve(found, findings=(*found.findings, *moved))
 
     def export(self) -> Iterator[str]:
         """Everything that was committed at one moment, as lines of JSON."""
@@ -68,3 +66,12 @@ class SqlStore:
         if self._is_closed:
             raise StoreBroken(reason="it was closed")
         return SqlUnit(Transaction(self._database, mode), self._shared, origin)
+
+
+def _moved(found: tuple[Head, int], noted: tuple[Head, int]) -> Iterator[Finding]:
+    """What the store notes of the ends of trail and events, against what is there."""
+    if found[0] != noted[0]:
+        reason = "the store left the trail at another record"
+        yield Finding("audit record", str(found[0].count), reason)
+    if found[1] != noted[1]:
+        yield Finding("event", str(found[1]), "the store left its events at another number")

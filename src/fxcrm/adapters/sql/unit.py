@@ -11,6 +11,7 @@ from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
 from fxcrm.adapters.sql.repositories import Shared, SqlDecisions, SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
+from fxcrm.audit import Head
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.ids import (
@@ -112,6 +113,10 @@ class SqlUnit:
         trace: TracebackType | None,
     ) -> None:
         self._transaction.close()
+
+    def end(self) -> tuple[Head, int]:
+        """The head of what was committed, and the number of its last event."""
+        return self._log.end()
 
     def kept(self) -> Iterator[Kept]:
         """Everything that is kept, as it is now."""

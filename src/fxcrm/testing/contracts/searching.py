@@ -6,19 +6,42 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from fxcrm.extras import Value
-from fxcrm.ids import FieldId
+from fxcrm.ids import CompanyId, CustomerId, FieldId
 from fxcrm.money import Money
 from fxcrm.ports.storage import UnitOfWork
 from fxcrm.queries import Filter
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, of, record_all
 from fxcrm.testing.contracts.promises import expect
-from fxcrm.testing.contracts.samples import DAY, Kind
+from fxcrm.testing.contracts.samples import ACME, DAY, Kind
+
+# Texts that mean something to databases, to formats, and to terminals.
+_HOSTILE: Final = (
+    samples.HOSTILE,
+    "'; DELETE FROM customers; --",
+    '"; DROP TABLE deals; --',
+    "' OR '1'='1",
+    "1; UPDATE deals SET version = 9",
+    "%",
+    "_",
+    "\\",
+    "?",
+    ":key",
+    "%s",
+    "%(key)s",
+    "{0}",
+    "$1",
+    "NULL",
+    "a\x01\x7f\n\r\t",
+    "\u202e",
+    '{"a": 1}',
+    "x" * 3000,
+)
 
 
 class SearchContract(AggregateContract):
@@ -83,6 +106,47 @@ class SearchContract(AggregateContract):
             _expect_found(unit, {"a": "new"}, 1, "a changed field is found by its new value")
             _expect_found(unit, {"a": "old"}, 0, "a changed field is not found by its old value")
             _expect_found(unit, {"b": Decimal(1)}, 0, "a removed field is not found")
+
+    def test_hostile_texts_are_only_texts(self) -> None:
+        """Text that looks like a command is kept, filtered, paged and parked as the text it is."""
+        customer = samples.kinds()[1].aggregates[0]
+        store = self.open_store()
+        for number, text in enumerate(_HOSTILE):
+            with store.begin(actor=text, at=samples.AT, key=text) as unit:
+                fields = _fields({text[:60]: text})
+                event = samples.event(text)
+                unit.customers.add(
+                    attrs.evolve(
+                        customer, id=CustomerId(text), name=text, extras=fields, events=(event,)
+                    )
+                )
+                unit.commands.record(text, text, text)
+                unit.outbox.park(text, 1, text)
+                expect("a series is named as it is", unit.numbers.next(ACME, text), 1)
+                expect("all are there", unit.customers.count(), number + 1)
+                unit.commit()
+        with closing(self.reopened(store)) as again:
+            with again.begin(reading=True) as unit:
+                for text in _HOSTILE:
+                    self._expect_only_text(unit, text)
+            expect("the store is sound", again.verify().findings, ())
+
+    @staticmethod
+    def _expect_only_text(unit: UnitOfWork, text: str) -> None:
+        found = unit.customers.page(Filter(fields=_fields({text[:60]: text}))).items
+        expect("a field is found by its text alone", [one.name for one in found], [text])
+        expect(
+            "a company is what it is called",
+            unit.customers.count(Filter(company=CompanyId(text))),
+            0,
+        )
+        expect("a state too", unit.deals.count(Filter(state=text)), 0)
+        later = sorted(one for one in _HOSTILE if one > text)
+        after = [one.id for one in unit.customers.page(after=text).items]
+        expect("pages begin after a text", after, later)
+        expect("an answer is found", unit.commands.answer(text, text), text)
+        [(message, reason)] = unit.outbox.parked(text)
+        expect("a reason is kept", (message.attempts, reason), (1, text))
 
 
 def _fields(values: Mapping[str, Value]) -> Mapping[FieldId, Value]:
