@@ -113,15 +113,22 @@ def chained(
     before: Head, *, at: datetime | None, actor: str, key: str, writes: Iterable[Write]
 ) -> AuditRecord:
     """The record that follows a head."""
-    record = AuditRecord(before.count + 1, at, actor, key, tuple(writes), "")
-    return attrs.evolve(record, hash=record_hash(before.hash, record))
+    sequence, noted = before.count + 1, tuple(writes)
+    found = _record_hash(before.hash, sequence, at, actor, key, writes_text(noted))
+    return AuditRecord(sequence, at, actor, key, noted, found)
 
 
 def record_hash(before: str, record: AuditRecord) -> str:
     """What the hash of a record must be after a hash, in hex."""
-    at = "" if record.at is None else instant_text(record.at)
-    parts = [_RECORD, before, str(record.sequence), at, record.actor, record.key]
-    return _hashed([*parts, writes_text(record.writes)])
+    text = writes_text(record.writes)
+    return _record_hash(before, record.sequence, record.at, record.actor, record.key, text)
+
+
+def _record_hash(
+    before: str, sequence: int, at: datetime | None, actor: str, key: str, writes: str
+) -> str:
+    instant = "" if at is None else instant_text(at)
+    return _hashed([_RECORD, before, str(sequence), instant, actor, key, writes])
 
 
 def writes_text(writes: Iterable[Write]) -> str:

@@ -313,7 +313,7 @@ _EVERY_NUMBER: Final = Statement(select(_numbers))
 class SqlNumbers:
     """Numbers without gaps: a row in the same transaction, so a rollback gives them back."""
 
-    def __init__(self, transaction: Transaction, log: SqlLog) -> None:
+    def __init__(self, transaction: Transaction, _: SqlDecisions, log: SqlLog) -> None:
         self._transaction = transaction
         self._log = log
 
@@ -338,7 +338,7 @@ _EVERY_COMMAND: Final = Statement(select(_commands))
 class SqlCommands:
     """Which commands were carried out; of their content only the hash is kept."""
 
-    def __init__(self, transaction: Transaction, log: SqlLog) -> None:
+    def __init__(self, transaction: Transaction, _: SqlDecisions, log: SqlLog) -> None:
         self._transaction = transaction
         self._log = log
         self._missed: set[str] = set()

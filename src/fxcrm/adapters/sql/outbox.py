@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, select
 
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.log import SqlLog, recorded
+from fxcrm.adapters.sql.repositories import SqlDecisions
 from fxcrm.adapters.sql.statements import Statement, insert, limited
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.encoding import checked_text
@@ -67,7 +68,7 @@ _PARKED: Final = Statement(
 class SqlOutbox:
     """The messages of each consumer."""
 
-    def __init__(self, transaction: Transaction, log: SqlLog) -> None:
+    def __init__(self, transaction: Transaction, _: SqlDecisions, log: SqlLog) -> None:
         self._transaction = transaction
         self._log = log
 

@@ -60,7 +60,7 @@ class SqlStore:
     def close(self) -> None:
         """Let go of the database. No unit of work can be entered any more."""
         self._is_closed = True
-        self._database.engine.dispose()
+        self._database.let_go()
 
     def _unit(self, mode: Mode, origin: Origin) -> SqlUnit:
         if self._is_closed:

@@ -47,6 +47,27 @@ class Database:
     error: type[Exception]
     meant: Callable[[Exception, int], FxcrmError]
     is_lost: Callable[[Exception], bool]
+    _idle: list[PoolProxiedConnection] = attrs.field(factory=list, init=False, repr=False)
+
+    def take(self) -> PoolProxiedConnection:
+        """A connection; the last one that was given back, for the pool's door costs time."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self.engine.raw_connection()
+
+    def give(self, connection: PoolProxiedConnection) -> None:
+        """Keep a connection for whoever takes one next, unless it is gone."""
+        if connection.is_valid:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def let_go(self) -> None:
+        """Close every connection that nobody works on."""
+        while self._idle:
+            self._idle.pop().close()
+        self.engine.dispose()
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -87,16 +108,17 @@ class Transaction:
         self._connection, self._cursor = connection, connection.cursor()
 
     def _begin(self, *, again: bool) -> None:
-        connection = self._database.engine.raw_connection()
         database = self._database
+        connection = database.take()
         try:
             cursor = connection.cursor()
             cursor.execute(database.begin[self.mode])
         except BaseException as failure:
             lost = isinstance(failure, database.error) and database.is_lost(failure)
-            if lost:
+            if lost:  # and so are the others that waited, as after a restart of the server
                 connection.invalidate()
-            connection.close()
+                database.let_go()
+            database.give(connection)
             if not (lost and again):
                 raise
             self._begin(again=False)
@@ -113,7 +135,7 @@ class Transaction:
             self.close()
             raise
         self._connection, self._cursor = None, None
-        connection.close()
+        self._database.give(connection)
 
     def close(self) -> None:
         """Let go; what was not committed is rolled back."""
@@ -123,8 +145,11 @@ class Transaction:
                 try:
                     if connection.is_valid:
                         connection.rollback()
+                except BaseException:
+                    connection.invalidate()
+                    raise
                 finally:
-                    connection.close()
+                    self._database.give(connection)
 
     def run(self, statement: Statement, values: Mapping[str, Any]) -> int:
         """Carry out a statement; how many rows it changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -49,6 +49,20 @@ from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
 _SHAPES: Final[Mapping[str, Shape[Any]]] = FrozenMap({one.collection: one for one in SHAPES})
+_LOGS: Final[Mapping[str, Callable[..., Any]]] = FrozenMap(
+    {
+        "journal": SqlJournal,
+        "snapshots": SqlSnapshots,
+        "numbers": SqlNumbers,
+        "commands": SqlCommands,
+        "outbox": SqlOutbox,
+    }
+)
+
+
+def _rows(log: Any) -> Any:
+    """Everything that a log of ours keeps, as rows."""
+    return log.rows()
 
 
 class SqlUnit:
@@ -65,30 +79,31 @@ class SqlUnit:
     payments: Repository[Payment, PaymentId]
     cases: Repository[ServiceCase, CaseId]
     items: OpenItems
+    journal: Journal
+    snapshots: Snapshots
+    numbers: DocumentNumbers
+    commands: CommandLog
+    outbox: Outbox
 
     def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
         self._transaction = transaction
         self._log = log = SqlLog(transaction, Writes(origin))
         self._known = known = SqlDecisions(transaction, log, shared)
-        self._journal = SqlJournal(transaction, known, log)
-        self._snapshots = SqlSnapshots(transaction, known, log)
-        self._numbers, self._commands = SqlNumbers(transaction, log), SqlCommands(transaction, log)
         self.decisions: DecisionLog = known
         self.events: EventLog = log
         self.audit: AuditLog = log
-        self.outbox: Outbox = SqlOutbox(transaction, log)
-        self.journal: Journal = self._journal
-        self.snapshots: Snapshots = self._snapshots
-        self.numbers: DocumentNumbers = self._numbers
-        self.commands: CommandLog = self._commands
 
     def __getattr__(self, name: str) -> Any:
-        """A repository, made when it is asked for; a unit of work needs few of them."""
-        shape = _SHAPES.get(name)
-        if shape is None:
+        """A repository or a log, made when it is asked for; a unit of work needs few of them."""
+        shape, parts = _SHAPES.get(name), (self._transaction, self._known, self._log)
+        if shape is ITEM:
+            made: Any = SqlItems(*parts)
+        elif shape is not None:
+            made = SqlRepository(shape, *parts)
+        elif name in _LOGS:
+            made = _LOGS[name](*parts)
+        else:
             raise AttributeError(name)
-        parts = (self._transaction, self._known, self._log)
-        made: Any = SqlItems(*parts) if shape is ITEM else SqlRepository(shape, *parts)
         self.__dict__[name] = made
         return made
 
@@ -125,14 +140,14 @@ class SqlUnit:
                 yield Kept(repository.kind, row.id, row.version, (row._asdict(),))
         for row in self._known.rows():
             yield Kept("rate decision", row.id, 1, (row._asdict(),))
-        for id, rows in self._journal.rows():
+        for id, rows in _rows(self.journal):
             yield Kept("entry", id, 1, tuple(rows))
-        for id, rows in self._snapshots.rows():
+        for id, rows in _rows(self.snapshots):
             yield Kept("translation snapshot", id, 1, tuple(rows))
-        for row in self._numbers.rows():
+        for row in _rows(self.numbers):
             series = number_key(row.company, row.series)
             yield Kept("number", series, row.last, (row._asdict(),))
-        for row in self._commands.rows():
+        for row in _rows(self.commands):
             yield Kept("command", row.key, 1, (row._asdict(),))
         for event in self._log.every():
             yield Kept("event", str(event["sequence"]), 1, (event,))
