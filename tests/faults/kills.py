@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from random import Random
+from select import select
 from typing import Any, Final
 
 import attrs
@@ -37,6 +38,8 @@ from tests.faults.proofs import sound
 LONGEST: Final = 25_000  # microseconds between the first answer of a writer and its death
 _EVENTS: Final = 3  # of each unit
 _FULL_EVERY: Final = 25
+_LONGEST_WAIT: Final = 20  # seconds
+_MOMENT: Final = 1  # second in which a writer notices that its server went
 Commit = Callable[[Store], None]
 _ACKNOWLEDGED, _TYPED, _UNTYPED = b".", b"t", b"u"
 
@@ -128,16 +131,29 @@ def _ways(where: Place) -> tuple[list[str], list[int]]:
 def _one(where: Place, commit: Commit, how: str, after: int) -> bytes:
     """Start a writer, end it, and return what it answered."""
     process, reading = _forked(where, commit)
-    answers = os.read(reading, 1)  # it has begun; a moment later it is over
+    # It has begun; a moment later it is over.
+    answers = os.read(reading, 1) if select([reading], [], [], _LONGEST_WAIT)[0] else b""
     time.sleep(after * 1e-6)
     if how == "writer":
         os.kill(process, signal.SIGKILL)
     elif isinstance(where, PostgresDatabase):
         _ended(where, how)
-    with os.fdopen(reading, "rb") as told:
-        answers += told.read()
+    answers += _last_words(process, reading)
     os.waitpid(process, 0)
     return answers
+
+
+def _last_words(process: int, reading: int) -> bytes:
+    """What a writer still says. One that connects again and goes on is killed after a moment."""
+    said, until = b"", time.monotonic() + _MOMENT
+    with os.fdopen(reading, "rb", buffering=0) as told:
+        while (left := until - time.monotonic()) > 0 and select([told], [], [], left)[0]:
+            some = told.read(65_536)
+            if not some:
+                return said
+            said += some
+        os.kill(process, signal.SIGKILL)
+        return said + (told.read() or b"")
 
 
 def _ended(where: PostgresDatabase, how: str) -> None:
@@ -161,8 +177,9 @@ def _ended(where: PostgresDatabase, how: str) -> None:
 
 def _dropped(connection: psycopg.Connection[Any]) -> None:
     """Wait until the server noticed the death of a backend, for then it drops all others."""
+    until = time.monotonic() + _LONGEST_WAIT
     with suppress(psycopg.OperationalError):
-        while True:
+        while time.monotonic() < until:
             connection.execute("SELECT 1")
             time.sleep(0.005)
 
