@@ -58,7 +58,7 @@ class Sizes:
 
 
 QUICK = Sizes(10, 20, 600, 200, 300, (1_000, 3_000), 12)
-THOROUGH = Sizes(100, 400, 100_000, 1_000, 10_000, (10_000, 100_000, 1_000_000), 60)
+THOROUGH = Sizes(30, 120, 100_000, 1_000, 10_000, (10_000, 100_000, 1_000_000), 60)
 
 
 @attrs.frozen
@@ -263,6 +263,7 @@ def _time(nanoseconds: float) -> str:
 
 def _more(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", choices=GROUPS, help="operations of one kind only")
+    parser.add_argument("--imported", type=int, help="so many customers instead of 100,000")
     parser.add_argument("--place", choices=_PLACES, help="one database only")
 
 
@@ -270,6 +271,7 @@ def main() -> None:
     """Measure, print, and write the rows where ``--json`` says."""
     given = measuring.options(__doc__ or "", _more)
     sizes = QUICK if given.quick else THOROUGH
+    sizes = attrs.evolve(sizes, imported=given.imported or sizes.imported)
     print(measuring.machine())
     rows = [in_memory(sizes)]
     print(
