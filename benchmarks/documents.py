@@ -158,5 +158,12 @@ def filled(place: SqlPlace, name: str, first: int, last: int) -> None:
         "(SELECT * FROM invoices LIMIT 1) AS one"
     )
     connection.commit()
-    cursor.execute("ANALYZE")
+    connection.close()
+    analysed(place, name)
+
+
+def analysed(place: SqlPlace, name: str) -> None:
+    """Let the database count what it has, as a running one does after a while by itself."""
+    connection: Any = place.connect(name)
+    connection.execute("ANALYZE")
     connection.close()

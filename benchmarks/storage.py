@@ -176,6 +176,7 @@ def _imported(_: SqlPlace, sizes: Sizes) -> Iterator[Operation]:
 def _busy(place: SqlPlace, sizes: Sizes) -> Iterator[Operation]:
     count, turns = sizes.documents, range(sizes.turns)
     _made(place, "busy", documents.busy(count), like="opened")
+    documents.analysed(place, "busy")
     step = 2 * count // sizes.turns
     of = f"of a customer with {count:,}"
     finds = [documents.found(10 + turn * step // 2 * 2) for turn in turns]
