@@ -27,7 +27,7 @@ class LocaleUnknown(InputRefused):
 
 def key_of(locale: str | Locale) -> Key:
     """The locale as a key. Raises ``LocaleUnknown`` for what is neither a text nor a locale."""
-    if locale.__class__ is Locale or isinstance(locale, Locale):
+    if isinstance(locale, Locale):
         return locale.language, locale.territory, locale.script, locale.variant, locale.modifier
     if isinstance(locale, str):
         return locale

@@ -38,7 +38,14 @@ def format_money(
     >>> format_money(Money("-1234.5", "EUR"), "de_DE", "code")
     '-1.234,50\xa0EUR'
     """
-    key: Key = locale if locale.__class__ is str else key_of(locale)
+    key: Key
+    if locale.__class__ is str:
+        key = locale
+    elif locale.__class__ is Locale:  # `key_of` in line
+        language, territory = locale.language, locale.territory
+        key = language, territory, locale.script, locale.variant, locale.modifier
+    else:
+        key = key_of(locale)
     if style == "compact":
         return compact(money, key, digits, rounding)
     if digits is not None or rounding is not None:
