@@ -82,6 +82,14 @@ def test_rounding_to_minor_units_digits_and_steps() -> None:
         price.rounded(Rounding.UP, digits=2, step="0.05")
 
 
+def test_usual_roundings_take_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To minor units and to digits, with a mode, nothing of the general way is needed."""
+    monkeypatch.setattr(Money, "_to_digits", None)
+    price = Money("1.2345", "EUR")
+    for digits, text in ((None, "1.23"), (0, "1"), (1, "1.2"), (2, "1.23"), (4, "1.2345")):
+        assert price.rounded(Rounding.HALF_EVEN, digits) == Money(text, "EUR")
+
+
 def test_what_is_rounded_to_zero_has_no_sign() -> None:
     """There is no -0.00 at the end of any way of rounding."""
     little = Money("-0.004", "EUR")

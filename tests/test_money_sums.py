@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from fxcrm import money
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.money import (
     AmountOutOfRange,
@@ -178,6 +179,13 @@ def test_products_are_exact_and_never_rounded() -> None:
 def test_a_product_with_an_int_is_that_with_its_decimal(factor: int) -> None:
     """Small factors, which are kept ready, and all others give the same amount."""
     assert str(FIVE * factor) == str(FIVE * Decimal(factor)) == str(Money(5 * factor, "EUR"))
+
+
+def test_usual_factors_take_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small ints and finite Decimals are multiplied by without being looked at any further."""
+    monkeypatch.setattr(money, "exact_decimal", None)
+    assert [str(FIVE * factor) for factor in (0, 1, 2)] == ["EUR 0.00", "EUR 5.00", "EUR 10.00"]
+    assert [str(FIVE * 1_000), str(FIVE * Decimal("-0.5"))] == ["EUR 5000.00", "EUR -2.50"]
 
 
 @pytest.mark.parametrize("factor", [1.5, True, None, FIVE, Fraction(1, 2), "x"])
