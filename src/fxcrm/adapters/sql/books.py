@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, Integer, bindparam, func, literal_column, select, type_coerce
 
 from fxcrm.adapters.sql import tables
+from fxcrm.adapters.sql.decisions import SqlDecisions, unreadable
 from fxcrm.adapters.sql.log import SqlLog
-from fxcrm.adapters.sql.repositories import SqlDecisions, unreadable
 from fxcrm.adapters.sql.statements import Statement, insert, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.currencies import Currency

@@ -7,8 +7,8 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, bindparam, delete, func, select
 
 from fxcrm.adapters.sql import tables
+from fxcrm.adapters.sql.decisions import SqlDecisions
 from fxcrm.adapters.sql.log import SqlLog, recorded
-from fxcrm.adapters.sql.repositories import SqlDecisions
 from fxcrm.adapters.sql.statements import Statement, insert, limited
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.encoding import checked_text

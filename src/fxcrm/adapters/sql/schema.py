@@ -11,8 +11,8 @@ import attrs
 from sqlalchemy import Column, Connection, MetaData, Table, Text, insert, select
 
 from fxcrm.adapters.sql import tables
+from fxcrm.adapters.sql.decisions import Shared
 from fxcrm.adapters.sql.log import first_row
-from fxcrm.adapters.sql.repositories import Shared
 from fxcrm.adapters.sql.transaction import Database, Mode, Transaction
 from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.currencies import CurrencyRegistry

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from fxcrm.adapters.sql.repositories import Shared
+from fxcrm.adapters.sql.decisions import Shared
 from fxcrm.adapters.sql.transaction import Database, Mode, Transaction
 from fxcrm.adapters.sql.unit import SqlUnit
 from fxcrm.audit import Finding, Head, Verification, digest, verify

@@ -7,9 +7,10 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSnapshots
+from fxcrm.adapters.sql.decisions import Shared, SqlDecisions
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
-from fxcrm.adapters.sql.repositories import Shared, SqlDecisions, SqlItems, SqlRepository
+from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
