@@ -206,6 +206,7 @@ class Outbox:
             self._move(consumer, sequence)
 
     def park(self, consumer: str, sequence: int, reason: str) -> None:
+        checked_text(reason)  # before anything is moved
         before = self._unit.pile.find("parked", _parked_key(consumer, sequence))
         if not before:
             self._move(consumer, sequence)

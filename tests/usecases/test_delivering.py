@@ -100,6 +100,19 @@ def test_a_handler_that_fails_for_one_subject_stops_no_other(store: Store) -> No
     assert _is_through(store, "mail")
 
 
+def test_a_reason_that_can_not_be_kept_is_made_one_that_can(store: Store) -> None:
+    """Half a character and a NUL in what a handler raises do not stop the others."""
+    _send(store, "ab")
+
+    def refuse(event: RecordedEvent) -> None:
+        if event.event.subject == "a":
+            raise Refusing("\ud800\0")
+
+    assert deliver(store, "mail", refuse) == Delivered(1, 1)
+    with store.begin(reading=True) as unit:
+        assert [reason for _, reason in unit.outbox.parked("mail")] == ["Refusing: \\ud800 "]
+
+
 def test_who_dies_before_the_note_delivers_again(store: Store) -> None:
     """Between handler and acknowledgement: the same messages come again, under the same numbers."""
     _send(store, "ab")

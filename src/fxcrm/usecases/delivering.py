@@ -52,7 +52,8 @@ def _refused(handler: Callable[[RecordedEvent], object], message: Message) -> st
     try:
         handler(message.event)
     except Exception as failure:
-        return f"{type(failure).__name__}: {failure}"
+        told = f"{type(failure).__name__}: {failure}".replace("\0", " ")
+        return told.encode(errors="backslashreplace").decode()  # a reason must not be refused
     return ""
 
 

@@ -82,6 +82,7 @@ class MemoryOutbox:
 
     def park(self, consumer: str, sequence: int, reason: str) -> None:
         """Set a message aside. Raises `OutOfTurn`."""
+        checked_text(reason)  # before anything is moved
         before = self._parked.find((consumer, sequence))
         if before is None:
             self._move(consumer, sequence)

@@ -11,7 +11,7 @@ from fxcrm.adapters.sql.decisions import SqlDecisions
 from fxcrm.adapters.sql.log import SqlLog, recorded
 from fxcrm.adapters.sql.statements import Statement, insert, limited
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.encoding import checked_text
+from fxcrm.encoding import LARGEST_MINOR, checked_text
 from fxcrm.events import Message
 from fxcrm.ports.trail import OutOfTurn
 
@@ -85,17 +85,18 @@ class SqlOutbox:
 
     def acknowledge(self, consumer: str, sequence: int) -> None:
         """Note a delivery. Raises `OutOfTurn`."""
-        gone = self._transaction.run(_UNPARK, {"consumer": consumer, "sequence": sequence})
-        if not gone:
+        keys = {"consumer": consumer, "sequence": sequence}
+        if sequence > LARGEST_MINOR or not self._transaction.run(_UNPARK, keys):
             self._move(consumer, sequence)
 
     def park(self, consumer: str, sequence: int, reason: str) -> None:
         """Set a message aside. Raises `OutOfTurn`."""
         keys: Any = {"consumer": consumer, "sequence": sequence}
-        if not self._transaction.rows(_PARKED, **keys)[0].number:
+        checked_text(reason)  # before anything is moved
+        if sequence > LARGEST_MINOR or not self._transaction.rows(_PARKED, **keys)[0].number:
             self._move(consumer, sequence)
         (row,) = self._transaction.rows(_ONE, sequence=sequence)
-        aside = {**keys, "subject": row.subject, "reason": checked_text(reason), "attempts": 1}
+        aside = {**keys, "subject": row.subject, "reason": reason, "attempts": 1}
         self._transaction.run(_PARK, aside)
 
     def parked(self, consumer: str) -> list[tuple[Message, str]]:

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from fxcrm.encoding import NotStorable
 from fxcrm.events import Message
 from fxcrm.ids import CustomerId
 from fxcrm.ports.storage import Store, UnitOfWork
@@ -106,13 +107,16 @@ class OutboxContract(AggregateContract):
         with closing(_with_events(self.open_store(), "abc")) as store:
             _acknowledge(store, _MAIL, 1)
             with store.begin() as unit:
-                for wrong in (3, 1, 0, -1, 4):
+                for wrong in (3, 1, 0, -1, 4, 2**70):
                     with refused("a message is not skipped", OutOfTurn) as refusal:
                         unit.outbox.acknowledge(_MAIL, wrong)
                     operands = refusal.operands("consumer", "sequence", "expected")
                     expect("the refusal names the turn", operands, (_MAIL, wrong, 2))
                     with refused("a message is not parked out of turn", OutOfTurn):
                         unit.outbox.park(_MAIL, wrong, "")
+                with refused("half a character is no reason", NotStorable):
+                    unit.outbox.park(_MAIL, 2, "\ud800")
+                expect("a refusal takes nothing", _sequences(unit.outbox.pending(_MAIL)), [2, 3])
                 self._expect_no_more(unit)
 
     @staticmethod
