@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,14 @@ from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import open_sqlite
 from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
 from fxcrm.ports import Store
-from fxcrm.ports.storage import AlreadyThere, KeyReused, Overtaken, StoreBroken, StoreBusy
+from fxcrm.ports.storage import (
+    AlreadyThere,
+    KeyReused,
+    Overtaken,
+    StoreBroken,
+    StoreBusy,
+    VersionConflict,
+)
 from fxcrm.usecases import CommandFailed, Desk, Performed, pay_in_capital, perform
 from fxcrm.usecases.deciding import document_number
 from fxcrm.usecases.performing import MOST_ATTEMPTS, Failures
@@ -286,3 +294,26 @@ def _answered(store: Lossy, key: str, content: str, *, fails: bool) -> str:
         return "fresh" if _counted(store, key, fails=fails, content=content).fresh else "found"
     except FxcrmError as refusal:
         return type(refusal).__name__
+
+
+def test_a_stale_version_is_no_refusal_of_the_command() -> None:
+    """Who came with an old version reads again, and sends the same command under the same key."""
+    office = Office().open()
+    with office.store.begin() as unit:
+        read = unit.companies.get(NORDWIND)
+        unit.companies.save(read)
+        unit.commit()
+
+    def rename(name: str, fresh: bool) -> Performed:  # noqa: FBT001
+        def command(desk: Desk) -> None:
+            held = desk.uow.companies.get(NORDWIND) if fresh else read
+            desk.uow.companies.save(attrs.evolve(held, name=name))
+
+        at = instant(JANUARY)
+        return perform(
+            office.store, RATES, key="k1", content=name, at=at, actor="ada", command=command
+        )
+
+    with pytest.raises(VersionConflict):
+        rename("Nordwind AG", False)
+    assert rename("Nordwind AG", True).fresh

@@ -13,7 +13,7 @@ import attrs
 
 from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
 from fxcrm.ports import Store
-from fxcrm.ports.storage import KeyReused, Overtaken
+from fxcrm.ports.storage import KeyReused, Overtaken, VersionConflict
 from fxcrm.rates import RatePolicy, RateTable
 from fxcrm.usecases.deciding import Desk
 
@@ -69,7 +69,8 @@ def perform(
     Everything it writes is committed together, or nothing is. A refusal is noted under the key,
     so that a repetition does not succeed behind the back of who was told that it failed:
     it raises `CommandFailed`. What the surroundings did (`StoreBusy`, a broken source) is not
-    noted, and a unit of work that was overtaken is tried again, a bounded number of times.
+    noted, nor is a `VersionConflict`; a unit of work that was overtaken is tried again, a bounded
+    number of times.
 
     Raises `KeyReused` if the key comes back with other content, and whatever the command raises.
     """
@@ -86,8 +87,8 @@ def perform(
 
     try:
         return _insisting(attempt)
-    except (EnvironmentFailed, KeyReused, CommandFailed):
-        raise
+    except (EnvironmentFailed, KeyReused, CommandFailed, VersionConflict):
+        raise  # nothing was refused: the surroundings failed, or it is to be read again
     except FxcrmError as refusal:
         if failures is Failures.STAY:
             _note(store, key, content, at, actor, refusal)

@@ -99,7 +99,8 @@ def _engine(url: str, schema: str, busy_seconds: int, connections: int) -> Engin
     )
 
     def on_connect(connection: psycopg.Connection[Any], _: Any) -> None:
-        settings = {"lock_timeout": f"{busy_seconds}s", "search_path": f'"{schema}"'}
+        quoted = '"{}"'.format(schema.replace('"', '""'))
+        settings = {"lock_timeout": f"{busy_seconds}s", "search_path": quoted}
         for name, value in settings.items():
             connection.execute("SELECT set_config(%s, %s, false)", (name, value))
 
