@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from fxcrm.ports.storage import Store
@@ -26,6 +27,7 @@ def _in_two_halves(store: Store) -> None:
     with store.begin() as unit:
         number = unit_of(unit, commands=False)
         unit.commit()
+    time.sleep(0.02)  # most kills come here
     with store.begin() as unit:
         unit.commands.record(f"{number:07}", "content", "answer")
         unit.commit()
@@ -39,6 +41,6 @@ def _too_early(store: Store) -> None:
 
 def test_writers_that_break_the_promise_are_found_out(tmp_path: Path) -> None:
     """The same look finds halves where a unit is two transactions, and losses where none is."""
-    halved = killed(SqliteFile(tmp_path / "halved"), 30, seed=1, commit=_in_two_halves)
+    halved = killed(SqliteFile(tmp_path / "halved"), 12, seed=1, commit=_in_two_halves)
     assert halved.half_posted > 0
     assert killed(SqliteFile(tmp_path / "lost"), 2, seed=1, commit=_too_early).lost > 0
