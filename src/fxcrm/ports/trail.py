@@ -42,7 +42,10 @@ class Outbox(Protocol):
     """
 
     def pending(self, consumer: str, limit: int = 100) -> list[Message]:
-        """The first parked message of each subject, then those after the position, in order."""
+        """The first parked message of each subject, then those after the position, in order.
+
+        Raises `FilterRefused` for a limit outside of 1 to 1,000.
+        """
         ...
 
     def acknowledge(self, consumer: str, sequence: int) -> None:

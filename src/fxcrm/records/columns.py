@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import (
+    NotStorable,
     checked_text,
     code_of,
     day_text,
@@ -27,6 +28,9 @@ from fxcrm.ids import DecisionId
 from fxcrm.money import Money
 
 Values = dict[str, Any]
+LONGEST_KEY: Final = 800  # bytes; three of them still fit into one entry of an index
+_SURELY_SHORT: Final = LONGEST_KEY // 4  # characters
+_KEYS: Final = ("id", "key", "company", "customer", "owner", "account", "item")
 Read = Any  # anything that has the columns as attributes
 
 
@@ -120,7 +124,16 @@ def checked_row(row: Values) -> Values:
     """The row, once its texts are known to be ones that every store can hold."""
     # Joined first, for this runs for every row, and most texts are plain.
     checked_text("".join([value for value in row.values() if type(value) is str]))
+    for name in _KEYS:
+        checked_key(row.get(name) or "")
     return row
+
+
+def checked_key(text: str) -> str:
+    """A text by which rows are found, at most 800 bytes: an index holds no more (F18)."""
+    if len(text) > _SURELY_SHORT and len(text.encode()) > LONGEST_KEY:
+        raise NotStorable(what="key", reason=f"it is longer than {LONGEST_KEY} bytes")
+    return text
 
 
 def maybe_day_text(day: date | None) -> str | None:

@@ -12,7 +12,7 @@ import attrs
 from fxcrm.audit import AuditRecord, Head, Write, chained, sealed
 from fxcrm.encoding import checked_text, day_text, instant_text, texts_json
 from fxcrm.events import Event, checked_instant
-from fxcrm.records.columns import Values, checked_row
+from fxcrm.records.columns import Values, checked_key, checked_row
 
 
 @attrs.frozen
@@ -64,7 +64,8 @@ class Writes:
 
 def number_key(company: str, series: str) -> str:
     """What a series of numbers is called in the audit trail."""
-    return dumps([checked_text(company), checked_text(series)], ensure_ascii=False)
+    parts = [checked_key(checked_text(part)) for part in (company, series)]
+    return dumps(parts, ensure_ascii=False)
 
 
 def hashed(content: str) -> str:

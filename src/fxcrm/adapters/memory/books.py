@@ -14,7 +14,7 @@ from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ports.storage import AlreadyThere, KeyReused
-from fxcrm.records.columns import checked_row
+from fxcrm.records.columns import checked_key, checked_row
 from fxcrm.records.ledger import entry_row, posting_rows, snapshot_balance_rows, snapshot_row
 from fxcrm.records.trail import Writes, hashed, number_key
 
@@ -141,11 +141,11 @@ class MemoryNumbers:
 
     def next(self, company: CompanyId, series: str) -> int:
         """The next whole number of a series, from 1."""
-        key = (CompanyId(checked_text(company)), checked_text(series))
+        name, key = number_key(company, series), (company, series)
         number = (self._shelf.find(key) or 0) + 1
         self._shelf.put(key, number)
         row = {"company": company, "series": series, "last": number}
-        self._writes.note("number", number_key(company, series), number, row)
+        self._writes.note("number", name, number, row)
         return number
 
 
@@ -168,7 +168,7 @@ class MemoryCommands:
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
         noted = (hashed(content), checked_text(answer))
-        if self._shelf.find(checked_text(key)) is not None:
+        if self._shelf.find(checked_key(checked_text(key))) is not None:
             raise KeyReused(key=key)
         self._shelf.put(key, noted)
         self._writes.note("command", key, 1, command_row(key, *noted))

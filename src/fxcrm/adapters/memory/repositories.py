@@ -22,7 +22,7 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
-from fxcrm.records.columns import Values, Writing, at_version, checked_row
+from fxcrm.records.columns import Values, Writing, at_version, checked_key, checked_row
 from fxcrm.records.rates import decision_row
 from fxcrm.records.shapes import Shape
 
@@ -186,6 +186,8 @@ class MemoryRepository(Generic[T, K]):
         """Everything that can be refused is refused here, before anything is kept."""
         pending = getattr(aggregate, "events", ())
         kept = at_version(aggregate, version)
+        for name in getattr(kept, "extras", ()):
+            checked_key(name)
         self._known.expect([getattr(kept, name) for name in self._shape.decisions])
         row = {**checked_row(self._shape.row(kept, self._known.writing)), "version": version}
         return kept, row, self._log.rows(pending)

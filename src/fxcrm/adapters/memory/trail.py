@@ -9,7 +9,8 @@ from fxcrm.audit import AuditRecord, Head
 from fxcrm.encoding import checked_text
 from fxcrm.events import Event, Message, RecordedEvent
 from fxcrm.ports.trail import OutOfTurn
-from fxcrm.records.columns import Values
+from fxcrm.queries import checked_limit
+from fxcrm.records.columns import Values, checked_key
 from fxcrm.records.trail import Writes
 
 
@@ -68,10 +69,11 @@ class MemoryOutbox:
         aside: dict[str, Message] = {}
         for message, _ in self.parked(consumer):
             aside.setdefault(message.event.event.subject, message)
+        most = checked_limit("message", limit)
         first = self._position(consumer) + 1
-        new = [self._event(at) for at in range(first, first + limit)]
+        new = [self._event(at) for at in range(first, first + most)]
         messages = [Message(one, waits=one.event.subject in aside) for one in new if one]
-        return [*list(aside.values())[:limit], *messages]
+        return [*list(aside.values())[:most], *messages]
 
     def acknowledge(self, consumer: str, sequence: int) -> None:
         """Note a delivery. Raises `OutOfTurn`."""
@@ -104,7 +106,7 @@ class MemoryOutbox:
         return held.value if held else None
 
     def _position(self, consumer: str) -> int:
-        return self._positions.find(consumer) or 0
+        return self._positions.find(checked_key(consumer)) or 0
 
     def _move(self, consumer: str, sequence: int) -> None:
         expected = self._position(consumer) + 1

@@ -319,9 +319,9 @@ class SqlNumbers:
 
     def next(self, company: CompanyId, series: str) -> int:
         """The next whole number of a series, from 1."""
-        row = {"company": company, "series": series}
+        key, row = number_key(company, series), {"company": company, "series": series}
         last: int = self._transaction.rows(_COUNT, **row, last=1)[0].last
-        self._log.writes.note("number", number_key(company, series), last, {**row, "last": last})
+        self._log.writes.note("number", key, last, {**row, "last": last})
         return last
 
     def rows(self) -> list[Any]:

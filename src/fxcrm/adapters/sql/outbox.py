@@ -14,6 +14,8 @@ from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.encoding import LARGEST_MINOR, checked_text
 from fxcrm.events import Message
 from fxcrm.ports.trail import OutOfTurn
+from fxcrm.queries import checked_limit
+from fxcrm.records.columns import checked_key
 
 _log: Final = tables.event_log
 _consumers: Final = tables.consumers
@@ -74,14 +76,15 @@ class SqlOutbox:
 
     def pending(self, consumer: str, limit: int = 100) -> list[Message]:
         """The first parked message of each subject, then those after the position, in order."""
+        most = checked_limit("message", limit)
         self._log.flush()
         position = self._position(consumer)
         aside: dict[str, Message] = {}
         for row in self._transaction.rows(_ASIDE, consumer=consumer):
             aside.setdefault(row.subject, Message(recorded(row), row.attempts))
-        rows = self._transaction.rows(_NEW, after=position, most=limit)
+        rows = self._transaction.rows(_NEW, after=position, most=most)
         new = [Message(recorded(row), waits=row.subject in aside) for row in rows]
-        return [*list(aside.values())[:limit], *new]
+        return [*list(aside.values())[:most], *new]
 
     def acknowledge(self, consumer: str, sequence: int) -> None:
         """Note a delivery. Raises `OutOfTurn`."""
@@ -105,6 +108,7 @@ class SqlOutbox:
         return [(Message(recorded(row), row.attempts), row.reason) for row in rows]
 
     def _position(self, consumer: str) -> int:
+        checked_key(consumer)
         rows = self._transaction.rows(_POSITION, consumer=consumer)
         position: int = rows[0].position if rows else 0
         return position

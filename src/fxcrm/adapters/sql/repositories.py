@@ -34,7 +34,7 @@ from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, VersionConflict
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
-from fxcrm.records.columns import Read, Values, at_version, checked_row
+from fxcrm.records.columns import Read, Values, at_version, checked_key, checked_row
 from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
 
 T = TypeVar("T")
@@ -264,6 +264,8 @@ class SqlRepository(Generic[T, K]):
         """Everything that can be refused is refused here, before the first statement."""
         events = getattr(aggregate, "events", ())
         kept = at_version(aggregate, version)
+        for name in getattr(kept, "extras", ()):
+            checked_key(name)
         if self._shape.decisions:
             self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
         row = {**checked_row(self._shape.row(kept, self._writing)), "version": version}

@@ -217,6 +217,25 @@ class AggregateContract(Contract):
                 unit.commit()
             expect("a refusal changes nothing", store.digest(), before)
 
+    def test_a_key_is_as_long_as_an_index_holds(self) -> None:
+        """An id of 800 bytes is kept; a longer one, of any kind of key, is refused (F18)."""
+        customer, longest = samples.kinds()[1].aggregates[0], "ä" * 400
+        calls: dict[str, Any] = {
+            "an id": lambda unit, key: unit.customers.add(attrs.evolve(customer, id=key)),
+            "a company": lambda unit, key: unit.customers.add(attrs.evolve(customer, company=key)),
+            "a series": lambda unit, key: unit.numbers.next(samples.ACME, key),
+            "the key of a command": lambda unit, key: unit.commands.record(key, "content", "done"),
+            "a consumer": lambda unit, key: unit.outbox.pending(key),
+        }
+        with closing(self.open_store()) as store, store.begin() as unit:
+            for name, call in calls.items():
+                with refused(f"{name} beyond 800 bytes is refused", NotStorable):
+                    call(unit, longest + "a")
+            for call in calls.values():
+                if call is not calls["a company"]:
+                    call(unit, longest)
+            expect("it is found", unit.customers.get(CustomerId(longest)).id, longest)
+
     def test_decisions_are_added_and_never_changed(self) -> None:
         """Rate decisions come back equal, legs and all, in the order of their ids."""
         decisions = samples.decisions()
