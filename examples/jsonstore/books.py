@@ -15,8 +15,9 @@ from fxcrm.events import Event, Message, RecordedEvent
 from fxcrm.ledger import Balance, Entry, JournalLine, TranslationSnapshot
 from fxcrm.ports.storage import AlreadyThere, KeyReused
 from fxcrm.ports.trail import OutOfTurn
+from fxcrm.queries import checked_limit
 from fxcrm.records import ledger
-from fxcrm.records.columns import checked_row
+from fxcrm.records.columns import checked_key, checked_row
 from fxcrm.records.trail import hashed, number_key
 
 if TYPE_CHECKING:
@@ -191,13 +192,14 @@ class Outbox:
         self._unit = unit
 
     def pending(self, consumer: str, limit: int = 100) -> list[Message]:
+        most = checked_limit("message", limit)
         aside: dict[str, Message] = {}
         for message, _ in self.parked(consumer):
             aside.setdefault(message.event.event.subject, message)
         first = self._position(consumer) + 1
-        new = [self._unit.events.find(at) for at in range(first, first + limit)]
+        new = [self._unit.events.find(at) for at in range(first, first + most)]
         messages = [Message(one, waits=one.event.subject in aside) for one in new if one]
-        return [*list(aside.values())[:limit], *messages]
+        return [*list(aside.values())[:most], *messages]
 
     def acknowledge(self, consumer: str, sequence: int) -> None:
         if self._unit.pile.find("parked", _parked_key(consumer, sequence)):
@@ -222,7 +224,7 @@ class Outbox:
         return [(Message(one, row["attempts"]), row["reason"]) for one, row in found if one]
 
     def _position(self, consumer: str) -> int:
-        rows = self._unit.pile.find("consumer", consumer)
+        rows = self._unit.pile.find("consumer", checked_key(consumer))
         return rows[0]["position"] if rows else 0
 
     def _move(self, consumer: str, sequence: int) -> None:
