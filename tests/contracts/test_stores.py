@@ -49,6 +49,8 @@ class TestSqliteStore(StoreContract):
 class TestPostgresqlStore(StoreContract):
     """The store in schemas of one PostgreSQL database; a restart opens the schema anew."""
 
+    most_examples = 12  # each makes a schema with its tables
+
     @pytest.fixture(autouse=True)
     def _database(self, postgresql_url: str) -> None:
         self._url = postgresql_url
