@@ -125,7 +125,9 @@ def checked_row(row: Values) -> Values:
     # Joined first, for this runs for every row, and most texts are plain.
     checked_text("".join([value for value in row.values() if type(value) is str]))
     for name in _KEYS:
-        checked_key(row.get(name) or "")
+        key = row.get(name)
+        if key is not None and len(key) > _SURELY_SHORT:
+            checked_key(key)
     return row
 
 

@@ -24,12 +24,17 @@ class Origin:
         default=None, converter=attrs.converters.optional(checked_instant)
     )
     key: str = attrs.field(default="", converter=checked_text)
+    at_text: str | None = attrs.field(init=False)
+
+    @at_text.default
+    def _at_text(self) -> str | None:
+        return None if self.at is None else instant_text(self.at)
 
     def event_row(self, event: Event) -> Values:
         """An event as a row, to be completed by its ``sequence``."""
         return checked_row(
             {
-                "at": self.at and instant_text(self.at),
+                "at": self.at_text,
                 "actor": self.actor,
                 "key": self.key,
                 "name": event.name,

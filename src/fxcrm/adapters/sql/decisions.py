@@ -115,10 +115,15 @@ class SqlDecisions:
     def load(self, keys: Collection[str | None]) -> None:
         """Read the decisions that are not known yet, many at once."""
         known, kept = self._known, self._shared.decisions
-        if all(key is None or key in known for key in keys):
-            return
-        known.update((key, kept[key]) for key in keys if key in kept)  # type: ignore[misc, index]
-        wanted = sorted({key for key in keys if key is not None and key not in known})
+        wanted = []
+        for key in keys:
+            if key is None or key in known:
+                continue
+            if key in kept:
+                known[DecisionId(key)] = kept[DecisionId(key)]
+            else:
+                wanted.append(key)
+        wanted.sort()
         for start in range(0, len(wanted), _MOST_AT_ONCE):
             some = wanted[start : start + _MOST_AT_ONCE]
             # A few numbers of keys, so that there are few texts of statements.

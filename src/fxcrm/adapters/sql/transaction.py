@@ -99,8 +99,10 @@ class Transaction:
         if self._is_spent:
             raise UnitClosed()
         self._is_spent = True
-        with self._database.translated():
+        try:
             self._begin(again=True)
+        except (SQLAlchemyError, self._database.error) as failure:
+            raise self._database.ours(failure) from failure
 
     def join(self, connection: PoolProxiedConnection) -> None:
         """Work in a transaction that was begun by somebody else, who also ends it."""
@@ -129,11 +131,9 @@ class Transaction:
         """Write everything, or raise and write nothing."""
         connection = self._opened()
         try:
-            with self._database.translated():
-                connection.commit()
-        except BaseException:
-            self.close()
-            raise
+            connection.commit()
+        except BaseException as failure:
+            self._end(failure)
         self._connection, self._cursor = None, None
         self._database.give(connection)
 
@@ -188,9 +188,7 @@ class Transaction:
         Raises `NotStorable` for a text that no store could hold: where a driver meets one, it
         may report the failure of an earlier statement instead.
         """
-        for value in values.values():
-            if isinstance(value, str):
-                checked_text(value)
+        checked_text("".join([value for value in values.values() if isinstance(value, str)]))
         self.refuse_unless_open()
         ready = prepared(statement, self._database.name)
         try:
@@ -203,7 +201,7 @@ class Transaction:
     def _end(self, failure: BaseException) -> NoReturn:
         """Roll back, for what a broken statement left behind must not be committed."""
         database = self._database
-        if not isinstance(failure, database.error):
+        if not isinstance(failure, (SQLAlchemyError, database.error)):
             self.close()
             raise failure
         if self._connection is not None and database.is_lost(failure):

@@ -45,11 +45,12 @@ from fxcrm.ports.storage import (
 )
 from fxcrm.ratelocks import RateLock
 from fxcrm.records.exporting import Kept
-from fxcrm.records.shapes import ITEM, SHAPES, Shape
+from fxcrm.records.shapes import ITEM, SHAPES
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
-_SHAPES: Final[Mapping[str, Shape[Any]]] = FrozenMap({one.collection: one for one in SHAPES})
+_SHAPES: Final = FrozenMap({one.collection: one for one in SHAPES})
+_shape_of: Final = dict(_SHAPES).get
 _LOGS: Final[Mapping[str, Callable[..., Any]]] = FrozenMap(
     {
         "journal": SqlJournal,
@@ -96,7 +97,7 @@ class SqlUnit:
 
     def __getattr__(self, name: str) -> Any:
         """A repository or a log, made when it is asked for; a unit of work needs few of them."""
-        shape, parts = _SHAPES.get(name), (self._transaction, self._known, self._log)
+        shape, parts = _shape_of(name), (self._transaction, self._known, self._log)
         if shape is ITEM:
             made: Any = SqlItems(*parts)
         elif shape is not None:
