@@ -18,6 +18,7 @@ from fxcrm.errors import FxcrmError
 from fxcrm.money import Money, RationalMoney, Rounding, round_ratio
 from fxcrm.moneybag import MoneyBag
 from fxcrm.taxes import PriceBasis, Tax, TaxableLine, discounted, tax_document
+from tests.ambient import any_context as any_context
 
 FIVE, ONE = Money("5.00", "EUR"), Money("1.00", "USD")
 ODD, MOST = Money("1.005", "EUR"), Money(10**60 - 1, "EUR")

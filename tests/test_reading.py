@@ -24,6 +24,7 @@ from fxcrm.formatting import (
 )
 from fxcrm.formatting.layouts import digits_of, laid_out, number_layout
 from fxcrm.money import Money, NumberRefused
+from tests.ambient import any_context as any_context
 from tests.written import (
     BTC,
     MINUS,
