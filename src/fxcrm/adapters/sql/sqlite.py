@@ -72,8 +72,12 @@ class SqliteStore(SqlStore):
         if target.exists():
             raise BackupRefused(path=str(target), reason="there is a file of this name")
         with self._database.translated():
-            _copied(Path(str(self._database.engine.url.database)), target)
-        return _verified(target, None, self.registry).head
+            try:
+                _copied(Path(str(self._database.engine.url.database)), target)
+                return _verified(target, None, self.registry).head
+            except sqlite3.Error:
+                _forget(target)  # half a copy is no backup
+                raise
 
 
 def open_sqlite(
