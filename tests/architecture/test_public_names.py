@@ -6,11 +6,14 @@ import ast
 import json
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import fxcrm
+import fxcrm.ports
 from tests.architecture.public_names import PACKAGES, exported, pinned
 
 
@@ -21,12 +24,15 @@ def loaded_after(statement: str) -> set[str]:
     return set(json.loads(ran.stdout))
 
 
-def type_checker_view() -> dict[str, str]:
-    """Each name under TYPE_CHECKING in ``fxcrm/__init__.py``, with the module it comes from."""
-    tree = ast.parse(Path(fxcrm.__file__).read_text(encoding="utf-8"))
+def type_checker_view(package: str) -> dict[str, str]:
+    """Each name under TYPE_CHECKING in a package's ``__init__.py``, with its module."""
+    file = Path(str(import_module(package).__file__))
+    tree = ast.parse(file.read_text(encoding="utf-8"))
     [block] = [node for node in tree.body if isinstance(node, ast.If)]
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
-    return {alias.asname or "": str(node.module) for node in imports for alias in node.names}
+    return {
+        alias.asname or alias.name: str(node.module) for node in imports for alias in node.names
+    }
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -35,21 +41,28 @@ def test_public_names_are_pinned(package: str) -> None:
     assert exported(package) == pinned()[package]
 
 
-def test_type_checkers_see_what_runs() -> None:
+@pytest.mark.parametrize("package", [fxcrm, fxcrm.ports], ids=str)
+def test_type_checkers_see_what_runs(package: ModuleType) -> None:
     """The view for type checkers names the same objects, from the same modules."""
-    assert type_checker_view() == {name: f"fxcrm.{home}" for name, home in fxcrm._HOME.items()}
+    homes = {name: f"{package.__name__}.{home}" for name, home in package._HOME.items()}
+    assert type_checker_view(package.__name__) == homes
+    assert dir(package) == exported(package.__name__)
 
 
-@pytest.mark.parametrize("name", dir(fxcrm))
-def test_each_name_is_there(name: str) -> None:
+@pytest.mark.parametrize(
+    ("package", "name"), [(one, name) for one in (fxcrm, fxcrm.ports) for name in dir(one)]
+)
+def test_each_name_is_there(package: ModuleType, name: str) -> None:
     """Every public name leads to an object, the same one each time."""
-    assert getattr(fxcrm, name) is getattr(fxcrm, name)
+    assert getattr(package, name) is getattr(package, name)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     """A misspelt name fails as on any module, and says the name."""
     with pytest.raises(AttributeError, match="Mony"):
         fxcrm.Mony  # noqa: B018 - the look-up itself is what fails
+    with pytest.raises(AttributeError, match="RateSauce"):
+        fxcrm.ports.RateSauce  # noqa: B018 - likewise
 
 
 def test_importing_the_package_loads_nothing_else() -> None:

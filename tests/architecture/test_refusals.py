@@ -46,9 +46,16 @@ def test_the_ledger_knows_no_invoice(module: Module) -> None:
     assert refusals.mentions(module.tree, "invoice", "quote", "customer") == []
 
 
-@pytest.mark.parametrize("module", [m for m in EVERYWHERE if m.within(("fxcrm.ports",))], ids=named)
+@pytest.mark.parametrize(
+    "module",
+    [m for m in EVERYWHERE if m.within(("fxcrm.ports",)) and m.name != "fxcrm.ports"],
+    ids=named,
+)
 def test_ports_are_protocols_and_nothing_else(module: Module) -> None:
-    """A port module states shapes, and the failures that every adapter of it raises: no code."""
+    """A port module states shapes, and the failures that every adapter of it raises: no code.
+
+    The package itself only finds them: its names are compared with what type checkers see.
+    """
     assert refusals.not_protocols(module.tree) == []
 
 
