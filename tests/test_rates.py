@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from fxcrm.currencies import Currency, CurrencyRegistry, NoMinorUnit, UnknownCurrency
 from fxcrm.money import CurrencyMismatch, Money, NumberRefused, Rounding
 from fxcrm.rates import (
+    MOST_LEGS,
     BrokenPath,
     ConflictingRate,
     CurrencyPair,
@@ -24,6 +25,7 @@ from fxcrm.rates import (
     ExchangeRate,
     Fixing,
     LookUp,
+    PolicyRefused,
     RateBeforeHistory,
     RateMissing,
     RatePolicy,
@@ -347,8 +349,9 @@ def test_the_number_of_legs_is_bounded() -> None:
     with pytest.raises(RateMissing):
         table.rate("EUR", "CNY", FRIDAY)
     assert table.rate("CNY", "EUR", FRIDAY, RatePolicy(max_legs=3)).ratio == Fraction(1, 8)
-    with pytest.raises(RateMissing):
-        table.rate("EUR", "USD", FRIDAY, RatePolicy(max_legs=0))
+    for legs in (0, MOST_LEGS + 1, True):
+        with pytest.raises(PolicyRefused):
+            RatePolicy(max_legs=legs)
 
 
 def test_a_cross_is_as_old_as_its_oldest_leg() -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.billing import Payment as Payment
     from fxcrm.billing import ServiceCase as ServiceCase
     from fxcrm.billing import Statement as Statement
+    from fxcrm.bulletins import Bulletin as Bulletin
     from fxcrm.currencies import Currency as Currency
     from fxcrm.currencies import CurrencyRegistry as CurrencyRegistry
     from fxcrm.customers import Customer as Customer
@@ -46,6 +47,10 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.extras import FieldSchema as FieldSchema
     from fxcrm.figures import Evidence as Evidence
     from fxcrm.figures import Figure as Figure
+    from fxcrm.fixings import CurrencyPair as CurrencyPair
+    from fxcrm.fixings import ExchangeRate as ExchangeRate
+    from fxcrm.fixings import Fixing as Fixing
+    from fxcrm.fixings import Side as Side
     from fxcrm.formatting import format_money as format_money
     from fxcrm.formatting import parse_money as parse_money
     from fxcrm.ledger import Chart as Chart
@@ -68,13 +73,14 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.queries import Filter as Filter
     from fxcrm.queries import Page as Page
     from fxcrm.ratelocks import RateLock as RateLock
-    from fxcrm.rates import CurrencyPair as CurrencyPair
-    from fxcrm.rates import ExchangeRate as ExchangeRate
-    from fxcrm.rates import Fixing as Fixing
-    from fxcrm.rates import LookUp as LookUp
-    from fxcrm.rates import RatePolicy as RatePolicy
+    from fxcrm.ratepolicies import Averaging as Averaging
+    from fxcrm.ratepolicies import BusinessCalendar as BusinessCalendar
+    from fxcrm.ratepolicies import ClosedDays as ClosedDays
+    from fxcrm.ratepolicies import LookUp as LookUp
+    from fxcrm.ratepolicies import Peg as Peg
+    from fxcrm.ratepolicies import RatePolicy as RatePolicy
     from fxcrm.rates import RateTable as RateTable
-    from fxcrm.rates import Side as Side
+    from fxcrm.rateseries import RateSeries as RateSeries
     from fxcrm.selling import Quote as Quote
 
 _NAMES = {
@@ -83,7 +89,11 @@ _NAMES = {
     "money": "Money RationalMoney Rounding Spare",
     "moneybag": "MoneyBag",
     "formatting": "format_money parse_money",
-    "rates": "CurrencyPair ExchangeRate Fixing LookUp RatePolicy RateTable Side",
+    "fixings": "CurrencyPair ExchangeRate Fixing Side",
+    "ratepolicies": "Averaging BusinessCalendar ClosedDays LookUp Peg RatePolicy",
+    "rateseries": "RateSeries",
+    "rates": "RateTable",
+    "bulletins": "Bulletin",
     "decisions": "Purpose RateDecision decide",
     "figures": "Evidence Figure",
     "ratelocks": "RateLock",

@@ -58,7 +58,7 @@ def open_application(
     a store's errors.
     """
     source = rate_source(rates) if rates is None or isinstance(rates, str | Path) else rates
-    table = source.table()  # before the store, so that a broken source leaves no file behind
+    table = source.fetch().table  # before the store, so that a broken source leaves no file behind
     return Application(open_store(database), table, source.name)
 
 

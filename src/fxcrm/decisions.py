@@ -128,11 +128,11 @@ def decide(
     version: int | str = 1,
     reason: str = "",
 ) -> RateDecision:
-    """Look a rate up and record the choice.
+    """Look a rate up as it is known at that instant, and record the choice.
 
     Raises what `RateTable.rate` raises, and `RateNotYetKnown` for a fixing of the future.
     """
-    asked = table.rate(base, counter, on, policy)
+    asked = _known(table, on, known_at).rate(base, counter, on, policy)
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(purpose, rate.pair, on, version)
@@ -153,12 +153,18 @@ def decide_average(
     version: int | str = 1,
 ) -> RateDecision:
     """The mean of the fixings of a period (R1). Raises what `RateTable.average` raises."""
-    asked = table.average(base, counter, since, on, policy)
+    asked = _known(table, on, known_at).average(base, counter, since, on, policy)
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(Purpose.AVERAGE, rate.pair, on, version, since)
     _refuse_future(rate, on, known_at)
     return RateDecision(id, Purpose.AVERAGE, rate, str(applied), on, known_at, decided_by)
+
+
+def _known(table: RateTable, on: date, known_at: datetime) -> RateTable:
+    """What is known of a table; all of it for a later day, which is refused by its own name."""
+    is_later = on > checked_instant(known_at).astimezone(UTC).date()
+    return table if is_later else table.as_known(known_at)
 
 
 def _refuse_future(rate: ExchangeRate, on: date, known_at: datetime) -> None:

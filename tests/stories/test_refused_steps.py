@@ -71,7 +71,7 @@ def tables(
     for name, cut in CUT.items():
         path = folder / f"{name}.csv"
         path.write_text(cut_history(*cut), encoding="ascii")
-        made[name] = EcbHistory(path).table()
+        made[name] = EcbHistory(path).fetch().table
     return made
 
 

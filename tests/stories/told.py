@@ -45,7 +45,7 @@ class World:
     @classmethod
     def of(cls, plain: dict[str, Any], text: str, file: Path | None) -> World:
         """A story over an ECB file whose text is known."""
-        return cls(plain, file, EcbHistory(file).table(), Fixings(text))
+        return cls(plain, file, EcbHistory(file).fetch().table, Fixings(text))
 
     @property
     def story(self) -> Story:

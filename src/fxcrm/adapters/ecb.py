@@ -19,6 +19,7 @@ from itertools import compress
 from operator import itemgetter
 from pathlib import Path
 
+from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import UnknownCurrency
 from fxcrm.errors import InputRefused
 from fxcrm.ports.ratesource import RateSourceBroken
@@ -45,10 +46,11 @@ class EcbHistory:
         """How each rate names its source."""
         return f"ECB {self._path.name}" if self._path else f"ECB {_BUNDLED_FILE}"
 
-    def table(self) -> RateTable:
-        """Every published rate. Raises `RateSourceBroken` with the reason."""
+    def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
+        """What the file holds of those days. Raises `RateSourceBroken` with the reason."""
         try:
-            return RateTable(_series(_rows(_unpacked(self._packed())), self.name))
+            table = RateTable(_series(_rows(_unpacked(self._packed())), self.name))
+            return Bulletin(table.within(since, until), self.name)
         except (OSError, EOFError, RuntimeError, ValueError, *_DAMAGED) as error:
             reason = error.reason if isinstance(error, _Unfit) else type(error).__name__
             raise RateSourceBroken(source=self.name, reason=reason) from error

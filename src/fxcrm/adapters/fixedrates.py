@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from fxcrm._decimals import canonical, exact_decimal
+from fxcrm.bulletins import Bulletin
 from fxcrm.errors import InputRefused
 from fxcrm.rates import CurrencyPair, Fixing, RateSeries, RateTable
 
@@ -32,7 +33,7 @@ class FixedRates:
     `UnknownCurrency`, `NumberRefused`, `FixedSpanRefused`.
 
     >>> peg = FixedRates({"EUR/BGN": "1.95583"}, since=date(2025, 1, 1), until=date(2025, 12, 31))
-    >>> print(peg.table().rate("BGN", "EUR", date(2025, 7, 1)).path)
+    >>> print(peg.fetch().table.rate("BGN", "EUR", date(2025, 7, 1)).path)
     1 / EUR/BGN 1.95583 (fixed rates 2025-07-01)
     """
 
@@ -59,10 +60,11 @@ class FixedRates:
         """How each rate names its source."""
         return self._name
 
-    def table(self) -> RateTable:
+    def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
         """A fixing for each day. Raises `SourcesMixed` where a pair is fixed in both directions."""
         count = len(self._days)
-        return RateTable(
+        table = RateTable(
             RateSeries(one.pair, self._name, self._days, (canonical(one.value),) * count)
             for one in self._fixed
         )
+        return Bulletin(table.within(since, until), self._name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Protocol
 
+from fxcrm.bulletins import Bulletin
 from fxcrm.errors import EnvironmentFailed
-from fxcrm.rates import RateTable
 
 
 class RateSourceBroken(EnvironmentFailed):
@@ -24,6 +25,11 @@ class RateSource(Protocol):
         """How the source is named on each rate, decision and report."""
         ...
 
-    def table(self) -> RateTable:
-        """Everything the source publishes. Raises `RateSourceBroken`."""
+    def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
+        """What it published for the days from ``since`` to ``until``, both included.
+
+        None leaves that end open: everything, or what the source gives when nothing is said,
+        such as its latest day. Each fixing carries the value, unit, side and direction in which
+        it was published (R1). Raises `RateSourceBroken`; having nothing is no error (R4).
+        """
         ...

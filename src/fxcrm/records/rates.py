@@ -70,8 +70,9 @@ def _legs(legs: tuple[Leg, ...], to: Writing) -> str:
     for leg in legs:
         one = leg.fixing
         base, counter = to.code(one.pair.base), to.code(one.pair.counter)
+        known = f'"known_at":"{instant_text(one.known_at)}",' if one.known_at else ""
         texts.append(
-            f'{{"fixing":{{"on":"{day_text(one.on)}","pair":{{"base":"{base}",'
+            f'{{"fixing":{{{known}"on":"{day_text(one.on)}","pair":{{"base":"{base}",'
             f'"counter":"{counter}"}},"side":"{one.side.value}","source":{text_json(one.source)},'
             f'"unit":{one.unit},"value":"{decimal_text(one.value)}"}},'
             f'"inverted":{"true" if leg.inverted else "false"}}}'
@@ -91,6 +92,7 @@ def _leg(leg: Mapping[str, Any], registry: CurrencyRegistry) -> Leg:
             fixing["source"],
             fixing["unit"],
             Side(fixing["side"]),
+            instant_from(fixing["known_at"]) if "known_at" in fixing else None,
         ),
         leg["inverted"],
     )

@@ -46,6 +46,22 @@ class Schema:
         return len(self.upgrades) + 1
 
 
+_FIXING: Final = frozenset({"pair", "value", "on", "source", "unit", "side"})
+
+
+def with_knowledge(data: Data) -> Data:
+    """Version 2: a fixing says when it became known; before, each was known from its day on."""
+    if data.keys() == _FIXING:
+        return {**data, "known_at": None}
+    return {name: _within(value) for name, value in data.items()}
+
+
+def _within(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_within(one) for one in value]
+    return with_knowledge(value) if isinstance(value, dict) else value
+
+
 SCHEMAS: Final = (
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
@@ -56,17 +72,17 @@ SCHEMAS: Final = (
     Schema("fxcrm.enquiry", Enquiry),
     Schema("fxcrm.entry", Entry),
     Schema("fxcrm.event", Event),
-    Schema("fxcrm.exchange-rate", ExchangeRate),
-    Schema("fxcrm.fixing", Fixing),
+    Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),
+    Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
     Schema("fxcrm.invoice", Invoice),
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),
     Schema("fxcrm.open-item", OpenItem),
     Schema("fxcrm.order", Order),
     Schema("fxcrm.payment", Payment),
-    Schema("fxcrm.quote", Quote),
-    Schema("fxcrm.rate-decision", RateDecision),
-    Schema("fxcrm.rate-lock", RateLock),
+    Schema("fxcrm.quote", Quote, (with_knowledge,)),
+    Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
+    Schema("fxcrm.rate-lock", RateLock, (with_knowledge,)),
     Schema("fxcrm.recorded-event", RecordedEvent),
     Schema("fxcrm.statement", Statement),
     Schema("fxcrm.translation-snapshot", TranslationSnapshot),

@@ -50,19 +50,19 @@ class RateSourceContract(Contract):
 
     def test_something_is_published(self) -> None:
         """An answer holds rates; a source that has none is broken, not empty (R4)."""
-        holds("something is published", self.open_source().table().pairs, "an empty table")
+        holds("something is published", self.open_source().fetch().table.pairs, "an empty table")
 
     def test_every_rate_names_its_source(self) -> None:
         """Each published rate carries the name of the source and is positive."""
         source = self.open_source()
-        for rate in _lately(source.table()):
+        for rate in _lately(source.fetch().table):
             names = {leg.fixing.source for leg in rate.legs}
             expect(f"{rate.pair} names its source", names, {source.name})
             holds(f"{rate.pair} is positive", rate.ratio > 0, rate.ratio)
 
     def test_both_directions_give_one_outcome(self) -> None:
         """A pair and its inverse are answered by one fixing, and their product is 1 (R3)."""
-        table = self.open_source().table()
+        table = self.open_source().fetch().table
         for rate in _lately(table):
             pair, policy = rate.pair, RatePolicy(max_age=0, max_legs=1, side=_side(rate).across)
             back = table.rate(pair.counter, pair.base, rate.on, policy)
@@ -72,7 +72,7 @@ class RateSourceContract(Contract):
         """A known rate has the value and the direction in which it was published (R1)."""
         if not self.known:
             raise NotShown("name rates in `known` to show it")
-        table = self.open_source().table()
+        table = self.open_source().fetch().table
         for text, on, value in self.known:
             pair = CurrencyPair.parse(text)
             [leg] = table.rate(pair.base, pair.counter, on, RatePolicy(max_age=0)).legs
@@ -81,7 +81,7 @@ class RateSourceContract(Contract):
 
     def test_no_rate_is_made_up(self) -> None:
         """Before the first day there is no rate: not 1, not 0, not that of a later day (F8)."""
-        table = self.open_source().table()
+        table = self.open_source().fetch().table
         for pair in table.pairs:
             for side in Side:
                 policy = RatePolicy(max_age=_ANY_AGE, max_legs=1, side=side)
@@ -92,7 +92,7 @@ class RateSourceContract(Contract):
     def test_a_second_reading_agrees(self) -> None:
         """Read again, the source tells the same; what was published does not change."""
         source = self.open_source()
-        before, after = source.table(), source.table()
+        before, after = source.fetch().table, source.fetch().table
         expect("the pairs are the same", set(after.pairs) >= set(before.pairs), True)
         for rate in _lately(before):
             policy = RatePolicy(max_age=0, max_legs=1, side=_side(rate))
@@ -105,7 +105,7 @@ class RateSourceContract(Contract):
         if source is None:
             raise NotShown("override broken_source() to show it")
         with refused("a broken source raises", RateSourceBroken) as refusal:
-            source.table()
+            source.fetch()
         expect("it names itself", refusal.operands("source"), (source.name,))
         holds("it gives a reason", refusal.error.reason, refusal.error)
 

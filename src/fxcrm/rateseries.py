@@ -1,0 +1,293 @@
+"""The fixings of one pair, side and source: columns ordered by day, and by what was known when.
+
+A day may stand several times, each time with a later instant of knowledge: a correction is
+added and never overwrites. A value of no text withdraws the day from its instant on.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from operator import ge, itemgetter
+from typing import Final
+
+import attrs
+
+from fxcrm.errors import InputRefused, NotThere
+from fxcrm.fixings import CurrencyPair, Fixing, Side, day_begins
+from fxcrm.money import canonical, parse_decimal
+from fxcrm.ratepolicies import LookUp, RatePolicy
+
+WITHDRAWN: Final = ""
+_ONE_DAY: Final = timedelta(days=1)
+_A_YEAR: Final = timedelta(days=366)
+_LAST: Final = date.max - _ONE_DAY
+
+
+class ConflictingRate(InputRefused):
+    """Two values for the same pair, day, side and source, known at the same instant (F8)."""
+
+    pair: str
+    on: date
+    first: str
+    second: str
+    template = (
+        "{pair:plain} on {on} is given twice, as {first:plain} and as {second:plain}; keep one, "
+        "or say by known_at which is the correction"
+    )
+
+
+class RateMissing(NotThere):
+    """No fixing connects the pair under the policy."""
+
+    pair: str
+    on: date
+    policy: str
+    template = "no rate for {pair:plain} on {on} ({policy:plain}); load one, or name another policy"
+
+
+class RateBeforeHistory(RateMissing):
+    """The day lies before the first fixing of the pair."""
+
+    first: date
+    template = "no rate for {pair:plain} on {on}: its history begins on {first} ({policy:plain})"
+
+
+class RateTooOld(RateMissing):
+    """The newest fixing that may be used is older than the policy allows."""
+
+    last: date
+    age: int
+    template = (
+        "no rate for {pair:plain} on {on}: the last one is of {last}, {age} days old "
+        "({policy:plain})"
+    )
+
+
+class ClosedDay(RateMissing):
+    """A weekend or a holiday, which the policy gives no rate of its own."""
+
+    calendar: str
+    template = (
+        "{on} is closed by the calendar {calendar}, so {pair:plain} has no rate of that day "
+        "({policy:plain}); ask for an open day, or let the policy count closed days"
+    )
+
+
+class RateUnknownThen(RateMissing):
+    """Nothing that could answer was known yet at the instant asked for."""
+
+    known_at: datetime
+    template = "no rate for {pair:plain} on {on} was known at {known_at} ({policy:plain})"
+
+
+class SeriesRefused(InputRefused):
+    """Days that do not ascend, or values that do not go with them one to one."""
+
+    pair: str
+    source: str
+    template = (
+        "the series of {pair:plain} from {source}: a value a day, the days ascending, and one "
+        "day's values by the instant they became known"
+    )
+
+
+def _refuse_disorder(series: RateSeries) -> None:
+    days, known = series.days, series.known
+    if len(series.values) != len(days) or (known is not None and len(known) != len(days)):
+        raise SeriesRefused(pair=str(series.pair), source=series.source)
+    if not any(map(ge, days, islice(days, 1, None))):
+        return  # no day twice: which is known when is no matter of order
+    rows = (
+        []
+        if known is None
+        else [(day, _instant(day, at)) for day, at in zip(days, known, strict=True)]
+    )
+    if not rows or any(map(ge, rows, islice(rows, 1, None))):
+        raise SeriesRefused(pair=str(series.pair), source=series.source)
+
+
+def _instant(day: date, known_at: datetime | None) -> datetime:
+    return day_begins(day) if known_at is None else known_at
+
+
+@attrs.frozen(eq=False)
+class RateSeries:
+    """The fixings of one pair, side and source, by day; values stay text until asked for.
+
+    ``days`` ascend. ``known`` has the instant at which each row became known, None for one that
+    was known since its day began; without it all were. A day that stands several times ascends
+    by that instant. A ``values`` of "" withdraws its day. Raises `SeriesRefused`.
+    """
+
+    pair: CurrencyPair
+    source: str
+    days: Sequence[date]
+    values: Sequence[str]
+    unit: int = 1
+    side: Side = Side.MID
+    known: Sequence[datetime | None] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_disorder(self)
+
+    @classmethod
+    def of(cls, rows: Iterable[Fixing]) -> RateSeries:
+        """The series of some fixings of one pair, side, unit and source, in any order.
+
+        Raises `ConflictingRate`; `SeriesRefused` for none, or for fixings of several series.
+        """
+        kept: dict[tuple[date, datetime], Fixing] = {}
+        for one in rows:
+            other = kept.setdefault((one.on, one.known_from), one)
+            if other.value != one.value:
+                raise _conflict(str(one.pair), one.on, canonical(other.value), canonical(one.value))
+        ordered = [kept[key] for key in sorted(kept)]
+        if len({(one.pair, one.source, one.unit, one.side) for one in ordered}) != 1:
+            pairs = sorted({str(one.pair) for one in ordered})
+            raise SeriesRefused(pair=", ".join(pairs), source="several or none")
+        first = ordered[0]
+        known = tuple(one.known_at for one in ordered)
+        return cls(
+            first.pair,
+            first.source,
+            tuple(one.on for one in ordered),
+            tuple(canonical(one.value) for one in ordered),
+            first.unit,
+            first.side,
+            known if any(known) else None,
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pair} per {self.unit} {self.side.value} of {self.source}"
+
+    def at(self, index: int) -> Fixing:
+        """The fixing at a position. Raises `RateRefused`, `NumberRefused`."""
+        value = parse_decimal(self.values[index])
+        known = self.known[index] if self.known is not None else None
+        return Fixing(self.pair, value, self.days[index], self.source, self.unit, self.side, known)
+
+    def merged(self, other: RateSeries) -> RateSeries:
+        """The rows of both. Raises `ConflictingRate`."""
+        kept: dict[tuple[date, datetime], tuple[str, datetime | None]] = {}
+        for series in (self, other):
+            known = series.known or (None,) * len(series.days)
+            for day, value, at in zip(series.days, series.values, known, strict=True):
+                held, _ = kept.setdefault((day, _instant(day, at)), (value, at))
+                if held != value and not _same(held, value):
+                    raise _conflict(str(self.pair), day, held, value)
+        rows = sorted(kept.items(), key=itemgetter(0))
+        instants = tuple(at for _, (_, at) in rows)
+        return attrs.evolve(
+            self,
+            days=tuple(day for (day, _), _ in rows),
+            values=tuple(value for _, (value, _) in rows),
+            known=instants if any(instants) else None,
+        )
+
+    def within(self, since: date | None, until: date | None) -> RateSeries:
+        """The rows of these days, both included; None leaves an end open."""
+        start = 0 if since is None else bisect_left(self.days, since)
+        end = len(self.days) if until is None else bisect_right(self.days, until)
+        known = self.known[start:end] if self.known is not None else None
+        return attrs.evolve(
+            self, days=self.days[start:end], values=self.values[start:end], known=known
+        )
+
+    def found(
+        self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None = None
+    ) -> Fixing:
+        """The fixing that answers for ``on``. Raises a `RateMissing` that names ``asked``."""
+        position = self._answering(on, policy, known_at)
+        if position is None:
+            raise self._before(asked, on, policy, known_at)
+        last = self.days[position]
+        age = policy.age(last, on)
+        if age > policy.max_age:
+            raise RateTooOld(pair=str(asked), on=on, policy=str(policy), last=last, age=age)
+        return self.at(position)
+
+    def _before(
+        self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None
+    ) -> RateMissing:
+        pair, rule = str(asked), str(policy)
+        if known_at is not None and self._answering(on, policy, None) is not None:
+            return RateUnknownThen(pair=pair, on=on, policy=rule, known_at=known_at)
+        return RateBeforeHistory(pair=pair, on=on, policy=rule, first=self.days[0])
+
+    def _answering(self, on: date, policy: RatePolicy, known_at: datetime | None) -> int | None:
+        """The position of the last row for the day that counts and was known."""
+        bisect = bisect_right if policy.look_up is LookUp.ON_OR_BEFORE else bisect_left
+        position = bisect(self.days, on) - 1
+        if self.known is None:
+            if known_at is not None and position >= 0:
+                last = known_at.astimezone(UTC).date()
+                position = min(position, bisect_right(self.days, last) - 1)
+            return position if position >= 0 else None
+        withdrawn = None
+        while position >= 0:
+            day = self.days[position]
+            if day != withdrawn and self._is_known(position, known_at):
+                if not self._is_withdrawn(position):
+                    return position
+                withdrawn = day
+            position -= 1
+        return None
+
+    def _is_withdrawn(self, position: int) -> bool:
+        return self.known is not None and not self.values[position]
+
+    def _is_known(self, position: int, known_at: datetime | None) -> bool:
+        if known_at is None:
+            return True
+        known = self.known[position] if self.known is not None else None
+        return _instant(self.days[position], known) <= known_at
+
+    def positions(self, start: date, end: date, known_at: datetime | None = None) -> Iterator[int]:
+        """Where the fixings of ``start`` to ``end`` stand, both included: one a day, in order."""
+        last: int | None = None
+        for index in range(bisect_left(self.days, start), bisect_right(self.days, end)):
+            if not self._is_known(index, known_at):
+                continue
+            if last is not None and self.days[last] != self.days[index]:
+                yield from () if self._is_withdrawn(last) else (last,)
+            last = index
+        if last is not None and not self._is_withdrawn(last):
+            yield last
+
+    def between(self, start: date, end: date, known_at: datetime | None = None) -> Iterator[Fixing]:
+        """The fixings of ``start`` to ``end``, both included, oldest first, one a day."""
+        return map(self.at, self.positions(start, end, known_at))
+
+    def answers(self, policy: RatePolicy) -> dict[date, Decimal]:
+        """Each day that has an answer, with the value that answers; for many look-ups.
+
+        Built once in some milliseconds. The value is per unit of the source. After the last
+        fixing it goes on for a year at the most.
+        """
+        fixings = list(self.between(self.days[0], self.days[-1])) if self.days else []
+        ends = [one.on for one in fixings[1:]]
+        ends += [min(one.on, _LAST - _A_YEAR) + _A_YEAR for one in fixings[-1:]]
+        answers: dict[date, Decimal] = {}
+        offset = timedelta(days=policy.look_up is LookUp.STRICTLY_BEFORE)
+        for one, following in zip(fixings, ends, strict=True):
+            day = one.on + offset
+            while day < following + offset and policy.age(one.on, day) <= policy.max_age:
+                if not policy.refuses(day):
+                    answers[day] = one.value
+                day += _ONE_DAY
+        return answers
+
+
+def _same(first: str, second: str) -> bool:
+    """Whether two texts state one number: 1.10 and 1.1."""
+    return bool(first and second) and parse_decimal(first) == parse_decimal(second)
+
+
+def _conflict(pair: str, on: date, first: str, second: str) -> ConflictingRate:
+    return ConflictingRate(
+        pair=pair, on=on, first=first or "withdrawn", second=second or "withdrawn"
+    )
