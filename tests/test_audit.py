@@ -22,6 +22,8 @@ from fxcrm.audit import EMPTY, AuditRecord, Head, Write, chained, record_hash, s
 from fxcrm.ids import DealId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, StoreBroken, UnitOfWork
+from fxcrm.rates import RateTable
+from fxcrm.records.fixings import SeriesKey, batch_id
 from fxcrm.records.shapes import SHAPES
 from fxcrm.records.trail import number_key
 from fxcrm.testing.contracts import samples
@@ -31,14 +33,14 @@ from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 # What is not sealed: where consumers are, and what can be made again from sealed rows.
 UNSEALED: Final = {"trail", "consumers", "parked", "custom_fields"}
 SEALED: Final = [one for one in tables.metadata.tables if one not in UNSEALED]
-_UNIQUE: Final = {"entries": ("id",)}
+_UNIQUE: Final = {"entries": ("id",), "rate_series": ("source",)}
 KINDS: Final = {tables.OF[shape.collection].name: shape.kind for shape in SHAPES}
 
 
 def _work(store: Store) -> Iterator[Head]:
     """A store with rows of every kind, in several units of work; the head after each."""
     filled(store)
-    steps = [_change, _post, _translate, *[_note] * 3]
+    steps = [_change, _post, _translate, _publish, *[_note] * 3]
     for number, step in enumerate(steps):
         with store.begin(actor="ada", at=AT + timedelta(hours=number), key=f"k{number}") as unit:
             step(unit)
@@ -64,6 +66,17 @@ def _post(unit: UnitOfWork) -> None:
 def _translate(unit: UnitOfWork) -> None:
     unit.snapshots.record(samples.snapshot(DAY))
     unit.snapshots.record(samples.snapshot(DAY + timedelta(days=1)))
+
+
+def _publish(unit: UnitOfWork) -> None:
+    """A batch that is corrected by another, and a second source of another pair."""
+    for source, code in (("first", "USD"), ("second", "JPY")):
+        for value in ("1.0850", "1.0580"):
+            table = RateTable.of("EUR", on=DAY, source=source, **{code: value})
+            known = AT + timedelta(seconds=len(unit.rates.sources()))
+            at = known if value == "1.0580" else None
+            unit.rates.add([attrs.evolve(one, known=(at,)) for one in table.series])
+    unit.rates.add([attrs.evolve(one, days=(DAY - timedelta(days=1),)) for one in table.series])
 
 
 def _note(unit: UnitOfWork) -> None:
@@ -152,10 +165,10 @@ def attacked(original: Path, tmp_path: Path) -> Iterator[_Attacked]:
 def _named(attacked: _Attacked, table: str, row: Mapping[str, Any]) -> tuple[str, str]:
     """The kind and id under which a row is sealed."""
     match table:
-        case "decisions":
-            return "rate decision", row["id"]
-        case "entries":
-            return "entry", row["id"]
+        case "rate_series" | "fixings":
+            return "fixings", _batch(attacked, row)
+        case "decisions" | "entries":
+            return {"decisions": "rate decision", "entries": "entry"}[table], row["id"]
         case "postings":
             heads = {one["sequence"]: one["id"] for one in attacked.rows("entries")}
             return "entry", heads[row["entry"]]
@@ -173,6 +186,13 @@ def _named(attacked: _Attacked, table: str, row: Mapping[str, Any]) -> tuple[str
         case "audit":
             return "audit record", str(row["sequence"])
     return KINDS[table], row["id"]
+
+
+def _batch(attacked: _Attacked, row: Mapping[str, Any]) -> str:
+    """The id of the batch that a fixing is of, or of the first one of a series."""
+    number, batch = row.get("series", row.get("number")), row.get("batch", 1)
+    series = {one["number"]: [*one][1:] for one in attacked.rows("rate_series")}
+    return batch_id(SeriesKey(*series[number]), batch)
 
 
 def _other(value: str | int | None) -> str | int:

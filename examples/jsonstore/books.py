@@ -1,9 +1,9 @@
-"""Journal, translations, numbers, commands, events, outbox and audit trail, on piles of rows."""
+"""Journal, translations, numbers, rates, events and the rest that is no aggregate, on piles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from fxcrm.ledger import Balance, Entry, JournalLine, TranslationSnapshot
 from fxcrm.ports.storage import AlreadyThere, KeyReused
 from fxcrm.ports.trail import OutOfTurn
 from fxcrm.queries import checked_limit
-from fxcrm.records import ledger
+from fxcrm.rates import Fixing, RateSeries, RateTable
+from fxcrm.records import fixings, ledger
 from fxcrm.records.columns import checked_key, checked_row
 from fxcrm.records.trail import hashed, number_key
 
@@ -159,6 +160,62 @@ class Commands:
         self._unit.writes.note("command", key, 1, row)
 
 
+class Rates:
+    """Published rates: the batches in which they were added, each one row."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def add(self, series: Iterable[RateSeries]) -> int:
+        held = self._held()
+        found = fixings.news(series, self._unit.decisions.to, held, lambda one: held[one.key])
+        return sum(self._keep(key, rows) for key, rows in found.items())
+
+    def _keep(self, key: fixings.SeriesKey, rows: list[fixings.FixingRow]) -> int:
+        batches = [one for one, _ in self._batches() if one == key]
+        id, row = fixings.batch_id(key, len(batches) + 1), fixings.batch_row(key, rows)
+        self._unit.pile.put(fixings.KIND, id, row)
+        self._unit.writes.note(fixings.KIND, id, 1, row)
+        return len(rows)
+
+    def table(
+        self,
+        source: str,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        known_at: datetime | None = None,
+    ) -> RateTable:
+        return RateTable(self._series(source, fixings.Span.of(since, until, known_at)))
+
+    def sources(self) -> tuple[str, ...]:
+        return tuple(sorted({key.source for key in self._held()}))
+
+    def last(self, source: str, known_at: datetime | None = None) -> tuple[Fixing, ...]:
+        span = fixings.Span.of(None, None, known_at)
+        found = map(fixings.last_of, self._series(source, span))
+        return tuple(one for one in found if one is not None)
+
+    def claim(self, source: str) -> None:
+        self._unit.pile.refuse_unless_open()
+        checked_text(source)
+
+    def _series(self, source: str, span: fixings.Span) -> list[RateSeries]:
+        held, columns = self._held(), fixings.Columns(self._unit.decisions.by)
+        keys = fixings.in_order(key for key in held if key.source == checked_text(source))
+        return [columns.series(key, span.among(held[key])) for key in keys]
+
+    def _held(self) -> dict[fixings.SeriesKey, list[fixings.FixingRow]]:
+        held: dict[fixings.SeriesKey, list[fixings.FixingRow]] = {}
+        for key, rows in self._batches():
+            held[key] = sorted([*held.get(key, []), *rows])
+        return held
+
+    def _batches(self) -> list[tuple[fixings.SeriesKey, list[fixings.FixingRow]]]:
+        every = self._unit.pile.every(fixings.KIND).values()
+        return [fixings.fixings_of(rows[0]) for rows in every]
+
+
 class Events:
     """What happened, numbered in order."""
 
@@ -169,6 +226,10 @@ class Events:
         for row in rows:
             row["sequence"] = len(self._unit.pile.every("event")) + 1
             self._unit.pile.put("event", str(row["sequence"]), row)
+
+    def note(self, *events: Event) -> None:
+        self._unit.pile.refuse_unless_open()
+        self.record([self._unit.writes.origin.event_row(event) for event in events])
 
     def after(self, sequence: int) -> Iterator[RecordedEvent]:
         rows = (rows[0] for rows in self._unit.pile.every("event").values())

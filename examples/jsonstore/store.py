@@ -20,6 +20,7 @@ from examples.jsonstore.books import (
     Log,
     Numbers,
     Outbox,
+    Rates,
     Snapshots,
     head_of,
 )
@@ -50,6 +51,7 @@ class Unit:
         self.snapshots: Any = Snapshots(self)
         self.numbers: Any = Numbers(self)
         self.commands: Any = Commands(self)
+        self.rates: Any = Rates(self)
         self.events: Any = Events(self)
         self.outbox: Any = Outbox(self)
         self.audit: Any = Log(self, store.trail)

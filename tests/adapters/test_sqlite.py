@@ -27,6 +27,7 @@ from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound, StoreBroken, StoreBusy, StoreNewer, UnitOfWork
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import filled, kept, record_all
+from fxcrm.testing.contracts.ratelogs import add_published
 from fxcrm.testing.contracts.samples import ACME, DAY, entry
 
 ROOTS = "".join(map(chr, range(1, 32)))
@@ -79,6 +80,7 @@ def _fill(path: Path) -> str:
             unit.snapshots.record(samples.snapshot(DAY))
             unit.numbers.next(ACME, "invoice")
             unit.commands.record("key", "content", "answer")
+            add_published(unit)
             for kind in samples.kinds():
                 getattr(unit, kind.repository).save(kept(kind.changed))
             for message in unit.outbox.pending("kit", 1):

@@ -24,6 +24,7 @@ from fxcrm.ids import CompanyId, CustomerId, FieldId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.queries import Filter
+from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 from fxcrm.testing.contracts.trails import one_of_everything
@@ -113,7 +114,7 @@ def _others() -> st.SearchStrategy[Command]:
     def answer(key: str, content: str) -> Command:
         return lambda unit: unit.commands.answer(key, content)
 
-    def note(key: str, content: str) -> Command:
+    def keep(key: str, content: str) -> Command:
         return lambda unit: unit.commands.record(key, content, "answer")
 
     def decide(place: int, reason: str) -> Command:
@@ -136,15 +137,51 @@ def _others() -> st.SearchStrategy[Command]:
         st.builds(deliver, verbs, st.integers(0, 3), st.sampled_from(["mail", samples.HOSTILE])),
         st.builds(number, _COMPANIES, _NAMES),
         st.builds(answer, _NAMES, _NAMES),
-        st.builds(note, _NAMES, _NAMES),
+        st.builds(keep, _NAMES, _NAMES),
         st.builds(decide, st.integers(0, 6), st.sampled_from(["", "because"])),
         st.builds(translate, st.integers(0, 2), _COMPANIES),
     )
 
 
+def _rates() -> st.SearchStrategy[Command]:
+    """Add rates, ask for them, note facts."""
+
+    def publish(code: str, days: int, hours: int | None, value: str) -> Command:
+        on, pair = DAY + timedelta(days=days), CurrencyPair.of("EUR", code)
+        known = None if hours is None else AT + timedelta(hours=hours)
+        one = RateSeries(pair, "kit", (on,), (value,), known=(known,))
+        return lambda unit: unit.rates.add([one, attrs.evolve(one, source="other")])
+
+    def look(since: int, hours: int | None) -> Command:
+        known = None if hours is None else AT + timedelta(hours=hours)
+
+        def found(unit: UnitOfWork) -> Any:
+            table = unit.rates.table("kit", since=DAY + timedelta(days=since), known_at=known)
+            return unit.rates.sources(), unit.rates.last("kit", known), _plain(table)
+
+        return found
+
+    def note(subject: str) -> Command:
+        return lambda unit: unit.events.note(samples.event(subject))
+
+    hours = st.none() | st.integers(0, 50)
+    values = st.sampled_from(["1.0850", "1.085", "2", "", "0"])
+    codes = st.sampled_from(["USD", "JPY"])
+    return st.one_of(
+        st.builds(publish, codes, st.integers(0, 2), hours, values),
+        st.builds(look, st.integers(0, 2), hours),
+        st.builds(note, _NAMES),
+    )
+
+
+def _plain(table: RateTable) -> list[Any]:
+    return [(str(one), one.days, one.values, one.known) for one in table.series]
+
+
 def _reads(unit: UnitOfWork) -> list[Any]:
     """Everything that can be asked."""
     answers: list[Any] = [list(getattr(unit, kind.repository).all()) for kind in _KINDS]
+    answers += [unit.rates.sources(), unit.rates.last("kit"), _plain(unit.rates.table("kit"))]
     answers += [unit.audit.head(), list(unit.audit.records())]
     answers += [unit.outbox.pending("mail"), unit.outbox.parked("mail")]
     answers += [getattr(unit, kind.repository).page(limit=2) for kind in _KINDS]
@@ -176,7 +213,7 @@ def _carried_out(store: Store, commands: list[Command], *, commit: bool) -> list
 
 
 _COMMANDS = st.lists(
-    st.one_of(_changes(), _changes(), _postings(), _others(), _questions()), max_size=8
+    st.one_of(_changes(), _changes(), _postings(), _others(), _rates(), _questions()), max_size=8
 )
 _UNITS = st.lists(st.tuples(_COMMANDS, st.booleans()), max_size=4)
 

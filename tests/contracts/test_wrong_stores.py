@@ -14,6 +14,7 @@ from fxcrm.adapters.memory import MemoryStore
 from fxcrm.audit import Head
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.queries import EVERYTHING
+from fxcrm.rates import ConflictingRate, Side
 from fxcrm.testing.contracts import StoreContract
 from fxcrm.testing.contracts.promises import PromiseBroken
 
@@ -239,6 +240,62 @@ def finds_nothing(unit: Any) -> None:
     unit._store.verify = lambda _=None: verify()
 
 
+def overwrites_rates(unit: Any) -> None:
+    """Puts a correction in the place of what was known before."""
+    table = unit.rates.table
+    unit.rates.table = lambda source, **asked: table(source, **{**asked, "known_at": None})
+
+
+def forgets_the_span(unit: Any) -> None:
+    """Gives whatever a source published."""
+    table = unit.rates.table
+    unit.rates.table = lambda source, *, known_at=None, **_: table(source, known_at=known_at)
+
+
+def keeps_rates_twice(unit: Any) -> None:
+    """Takes the same rates for new ones."""
+    add = unit.rates.add
+    unit.rates.add = lambda series: add(series) or sum(len(one.days) for one in series)
+
+
+def takes_the_first_rate(unit: Any) -> None:
+    """Lets a second value of one instant pass for nothing new."""
+    add = unit.rates.add
+
+    def quiet(series: Any) -> int:
+        try:
+            return int(add(series))
+        except ConflictingRate:
+            return 0
+
+    unit.rates.add = quiet
+
+
+def keeps_half_of_the_rates(unit: Any) -> None:
+    """Adds series by series, so that those before a bad one stay."""
+    add = unit.rates.add
+    unit.rates.add = lambda series: sum([add([one]) for one in series])
+
+
+def loses_the_side(unit: Any) -> None:
+    """Keeps what a source pays and asks as its middle rate."""
+    add = unit.rates.add
+    unit.rates.add = lambda series: add(
+        [attrs.evolve(one, side=Side.MID) for one in series if one.side is not Side.BID]
+    )
+
+
+def finds_what_was_withdrawn(unit: Any) -> None:
+    """Takes the last row for the last that holds."""
+    last = unit.rates.last
+    unit.rates.last = lambda source, known_at=None: last(source, known_at)[:0]
+
+
+def drops_facts(unit: Any) -> None:
+    """Notes nothing that belongs to no aggregate."""
+    unit.events.note = lambda *events: unit.events.rows(events)
+
+
 def loses_a_message(unit: Any) -> None:
     """Does not deliver the third event."""
     pending = unit.outbox.pending
@@ -349,6 +406,20 @@ def forgets_keys(unit: Any) -> None:
             "test_a_parked_message_holds_back_its_subject_alone",
             "its subject waits",
         ),
+        (overwrites_rates, "test_a_correction_overwrites_nothing", "the earlier answer stays"),
+        (forgets_the_span, "test_rates_are_found_by_day_and_instant", "the rows of the span"),
+        (keeps_rates_twice, "test_adding_again_is_nothing_new", "nothing is new"),
+        (takes_the_first_rate, "test_a_conflict_names_both_values", "one value for each instant"),
+        (takes_the_first_rate, "test_what_is_no_rate_is_refused", "another value is refused"),
+        (keeps_half_of_the_rates, "test_what_is_no_rate_is_refused", "nothing is kept beside"),
+        (loses_the_side, "test_rates_come_back_equal", "adding counts what is new"),
+        (
+            finds_what_was_withdrawn,
+            "test_the_last_of_each_pair_is_known_at_once",
+            "the last that was not withdrawn",
+        ),
+        (lets_everybody_in, "test_who_claims_a_source_adds_alone", "nobody else adds to it"),
+        (drops_facts, "test_a_fact_without_aggregate_is_noted", "facts are noted in order"),
         (forgets_keys, "test_a_key_has_one_answer", "a retry gets the answer"),
     ],
 )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.ports.identifiers import IdSource
     from fxcrm.ports.notices import Notifier
     from fxcrm.ports.payments import PaymentGateway
+    from fxcrm.ports.ratelog import RateLog
     from fxcrm.ports.ratesource import RateSource
     from fxcrm.ports.rows import RowSource
     from fxcrm.ports.storage import (
@@ -45,6 +46,7 @@ __all__ = [
     "OpenItems",
     "Outbox",
     "PaymentGateway",
+    "RateLog",
     "RateSource",
     "Repository",
     "RowSource",
@@ -59,6 +61,7 @@ _NAMES = {
     "identifiers": "IdSource",
     "notices": "Notifier",
     "payments": "PaymentGateway",
+    "ratelog": "RateLog",
     "ratesource": "RateSource",
     "rows": "RowSource",
     "storage": (

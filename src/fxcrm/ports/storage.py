@@ -24,7 +24,7 @@ from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
-from fxcrm.events import RecordedEvent
+from fxcrm.events import Event, RecordedEvent
 from fxcrm.ids import (
     CaseId,
     CompanyId,
@@ -46,6 +46,7 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ports.ratelog import RateLog as RateLog
 from fxcrm.ports.trail import AuditLog as AuditLog
 from fxcrm.ports.trail import Outbox as Outbox
 from fxcrm.queries import Filter, Page
@@ -283,6 +284,10 @@ class CommandLog(Protocol):
 class EventLog(Protocol):
     """What happened, in order: written by the unit of work from the events of what it saved."""
 
+    def note(self, *events: Event) -> None:
+        """Write facts that belong to no aggregate: a source that broke. Raises `NotStorable`."""
+        ...
+
     def after(self, sequence: int) -> Iterator[RecordedEvent]:
         """The events with a higher sequence, in order."""
         ...
@@ -307,6 +312,7 @@ class UnitOfWork(Protocol):
     snapshots: Snapshots
     numbers: DocumentNumbers
     commands: CommandLog
+    rates: RateLog
     events: EventLog
     outbox: Outbox
     audit: AuditLog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ports.storage import UnitClosed
 from fxcrm.records.columns import Values
 from fxcrm.records.exporting import Kept
+from fxcrm.records.fixings import KIND, FixingRow, SeriesKey, batch_id, batch_row
 from fxcrm.records.shapes import SHAPES
 from fxcrm.records.trail import number_key
 
@@ -38,6 +39,19 @@ class Held(Generic[V]):
     def row(self) -> Values:
         """The first row, and for most values the only one."""
         return self.rows[0]
+
+
+@attrs.frozen
+class KeptSeries:
+    """The fixings of a series, in order, and the batches in which they were added."""
+
+    rows: tuple[FixingRow, ...] = ()
+    batches: tuple[tuple[FixingRow, ...], ...] = ()
+
+    def with_batch(self, rows: Iterable[FixingRow]) -> KeptSeries:
+        """The series with one batch more."""
+        added = tuple(rows)
+        return KeptSeries(tuple(sorted(self.rows + added)), (*self.batches, added))
 
 
 @attrs.define
@@ -94,6 +108,7 @@ class Shelves:
         self.snapshots: Shelf[SnapshotKey, Held[TranslationSnapshot]] = shelf()
         self.numbers: Shelf[tuple[CompanyId, str], int] = shelf()
         self.commands: Shelf[str, tuple[str, str]] = shelf()
+        self.rates: Shelf[SeriesKey, KeptSeries] = shelf()
         self.events: Shelf[int, Held[RecordedEvent]] = shelf()
         self.audit: Shelf[int, AuditRecord] = shelf()
         self.positions: Shelf[str, int] = shelf()
@@ -102,15 +117,15 @@ class Shelves:
     def __iter__(self) -> Iterator[Shelf[Any, Any]]:
         yield from self.aggregates.values()
         yield from (self.decisions, self.entries, self.snapshots, self.numbers, self.commands)
-        yield from (self.events, self.audit, self.positions, self.parked)
+        yield from (self.rates, self.events, self.audit, self.positions, self.parked)
 
     def everything(self) -> Iterator[Kept]:
         """Everything that is kept, as it is now."""
         for kind, shelf in self.aggregates.items():
             for id, held in shelf.kept.items():
                 yield Kept(kind, id, held.row["version"], held.rows)
-        for key, decision in self.decisions.kept.items():
-            yield Kept("rate decision", key, 1, decision.rows)
+        for id, decision in self.decisions.kept.items():
+            yield Kept("rate decision", id, 1, decision.rows)
         for entry, posted in self.entries.kept.items():
             yield Kept("entry", entry, 1, posted.rows)
         for (company, code, day), made in self.snapshots.kept.items():
@@ -120,8 +135,14 @@ class Shelves:
             yield Kept("number", number_key(company, series), last, (row,))
         for command, (content, answer) in self.commands.kept.items():
             yield Kept("command", command, 1, (command_row(command, content, answer),))
+        yield from self._batches()
         for sequence, event in self.events.kept.items():
             yield Kept("event", str(sequence), 1, event.rows)
+
+    def _batches(self) -> Iterator[Kept]:
+        for key, series in self.rates.kept.items():
+            for number, rows in enumerate(series.batches, 1):
+                yield Kept(KIND, batch_id(key, number), 1, (batch_row(key, rows),))
 
     def writes(self) -> Iterator[Write]:
         """Everything that is kept, sealed as it is now."""

@@ -14,6 +14,7 @@ from fxcrm.adapters.memory.books import (
     MemoryNumbers,
     MemorySnapshots,
 )
+from fxcrm.adapters.memory.ratelog import MemoryRates
 from fxcrm.adapters.memory.repositories import MemoryDecisions, MemoryItems, MemoryRepository
 from fxcrm.adapters.memory.shelves import Shelves
 from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
@@ -44,6 +45,7 @@ from fxcrm.ports.storage import (
     Journal,
     OpenItems,
     Outbox,
+    RateLog,
     ReadingUnit,
     Repository,
     Snapshots,
@@ -80,6 +82,7 @@ class MemoryUnit:
         self.snapshots: Snapshots = MemorySnapshots(shelves.snapshots, known, writes)
         self.numbers: DocumentNumbers = MemoryNumbers(shelves.numbers, writes)
         self.commands: CommandLog = MemoryCommands(shelves.commands, writes)
+        self.rates: RateLog = MemoryRates(shelves.rates, known, log)
         self.companies: Repository[Company, CompanyId] = self._kept(shapes.COMPANY, _itself)
         self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
         self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)

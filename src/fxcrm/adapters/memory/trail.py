@@ -33,6 +33,11 @@ class MemoryLog:
             recorded = RecordedEvent(sequence, origin.at, origin.actor, origin.key, event)
             shelf.put(sequence, Held(recorded, ({**row, "sequence": sequence},)))
 
+    def note(self, *events: Event) -> None:
+        """Note facts that belong to no aggregate."""
+        self._shelves.events.refuse_unless_open()
+        self.record(self.rows(events))
+
     def after(self, sequence: int) -> Iterator[RecordedEvent]:
         """The events with a higher sequence, in order."""
         every = (held.value for held in self._shelves.events.values())

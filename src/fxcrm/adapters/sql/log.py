@@ -58,6 +58,11 @@ class SqlLog:
         """Keep rows that ``rows`` made."""
         self._pending += rows
 
+    def note(self, *events: Event) -> None:
+        """Note facts that belong to no aggregate."""
+        self._transaction.refuse_unless_open()
+        self.record(self.rows(events))
+
     def after(self, sequence: int) -> Iterator[RecordedEvent]:
         """The events with a higher sequence, in order."""
         self.flush()

@@ -288,6 +288,32 @@ snapshot_balances: Final = _table(
     *_money("presentation"),
 )
 
+# A series of published rates: one pair and side of one source, quoted per so many units.
+rate_series: Final = _table(
+    "rate_series",
+    Column("number", _WHOLE, primary_key=True),
+    _text("source"),
+    _text("base"),
+    _text("counter"),
+    _text("side"),
+    _whole("unit"),
+    Index("rate_series_of_source", "source", "base", "counter", "side", "unit", unique=True),
+)
+
+# Since when a fixing is known is empty where that is the beginning of its day; the value is
+# empty where the day was withdrawn. What one call added to a series is one batch.
+fixings: Final = _table(
+    "fixings",
+    Column(
+        "series", _WHOLE, ForeignKey("rate_series.number"), primary_key=True, autoincrement=False
+    ),
+    Column("day", _TEXT, primary_key=True),
+    Column("known_at", _TEXT, primary_key=True),
+    _text("value"),
+    _whole("batch"),
+    sqlite_with_rowid=False,
+)
+
 numbers: Final = _table(
     "numbers",
     Column("company", _TEXT, primary_key=True),

@@ -10,6 +10,7 @@ from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSna
 from fxcrm.adapters.sql.decisions import Shared, SqlDecisions
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
+from fxcrm.adapters.sql.ratelog import SqlRates
 from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head
@@ -39,12 +40,14 @@ from fxcrm.ports.storage import (
     Journal,
     OpenItems,
     Outbox,
+    RateLog,
     ReadingUnit,
     Repository,
     Snapshots,
 )
 from fxcrm.ratelocks import RateLock
 from fxcrm.records.exporting import Kept
+from fxcrm.records.fixings import KIND
 from fxcrm.records.shapes import ITEM, SHAPES
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
@@ -57,6 +60,7 @@ _LOGS: Final[Mapping[str, Callable[..., Any]]] = FrozenMap(
         "snapshots": SqlSnapshots,
         "numbers": SqlNumbers,
         "commands": SqlCommands,
+        "rates": SqlRates,
         "outbox": SqlOutbox,
     }
 )
@@ -85,6 +89,7 @@ class SqlUnit:
     snapshots: Snapshots
     numbers: DocumentNumbers
     commands: CommandLog
+    rates: RateLog
     outbox: Outbox
 
     def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
@@ -151,6 +156,8 @@ class SqlUnit:
             yield Kept("number", series, row.last, (row._asdict(),))
         for row in _rows(self.commands):
             yield Kept("command", row.key, 1, (row._asdict(),))
+        for id, row in _rows(self.rates):
+            yield Kept(KIND, id, 1, (row,))
         for event in self._log.every():
             yield Kept("event", str(event["sequence"]), 1, (event,))
 

@@ -18,6 +18,7 @@ from fxcrm.ports.storage import (
     UnitOfWork,
     VersionConflict,
 )
+from fxcrm.rates import RateSeries, RateTable
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.promises import Contract, expect, refused
 from fxcrm.testing.contracts.samples import Kind
@@ -48,6 +49,10 @@ def of(unit: UnitOfWork, kind: Kind) -> Any:
 def kept(aggregate: Any, version: int = 1) -> Any:
     """What a store gives back of an aggregate that it was handed."""
     return attrs.evolve(aggregate, version=version)
+
+
+def _rates_of(source: str) -> tuple[RateSeries, ...]:
+    return RateTable.of("EUR", on=samples.DAY, source=source, USD="1.0850").series
 
 
 class AggregateContract(Contract):
@@ -226,6 +231,7 @@ class AggregateContract(Contract):
             "a series": lambda unit, key: unit.numbers.next(samples.ACME, key),
             "the key of a command": lambda unit, key: unit.commands.record(key, "content", "done"),
             "a consumer": lambda unit, key: unit.outbox.pending(key),
+            "a source": lambda unit, key: unit.rates.add(_rates_of(key)),
         }
         with closing(self.open_store()) as store, store.begin() as unit:
             for name, call in calls.items():

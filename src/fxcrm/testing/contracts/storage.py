@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import attrs
 
+from fxcrm.encoding import NotStorable
 from fxcrm.events import NaiveInstant, RecordedEvent
 from fxcrm.ids import CompanyId, EntryId
 from fxcrm.money import Money
@@ -25,6 +26,7 @@ from fxcrm.testing.contracts.finding import FindingContract
 from fxcrm.testing.contracts.ledgers import LedgerContract
 from fxcrm.testing.contracts.outboxes import OutboxContract
 from fxcrm.testing.contracts.promises import expect, refused
+from fxcrm.testing.contracts.ratelogs import RateLogContract, add_published, one_rate
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, NORDWIND, entry
 from fxcrm.testing.contracts.searching import SearchContract
 from fxcrm.testing.contracts.trails import TrailContract, one_of_everything
@@ -40,7 +42,13 @@ def _interrupt(unit: UnitOfWork) -> NoReturn:
 
 
 class StoreContract(
-    LedgerContract, FindingContract, SearchContract, ClaimContract, TrailContract, OutboxContract
+    LedgerContract,
+    FindingContract,
+    SearchContract,
+    ClaimContract,
+    TrailContract,
+    OutboxContract,
+    RateLogContract,
 ):
     """All promises of a store. Override ``open_store``, and ``reopened`` where it can restart."""
 
@@ -109,6 +117,12 @@ class StoreContract(
             "claim": lambda: unit.companies.claim(ACME),
             "page": unit.customers.page,
             "count": unit.invoices.count,
+            "rates": lambda: unit.rates.table("kit"),
+            "sources": unit.rates.sources,
+            "last rates": lambda: unit.rates.last("kit"),
+            "add rates": lambda: add_published(unit),
+            "claim a source": lambda: unit.rates.claim("kit"),
+            "note": lambda: unit.events.note(samples.event("x")),
             "messages": lambda: unit.outbox.pending("kit"),
             "acknowledge": lambda: unit.outbox.acknowledge("kit", 1),
             "head": unit.audit.head,
@@ -202,6 +216,23 @@ class StoreContract(
                 unit.customers.add(_with(customer, samples.event("refused")))
             expect("no event of what was refused", list(unit.events.after(0)), [])
 
+    def test_a_fact_without_aggregate_is_noted(self) -> None:
+        """What belongs to no aggregate is an event like all others, in order, or refused."""
+        first, second = samples.event("source"), samples.event("another source")
+        store = self.open_store()
+        with store.begin(actor="kit", at=AT, key="k") as unit:
+            unit.events.note(first)
+            unit.customers.add(_with(samples.kinds()[1].aggregates[0], second))
+            with refused("half a character is no fact", NotStorable):
+                unit.events.note(first, samples.event("\ud800"))
+            unit.events.note()
+            unit.commit()
+        with closing(self.reopened(store)) as again, again.begin(reading=True) as unit:
+            found = [(one.sequence, one.actor, one.event) for one in unit.events.after(0)]
+            expect("facts are noted in order", found, [(1, "kit", first), (2, "kit", second)])
+            waiting = [one.event.event for one in unit.outbox.pending("mail")]
+            expect("and go to consumers as others do", waiting, [first, second])
+
     def test_an_event_without_instant_says_so(self) -> None:
         """Where a unit was begun without an instant, none is made up."""
         with closing(self.open_store()) as store, store.begin() as unit:
@@ -254,6 +285,9 @@ def _steps() -> list[Any]:
         lambda unit: unit.journal.append(entry("1", home, home)),
         lambda unit: unit.journal.append(entry("2", abroad, home)),
         lambda unit: unit.snapshots.record(samples.snapshot(DAY)),
+        add_published,
+        one_rate,
+        lambda unit: unit.events.note(samples.event("x")),
         lambda unit: unit.numbers.next(ACME, "invoice"),
         lambda unit: unit.numbers.next(ACME, "invoice"),
         lambda unit: unit.commands.record("key", "content", "answer"),

@@ -13,10 +13,12 @@ from fxcrm.audit import EMPTY, AuditRecord, Head, Write, record_hash
 from fxcrm.ids import CompanyId, DealId, EntryId
 from fxcrm.money import Money
 from fxcrm.ports.storage import ReadingUnit, Store, StoreBusy, UnitOfWork
+from fxcrm.records.fixings import SeriesKey, batch_id
 from fxcrm.records.trail import number_key
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, filled, kept, of, record_all
 from fxcrm.testing.contracts.promises import expect, holds, refused
+from fxcrm.testing.contracts.ratelogs import add_published, published
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 
 Step = Callable[[UnitOfWork], object]
@@ -38,6 +40,8 @@ def one_of_everything(unit: UnitOfWork) -> None:
     unit.snapshots.record(samples.snapshot(DAY))
     unit.numbers.next(ACME, "invoice")
     unit.commands.record("key", "content", "answer")
+    add_published(unit)
+    unit.events.note(samples.event("a source"))
 
 
 def _everything_written() -> set[tuple[str, str, int]]:
@@ -48,6 +52,10 @@ def _everything_written() -> set[tuple[str, str, int]]:
     made = samples.snapshot(DAY)
     day = f"{made.company}/{made.presentation.code}/{made.as_of.isoformat()}"
     written |= {("entry", "1", 1), ("translation snapshot", day, 1)}
+    for one in published():
+        codes = one.pair.base.code, one.pair.counter.code
+        key = SeriesKey(one.source, *codes, one.side.value, one.unit)
+        written.add(("fixings", batch_id(key, 1), 1))
     return written | {("number", number_key(ACME, "invoice"), 1), ("command", "key", 1)}
 
 
