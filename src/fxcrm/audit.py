@@ -14,23 +14,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from hashlib import sha256
 from itertools import compress
-from json import JSONEncoder
+from json.encoder import encode_basestring
 from operator import itemgetter
+from types import NoneType
 from typing import Final
 
 import attrs
 
-from fxcrm.encoding import instant_text
+from fxcrm.encoding import NotStorable, instant_text
+from fxcrm.mappings import FrozenMap
 
 _ROW: Final = "fxcrm row 1"
 _RECORD: Final = "fxcrm audit record 1"
+_MOST_LAYOUTS: Final = 1_024  # rows of an export may have any columns
 
 Columns = Mapping[str, str | int | None]
-_WRITER: Final = JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-_letter: Final = {str: "t", int: "i"}.__getitem__
+_LETTERS: Final[Mapping[type, str]] = FrozenMap({str: "t", int: "i"})
 
 
 @attrs.frozen
@@ -68,41 +70,60 @@ EMPTY: Final = Head(0, "")
 
 def sealed(kind: str, id: str, rows: Iterable[Columns]) -> str:
     """The seal of a value, in hex. Some are kept in several rows; their order counts."""
-    parts = [_kind(kind), _prefixed(id), *map(_row_text, rows)]
-    return sha256("".join(parts).encode()).hexdigest()
+    return seal_of(kind, id, map(row_text, rows))
 
 
-@cache
+def seal_of(kind: str, id: str, texts: Iterable[str]) -> str:
+    """The seal of rows whose canonical texts are known already."""
+    text = f"{_kind(kind)}{len(id)}:{id}{''.join(texts)}"
+    return sha256(text.encode()).hexdigest()
+
+
+@lru_cache(_MOST_LAYOUTS)
 def _kind(kind: str) -> str:
     return _prefixed(_ROW) + _prefixed(kind)
 
 
-def _row_text(row: Columns) -> str:
-    """Names with their lengths; a letter for the type of each value; lengths; the values."""
-    order, values = _in_order(tuple(row))
-    held = values(row)
-    if None in held:
-        there = [value is not None for value in held]
-        order, held = tuple(compress(order, there)), tuple(compress(held, there))
-    texts = list(map(str, held))
-    types = "".join(map(_letter, map(type, held)))
-    return f"{_names(order)}{types}{','.join(map(str, map(len, texts)))}:{''.join(texts)}"
+def row_text(row: Columns) -> str:
+    """Names with their lengths; a letter for the type of each value; lengths; the values.
+
+    Raises `NotStorable` for what is neither text nor a whole number nor None.
+    """
+    names = tuple(row)
+    held = _taken(names)(row)
+    template, there = _layout(names, tuple(map(type, held)))
+    texts = tuple(map(str, compress(held, there) if there else held))
+    return template % (*map(len, texts), *texts)
 
 
-@cache
-def _in_order(
-    names: tuple[str, ...],
-) -> tuple[tuple[str, ...], Callable[[Columns], tuple[str | int | None, ...]]]:
-    """The columns of a kind of row, sorted, and what takes their values in that order."""
+@lru_cache(_MOST_LAYOUTS)
+def _taken(names: tuple[str, ...]) -> Callable[[Columns], tuple[str | int | None, ...]]:
+    """What takes the values of a kind of row, in the order of the names of its columns."""
     order = tuple(sorted(names))
     if len(order) < 2:  # itemgetter makes tuples of two and more
-        return order, lambda row: tuple(row[name] for name in order)
-    return order, itemgetter(*order)
+        return lambda row: tuple(row[name] for name in order)
+    return itemgetter(*order)
 
 
-@cache
-def _names(order: tuple[str, ...]) -> str:
-    return f"{len(order)}:{''.join(map(_prefixed, order))}"
+@lru_cache(_MOST_LAYOUTS)
+def _layout(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[str, tuple[bool, ...]]:
+    """What is the same in the texts of all rows with these columns, and columns so filled.
+
+    A template that takes the lengths and then the values, and, unless all are, which are there.
+    """
+    there = tuple(kind is not NoneType for kind in kinds)
+    order = tuple(compress(sorted(names), there))
+    types = "".join(map(_letter, compress(kinds, there)))
+    head = f"{len(order)}:{''.join(map(_prefixed, order))}{types}".replace("%", "%%")
+    lengths = ",".join(["%d"] * len(order))
+    return f"{head}{lengths}:{'%s' * len(order)}", () if all(there) else there
+
+
+def _letter(kind: type) -> str:
+    letter = _LETTERS.get(kind)
+    if letter is None:
+        raise NotStorable(what=kind.__name__, reason="rows are kept as texts and whole numbers")
+    return letter
 
 
 def _prefixed(part: str) -> str:
@@ -114,26 +135,34 @@ def chained(
 ) -> AuditRecord:
     """The record that follows a head."""
     sequence, noted = before.count + 1, tuple(writes)
-    found = _record_hash(before.hash, sequence, at, actor, key, writes_text(noted))
+    found = chained_hash(before.hash, sequence, _instant(at), actor, key, writes_text(noted))
     return AuditRecord(sequence, at, actor, key, noted, found)
 
 
 def record_hash(before: str, record: AuditRecord) -> str:
     """What the hash of a record must be after a hash, in hex."""
-    text = writes_text(record.writes)
-    return _record_hash(before, record.sequence, record.at, record.actor, record.key, text)
+    text, at = writes_text(record.writes), _instant(record.at)
+    return chained_hash(before, record.sequence, at, record.actor, record.key, text)
 
 
-def _record_hash(
-    before: str, sequence: int, at: datetime | None, actor: str, key: str, writes: str
+def chained_hash(
+    before: str, sequence: int, at: str | None, actor: str, key: str, writes: str
 ) -> str:
-    instant = "" if at is None else instant_text(at)
-    return _hashed([_RECORD, before, str(sequence), instant, actor, key, writes])
+    """The hash of a record whose instant and writes are texts already, as they are kept."""
+    return _hashed([_RECORD, before, str(sequence), at or "", actor, key, writes])
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant_text(at)
 
 
 def writes_text(writes: Iterable[Write]) -> str:
     """Writes as canonical JSON: the form in which they are kept, and hashed."""
-    return _WRITER.encode([(one.kind, one.id, one.version, one.seal) for one in writes])
+    texts = [
+        f'[{encode_basestring(one.kind)},{encode_basestring(one.id)},{one.version},"{one.seal}"]'
+        for one in writes
+    ]
+    return f"[{','.join(texts)}]"
 
 
 def _hashed(parts: list[str]) -> str:

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from json.encoder import encode_basestring
 from types import NoneType
 from typing import Any, Final, NoReturn
 
@@ -23,7 +24,7 @@ from fxcrm._decimals import canonical, exact_decimal, padded
 from fxcrm.currencies import Currency, CurrencyRegistry, UnknownCurrency
 from fxcrm.errors import InputRefused
 from fxcrm.events import checked_instant
-from fxcrm.extras import Extras, FieldKind, Value
+from fxcrm.extras import NO_EXTRAS, Extras, FieldKind, Value
 from fxcrm.ids import FieldId
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
@@ -64,6 +65,12 @@ def encode(value: object, registry: CurrencyRegistry) -> str:
 
 def decoded(text: str) -> Any:
     """The JSON value of a stored text, numbers being whole. Raises `NotReadable`."""
+    try:
+        value, end = _READER.raw_decode(text)
+        if end == len(text):  # as we write it: nothing before the value, nothing behind it
+            return value
+    except ValueError:
+        pass
     try:
         return _READER.decode(text)
     except ValueError:
@@ -122,7 +129,9 @@ def day_text(day: date) -> str:
 
 def instant_text(instant: datetime) -> str:
     """An instant in UTC; texts sort as the instants do. Raises `NaiveInstant`."""
-    return checked_instant(instant).astimezone(UTC).isoformat(timespec="microseconds")
+    if instant.tzinfo is not UTC:
+        instant = checked_instant(instant).astimezone(UTC)
+    return instant.isoformat(timespec="microseconds")
 
 
 def instant_from(text: str) -> datetime:
@@ -148,12 +157,16 @@ def extras_text(extras: Extras, registry: CurrencyRegistry) -> str:
 
 def extras_from(text: str, registry: CurrencyRegistry) -> Extras:
     """What ``extras_text`` wrote, as a read-only mapping. Raises `NotReadable`."""
+    if text == "{}":
+        return NO_EXTRAS
     fields = decoded(text)
     return FrozenMap({FieldId(name): _untagged(one, registry) for name, one in fields.items()})
 
 
 def texts_json(texts: Mapping[str, str]) -> str:
     """A mapping of text to text as canonical JSON. Raises `NotStorable` for anything else."""
+    if not texts:
+        return "{}"
     for text in (*texts, *texts.values()):
         if type(text) is not str:
             raise NotStorable(what=type(text).__name__, reason="only texts are kept here")
@@ -163,7 +176,7 @@ def texts_json(texts: Mapping[str, str]) -> str:
 
 def text_json(text: str) -> str:
     """A text as canonical JSON, quotes included. Raises `NotStorable`."""
-    return _WRITER.encode(checked_text(text))
+    return encode_basestring(checked_text(text))
 
 
 def _dumped(value: object) -> str:

@@ -21,7 +21,7 @@ from fxcrm.adapters.sql.schema import HEAD
 from fxcrm.adapters.sql.statements import prepared
 from fxcrm.adapters.sql.tables import metadata
 from fxcrm.currencies import Currency, CurrencyRegistry, UnknownCurrency
-from fxcrm.encoding import LARGEST_MINOR
+from fxcrm.encoding import LARGEST_MINOR, NotStorable
 from fxcrm.ids import CustomerId, DealId, DecisionId, OpenItemId, QuoteId
 from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound, StoreBroken, StoreBusy, StoreNewer, UnitOfWork
@@ -363,13 +363,15 @@ def test_a_damaged_row_is_a_typed_error(path: Path, damage: str, message: str, r
 
 
 def test_no_message_shows_what_is_stored(path: Path) -> None:
-    """An error of the store carries no parameter: no name, no amount."""
+    """Neither our refusal nor an error of the driver carries a parameter: no name, no amount."""
     customer = samples.kinds()[1].aggregates[0]
     secret: Any = ["Jane Roe"]
-    with closing(open_sqlite(path)) as store, store.begin() as unit:
-        with pytest.raises(StoreBroken) as failure:
+    with closing(open_sqlite(path)) as store:
+        with store.begin() as unit, pytest.raises(NotStorable, match="a list") as refusal:
             unit.customers.add(attrs.evolve(customer, name=secret))
-        shown = f"{failure.value} {failure.value.__cause__}"
+        with store.begin() as unit, pytest.raises(StoreBroken) as failure:
+            unit.journal.find(secret)
+    shown = f"{refusal.value} {failure.value} {failure.value.__cause__}"
     assert "Jane" not in shown
 
 

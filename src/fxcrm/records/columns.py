@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from fxcrm._decimals import exact_decimal, padded
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import (
@@ -17,11 +18,11 @@ from fxcrm.encoding import (
     checked_text,
     code_of,
     day_text,
+    decimal_from,
     encode,
     extras_from,
     extras_text,
     minor_of,
-    money_record,
 )
 from fxcrm.extras import Extras
 from fxcrm.ids import DecisionId
@@ -58,8 +59,9 @@ class Writing:
 
     def money_json(self, money: Money) -> str:
         """An exact amount as canonical JSON, the same that ``json`` makes of it."""
-        amount, currency = money_record(money, self.registry).values()
-        return f'{{"amount":"{amount}","currency":"{currency}"}}'
+        currency = money.currency
+        amount = padded(exact_decimal(money.amount), currency.digits or 0)
+        return f'{{"amount":"{amount}","currency":"{self.code(currency)}"}}'
 
     def json(self, value: object) -> str:
         """Canonical JSON."""
@@ -89,6 +91,10 @@ class Reading:
         """An amount of minor units."""
         return Money.from_minor(minor, self.currency(code))
 
+    def exact(self, record: Mapping[str, str]) -> Money:
+        """An exact amount, as ``Writing.money_json`` wrote it. Raises `NotReadable`."""
+        return Money(decimal_from(record["amount"]), self.currency(record["currency"]))
+
     def decision(self, key: str | None) -> RateDecision | None:
         """The decision of a key, or None for none."""
         return None if key is None else self.decisions[DecisionId(key)]
@@ -104,13 +110,13 @@ def at_version(aggregate: Any, version: int) -> Any:
     A plain copy: ``attrs.evolve`` would check again what was checked, at six times the cost.
     """
     kind: Any = type(aggregate)
-    kept = object.__new__(kind)
+    kept, fill = object.__new__(kind), object.__setattr__
     names, values = _fields(kind)
     for name, value in zip(names, values(aggregate), strict=True):
-        object.__setattr__(kept, name, value)
-    object.__setattr__(kept, "version", version)
-    if hasattr(kept, "events"):
-        object.__setattr__(kept, "events", ())
+        fill(kept, name, value)
+    fill(kept, "version", version)
+    if "events" in names:
+        fill(kept, "events", ())
     return kept
 
 
@@ -124,6 +130,11 @@ def checked_row(row: Values) -> Values:
     """The row, once its texts are known to be ones that every store can hold."""
     # Joined first, for this runs for every row, and most texts are plain.
     checked_text("".join([value for value in row.values() if type(value) is str]))
+    return checked_keys(row)
+
+
+def checked_keys(row: Values) -> Values:
+    """The row, once its keys are known to fit into an index. Raises `NotStorable`."""
     for name in _KEYS:
         key = row.get(name)
         if key is not None and len(key) > _SURELY_SHORT:

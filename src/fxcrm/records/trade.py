@@ -14,7 +14,6 @@ from fxcrm.encoding import (
     decimal_text,
     decoded,
     minor_of,
-    money_from,
     text_json,
 )
 from fxcrm.pipeline import Deal, Enquiry
@@ -187,7 +186,7 @@ def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
     return QuoteLine(
         line["description"],
         decimal_from(line["quantity"]),
-        money_from(line["unit_price"], by.registry),
+        by.exact(line["unit_price"]),
     )
 
 
@@ -195,7 +194,7 @@ def _document_line(line: Mapping[str, Any], by: Reading) -> DocumentLine:
     return DocumentLine(
         line["description"],
         decimal_from(line["quantity"]),
-        money_from(line["amount"], by.registry),
+        by.exact(line["amount"]),
     )
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from json import dumps
 
 import attrs
 
-from fxcrm.audit import AuditRecord, Head, Write, chained, sealed
-from fxcrm.encoding import checked_text, day_text, instant_text, texts_json
+from fxcrm.audit import (
+    AuditRecord,
+    Head,
+    Write,
+    chained,
+    chained_hash,
+    row_text,
+    seal_of,
+    sealed,
+    writes_text,
+)
+from fxcrm.encoding import checked_text, day_text, instant_text, text_json, texts_json
 from fxcrm.events import Event, checked_instant
-from fxcrm.records.columns import Values, checked_key, checked_row
+from fxcrm.records.columns import Values, checked_key, checked_keys
 
 
 @attrs.frozen
@@ -31,18 +40,17 @@ class Origin:
         return None if self.at is None else instant_text(self.at)
 
     def event_row(self, event: Event) -> Values:
-        """An event as a row, to be completed by its ``sequence``."""
-        return checked_row(
-            {
-                "at": self.at_text,
-                "actor": self.actor,
-                "key": self.key,
-                "name": event.name,
-                "subject": event.subject,
-                "on": day_text(event.on),
-                "details": texts_json(event.details),
-            }
-        )
+        """An event as a row, to be completed by its ``sequence``. Raises `NotStorable`."""
+        checked_key(self.key)
+        return {
+            "at": self.at_text,
+            "actor": self.actor,
+            "key": self.key,
+            "name": checked_text(event.name),
+            "subject": checked_text(event.subject),
+            "on": day_text(event.on),
+            "details": texts_json(event.details),
+        }
 
 
 @attrs.define
@@ -66,11 +74,36 @@ class Writes:
         origin = self.origin
         return chained(head, at=origin.at, actor=origin.actor, key=origin.key, writes=self.noted)
 
+    def record_row(self, head: Head) -> Values:
+        """The same as a row, straight from its texts."""
+        origin, sequence, writes = self.origin, head.count + 1, writes_text(self.noted)
+        instant, actor, key = origin.at_text, origin.actor, origin.key
+        return {
+            "sequence": sequence,
+            "at": instant,
+            "actor": actor,
+            "key": key,
+            "writes": writes,
+            "hash": chained_hash(head.hash, sequence, instant, actor, key, writes),
+        }
+
+
+def checked_write(kind: str, id: str, version: int, *rows: Values) -> Write:
+    """What a record will say of rows that every store can hold. Raises `NotStorable`.
+
+    Their texts are made once, to be looked at as `checked_row` does, and sealed.
+    """
+    texts = [row_text(row) for row in rows]
+    checked_text("".join(texts))
+    for row in rows:
+        checked_keys(row)
+    return Write(kind, id, version, seal_of(kind, id, texts))
+
 
 def number_key(company: str, series: str) -> str:
     """What a series of numbers is called in the audit trail."""
-    parts = [checked_key(checked_text(part)) for part in (company, series)]
-    return dumps(parts, ensure_ascii=False)
+    parts = (checked_key(checked_text(part)) for part in (company, series))
+    return f"[{', '.join(map(text_json, parts))}]"
 
 
 def hashed(content: str) -> str:

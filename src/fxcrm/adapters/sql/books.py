@@ -20,7 +20,7 @@ from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ports.storage import AlreadyThere, KeyReused, Overtaken
-from fxcrm.records.columns import Values, checked_row
+from fxcrm.records.columns import Values
 from fxcrm.records.ledger import (
     entry_of,
     entry_row,
@@ -30,7 +30,7 @@ from fxcrm.records.ledger import (
     snapshot_of,
     snapshot_row,
 )
-from fxcrm.records.trail import hashed, number_key
+from fxcrm.records.trail import checked_write, hashed, number_key
 
 _entries: Final = tables.entries
 _postings: Final = tables.postings
@@ -108,14 +108,14 @@ class SqlJournal:
     def append(self, entry: Entry) -> Entry:
         """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([one.decision for one in entry.postings])
-        head = checked_row(entry_row(entry))
-        postings = [checked_row(row) for row in posting_rows(entry, self._writing)]
+        head, postings = entry_row(entry), posting_rows(entry, self._writing)
+        write = checked_write("entry", entry.id, 1, head, *postings)
         numbered = self._transaction.rows(_APPEND, **head)
         if not numbered:
             raise AlreadyThere(kind="entry", id=entry.id)
         sequence = numbered[0].sequence
         self._transaction.run_many(_POST, [{**row, "entry": sequence} for row in postings])
-        self._log.writes.note("entry", entry.id, 1, head, *postings)
+        self._log.writes.noted.append(write)
         return entry
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:
@@ -263,14 +263,15 @@ class SqlSnapshots:
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([snapshot.closing])
-        head = checked_row(snapshot_row(snapshot, self._writing))
-        rows = [checked_row(row) for row in snapshot_balance_rows(snapshot, self._writing)]
+        head = snapshot_row(snapshot, self._writing)
+        rows = snapshot_balance_rows(snapshot, self._writing)
         key = "/".join((head["company"], head["presentation"], head["as_of"]))
+        write = checked_write("translation snapshot", key, 1, head, *rows)
         if not self._transaction.run(_RECORD, head):
             raise AlreadyThere(kind="translation snapshot", id=key)
         if rows:
             self._transaction.run_many(_RECORD_ROWS, rows)
-        self._log.writes.note("translation snapshot", key, 1, head, *rows)
+        self._log.writes.noted.append(write)
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:
         """The translations as they are kept: each key with its head and its balances."""
@@ -356,12 +357,13 @@ class SqlCommands:
 
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
-        row = checked_row({"key": key, "content": hashed(content), "answer": answer})
+        row = {"key": key, "content": hashed(content), "answer": answer}
+        write = checked_write("command", key, 1, row)
         if not self._transaction.run(_NOTE, row):
             # Who looked for the key in vain, and finds it now, was overtaken.
             raise Overtaken(seconds=0) if key in self._missed else KeyReused(key=key)
         self._missed.discard(key)
-        self._log.writes.note("command", key, 1, row)
+        self._log.writes.noted.append(write)
 
     def rows(self) -> list[Any]:
         """Each key with the hash of its content and its answer."""

@@ -17,8 +17,9 @@ from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.ids import DecisionId
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, StoreBroken
-from fxcrm.records.columns import Read, Reading, Writing, checked_row
+from fxcrm.records.columns import Read, Reading, Writing
 from fxcrm.records.rates import decision_of, decision_row
+from fxcrm.records.trail import checked_write
 
 _MOST_AT_ONCE: Final = 256  # decisions of one query
 _MOST_KEPT: Final = 10_000  # decisions of one store
@@ -94,13 +95,14 @@ class SqlDecisions:
     def record(self, decision: RateDecision) -> RateDecision:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
-        row = checked_row(decision_row(decision, self.writing))
+        row = decision_row(decision, self.writing)
+        write = checked_write("rate decision", decision.id, 1, row)
         if not self._transaction.run(_RECORD, row):
             # Who looked for it in vain, and finds it now, was overtaken.
             if decision.id in self._missed and decision.id not in self._known:
                 raise Overtaken(seconds=0)
             raise AlreadyThere(kind="rate decision", id=decision.id)
-        self._log.writes.note("rate decision", decision.id, 1, row)
+        self._log.writes.noted.append(write)
         self._known[decision.id] = decision
         return decision
 

@@ -16,8 +16,8 @@ from sqlalchemy import bindparam, select, update
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.statements import Statement, inserted
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.audit import EMPTY, AuditRecord, Head, Write, writes_text
-from fxcrm.encoding import LARGEST_MINOR, decoded, instant_from, instant_text
+from fxcrm.audit import EMPTY, AuditRecord, Head, Write
+from fxcrm.encoding import LARGEST_MINOR, decoded, instant_from
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.ports.storage import StoreBroken
 from fxcrm.records.columns import Values
@@ -89,9 +89,9 @@ class SqlLog:
         if not self.writes.noted:
             return
         head, events = self._locked()
-        record = self.writes.record(head)
-        self._transaction.run(_AUDIT, _record_row(record))
-        end = {"count": record.sequence, "hash": record.hash, "events": events}
+        record = self.writes.record_row(head)
+        self._transaction.run(_AUDIT, record)
+        end = {"count": record["sequence"], "hash": record["hash"], "events": events}
         self._transaction.run(_MOVE_TRAIL, end)
 
     def _locked(self) -> tuple[Head, int]:
@@ -136,17 +136,6 @@ def recorded(row: Any) -> RecordedEvent:
     except ValueError as failure:
         raise StoreBroken(reason=f"event {row.sequence} can not be read") from failure
     return RecordedEvent(row.sequence, at, row.actor, row.key, event)
-
-
-def _record_row(record: AuditRecord) -> Values:
-    return {
-        "sequence": record.sequence,
-        "at": record.at and instant_text(record.at),
-        "actor": record.actor,
-        "key": record.key,
-        "writes": writes_text(record.writes),
-        "hash": record.hash,
-    }
 
 
 def _record(row: Any) -> AuditRecord:

@@ -29,13 +29,15 @@ from fxcrm.adapters.sql.decisions import SqlDecisions, unreadable
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
+from fxcrm.audit import Write
 from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, VersionConflict
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
-from fxcrm.records.columns import Read, Values, at_version, checked_key, checked_row
+from fxcrm.records.columns import Read, Values, at_version, checked_key
 from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
+from fxcrm.records.trail import checked_write
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)
@@ -163,19 +165,19 @@ class SqlRepository(Generic[T, K]):
 
     def add(self, aggregate: T) -> T:
         """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
-        kept, row, pending = self._prepared(aggregate, 1)
+        kept, row, write, pending = self._prepared(aggregate, 1)
         if not self._transaction.run(self._statements.insert, row):
             # Who looked for it in vain, and finds it now, was overtaken.
             if row["id"] in self._missed:
                 raise Overtaken(seconds=0)
             raise AlreadyThere(kind=self._shape.kind, id=row["id"])
-        self._note(row, _any(kept), pending)
+        self._note(row, write, _any(kept), pending)
         return kept
 
     def save(self, aggregate: T) -> T:
         """Keep a changed aggregate, one version on. Raises `VersionConflict`."""
         expected = _any(aggregate).version
-        kept, row, pending = self._prepared(aggregate, expected + 1)
+        kept, row, write, pending = self._prepared(aggregate, expected + 1)
         key = row["id"]
         values = {**row, "key": key, "expected": expected}
         if self._transaction.run(self._statements.update, values) != 1:
@@ -185,7 +187,7 @@ class SqlRepository(Generic[T, K]):
             raise VersionConflict(kind=self._shape.kind, id=key, expected=expected)
         if self._statements.has_fields:
             self._transaction.run(_FORGET_FIELDS, {"of": self._shape.kind, "key": key})
-        self._note(row, _any(kept), pending)
+        self._note(row, write, _any(kept), pending)
         return kept
 
     def of_company(self, company: CompanyId) -> Iterator[T]:
@@ -260,7 +262,7 @@ class SqlRepository(Generic[T, K]):
         except (LookupError, ValueError, TypeError, RuntimeError) as failure:
             unreadable(self._shape.kind, row.id, failure)
 
-    def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, list[Values]]:
+    def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, Write, list[Values]]:
         """Everything that can be refused is refused here, before the first statement."""
         events = getattr(aggregate, "events", ())
         kept = at_version(aggregate, version)
@@ -268,15 +270,17 @@ class SqlRepository(Generic[T, K]):
             checked_key(name)
         if self._shape.decisions:
             self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
-        row = {**checked_row(self._shape.row(kept, self._writing)), "version": version}
-        return kept, row, self._log.rows(events)
+        row = self._shape.row(kept, self._writing)
+        row["version"] = version
+        write = checked_write(self._shape.kind, row["id"], version, row)
+        return kept, row, write, self._log.rows(events)
 
-    def _note(self, row: Values, kept: Any, pending: list[Values]) -> None:
+    def _note(self, row: Values, write: Write, kept: Any, pending: list[Values]) -> None:
         self._read[row["id"]] = kept
         self._missed.discard(row["id"])
         if self._statements.has_fields:
             self._index(row["id"], kept.extras)
-        self._log.writes.note(self._shape.kind, row["id"], row["version"], row)
+        self._log.writes.noted.append(write)
         self._log.record(pending)
 
     def _index(self, key: str, extras: Any) -> None:
