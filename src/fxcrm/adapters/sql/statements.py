@@ -83,7 +83,7 @@ def prepared(statement: Statement, database: str) -> Prepared:
     returns = isinstance(core, Select | UpdateBase)
     names = [str(column.key) for column in core.exported_columns] if returns else []
     row: Any = namedtuple("Row", names)  # type: ignore[misc]
-    return Prepared(str(compiled), row._make if names else None)
+    return Prepared(str(compiled), partial(tuple.__new__, row) if names else None)
 
 
 @cache

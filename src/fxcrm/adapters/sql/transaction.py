@@ -90,6 +90,7 @@ class Transaction:
         self.mode = mode
         self._database = database
         self._connection: PoolProxiedConnection | None = None
+        self._driver: Any = None  # the connection itself, for the pool's door costs time
         self._cursor: Any = None
         self._is_spent = False
         self._held: set[tuple[str, bool]] = set()
@@ -107,13 +108,15 @@ class Transaction:
     def join(self, connection: PoolProxiedConnection) -> None:
         """Work in a transaction that was begun by somebody else, who also ends it."""
         self._is_spent = True
-        self._connection, self._cursor = connection, connection.cursor()
+        self._connection, self._driver = connection, connection.dbapi_connection
+        self._cursor = connection.cursor()
 
     def _begin(self, *, again: bool) -> None:
         database = self._database
         connection = database.take()
+        driver: Any = connection.dbapi_connection
         try:
-            cursor = connection.cursor()
+            cursor = driver.cursor()
             cursor.execute(database.begin[self.mode])
         except BaseException as failure:
             lost = isinstance(failure, database.error) and database.is_lost(failure)
@@ -125,21 +128,22 @@ class Transaction:
                 raise
             self._begin(again=False)
         else:
-            self._connection, self._cursor = connection, cursor
+            self._connection, self._driver, self._cursor = connection, driver, cursor
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing."""
         connection = self._opened()
         try:
-            connection.commit()
+            self._driver.commit()
         except BaseException as failure:
             self._end(failure)
-        self._connection, self._cursor = None, None
+        self._connection = self._driver = self._cursor = None
         self._database.give(connection)
 
     def close(self) -> None:
         """Let go; what was not committed is rolled back."""
-        connection, self._connection, self._cursor = self._connection, None, None
+        connection = self._connection
+        self._connection = self._driver = self._cursor = None
         if connection is not None:
             with self._database.translated():
                 try:
@@ -188,7 +192,9 @@ class Transaction:
         Raises `NotStorable` for a text that no store could hold: where a driver meets one, it
         may report the failure of an earlier statement instead.
         """
-        checked_text("".join([value for value in values.values() if isinstance(value, str)]))
+        for value in values.values():
+            if isinstance(value, str):
+                checked_text(value)
         self.refuse_unless_open()
         ready = prepared(statement, self._database.name)
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -29,7 +30,6 @@ from fxcrm.ids import (
     QuoteId,
 )
 from fxcrm.ledger.companies import Company
-from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
@@ -52,10 +52,12 @@ from fxcrm.records.shapes import ITEM, SHAPES
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
-_SHAPES: Final = FrozenMap({one.collection: one for one in SHAPES})
-_shape_of: Final = dict(_SHAPES).get
-_LOGS: Final[Mapping[str, Callable[..., Any]]] = FrozenMap(
-    {
+_COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
+# What makes each part of a unit of work; who has not asked for a part does not pay for it.
+_maker: Final = dict[str, Callable[..., Any]](
+    {one.collection: partial(SqlRepository, one) for one in SHAPES}
+    | {
+        ITEM.collection: SqlItems,
         "journal": SqlJournal,
         "snapshots": SqlSnapshots,
         "numbers": SqlNumbers,
@@ -63,7 +65,7 @@ _LOGS: Final[Mapping[str, Callable[..., Any]]] = FrozenMap(
         "rates": SqlRates,
         "outbox": SqlOutbox,
     }
-)
+).get
 
 
 def _rows(log: Any) -> Any:
@@ -102,20 +104,14 @@ class SqlUnit:
 
     def __getattr__(self, name: str) -> Any:
         """A repository or a log, made when it is asked for; a unit of work needs few of them."""
-        shape, parts = _shape_of(name), (self._transaction, self._known, self._log)
-        if shape is ITEM:
-            made: Any = SqlItems(*parts)
-        elif shape is not None:
-            made = SqlRepository(shape, *parts)
-        elif name in _LOGS:
-            made = _LOGS[name](*parts)
-        else:
+        make = _maker(name)
+        if make is None:
             raise AttributeError(name)
-        self.__dict__[name] = made
+        made = self.__dict__[name] = make(self._transaction, self._known, self._log)
         return made
 
     def _repositories(self) -> Iterator[SqlRepository[Any, Any]]:
-        return (getattr(self, name) for name in _SHAPES)
+        return (getattr(self, name) for name in _COLLECTIONS)
 
     def commit(self) -> None:
         """Write everything, or raise and write nothing. Raises `ReadingUnit`."""
