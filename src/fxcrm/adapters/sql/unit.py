@@ -48,24 +48,48 @@ from fxcrm.ports.storage import (
 from fxcrm.ratelocks import RateLock
 from fxcrm.records.exporting import Kept
 from fxcrm.records.fixings import KIND
-from fxcrm.records.shapes import ITEM, SHAPES
+from fxcrm.records.shapes import (
+    CASE,
+    COMPANY,
+    CUSTOMER,
+    DEAL,
+    ENQUIRY,
+    INVOICE,
+    LOCK,
+    ORDER,
+    PAYMENT,
+    QUOTE,
+    SHAPES,
+    Shape,
+)
 from fxcrm.records.trail import Origin, Writes, number_key
 from fxcrm.selling import Quote
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
-# What makes each part of a unit of work; who has not asked for a part does not pay for it.
-_maker: Final = dict[str, Callable[..., Any]](
-    {one.collection: partial(SqlRepository, one) for one in SHAPES}
-    | {
-        ITEM.collection: SqlItems,
-        "journal": SqlJournal,
-        "snapshots": SqlSnapshots,
-        "numbers": SqlNumbers,
-        "commands": SqlCommands,
-        "rates": SqlRates,
-        "outbox": SqlOutbox,
-    }
-).get
+
+
+class _Part:
+    """A part of a unit of work, made when it is first asked for; a unit needs few of them."""
+
+    def __init__(self, make: Callable[..., Any]) -> None:
+        self._make = make
+
+    def __set_name__(self, _: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, unit: SqlUnit, _: type) -> Any:
+        """Make the part; from then on the unit finds it in its own dictionary."""
+        made = self._make(unit._transaction, unit._known, unit._log)
+        unit.__dict__[self._name] = made
+        return made
+
+
+def _of(shape: Shape[Any]) -> Any:
+    return _Part(partial(SqlRepository, shape))
+
+
+def _log(make: Callable[..., Any]) -> Any:
+    return _Part(make)
 
 
 def _rows(log: Any) -> Any:
@@ -76,23 +100,23 @@ def _rows(log: Any) -> Any:
 class SqlUnit:
     """One unit of work on a `SqlStore`: ``with store.begin() as unit``."""
 
-    companies: Repository[Company, CompanyId]
-    customers: Repository[Customer, CustomerId]
-    enquiries: Repository[Enquiry, EnquiryId]
-    deals: Repository[Deal, DealId]
-    quotes: Repository[Quote, QuoteId]
-    locks: Repository[RateLock, LockId]
-    orders: Repository[Order, OrderId]
-    invoices: Repository[Invoice, InvoiceId]
-    payments: Repository[Payment, PaymentId]
-    cases: Repository[ServiceCase, CaseId]
-    items: OpenItems
-    journal: Journal
-    snapshots: Snapshots
-    numbers: DocumentNumbers
-    commands: CommandLog
-    rates: RateLog
-    outbox: Outbox
+    companies: Repository[Company, CompanyId] = _of(COMPANY)
+    customers: Repository[Customer, CustomerId] = _of(CUSTOMER)
+    enquiries: Repository[Enquiry, EnquiryId] = _of(ENQUIRY)
+    deals: Repository[Deal, DealId] = _of(DEAL)
+    quotes: Repository[Quote, QuoteId] = _of(QUOTE)
+    locks: Repository[RateLock, LockId] = _of(LOCK)
+    orders: Repository[Order, OrderId] = _of(ORDER)
+    invoices: Repository[Invoice, InvoiceId] = _of(INVOICE)
+    payments: Repository[Payment, PaymentId] = _of(PAYMENT)
+    cases: Repository[ServiceCase, CaseId] = _of(CASE)
+    items: OpenItems = _log(SqlItems)
+    journal: Journal = _log(SqlJournal)
+    snapshots: Snapshots = _log(SqlSnapshots)
+    numbers: DocumentNumbers = _log(SqlNumbers)
+    commands: CommandLog = _log(SqlCommands)
+    rates: RateLog = _log(SqlRates)
+    outbox: Outbox = _log(SqlOutbox)
 
     def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
         self._transaction = transaction
@@ -101,14 +125,6 @@ class SqlUnit:
         self.decisions: DecisionLog = known
         self.events: EventLog = log
         self.audit: AuditLog = log
-
-    def __getattr__(self, name: str) -> Any:
-        """A repository or a log, made when it is asked for; a unit of work needs few of them."""
-        make = _maker(name)
-        if make is None:
-            raise AttributeError(name)
-        made = self.__dict__[name] = make(self._transaction, self._known, self._log)
-        return made
 
     def _repositories(self) -> Iterator[SqlRepository[Any, Any]]:
         return (getattr(self, name) for name in _COLLECTIONS)
