@@ -102,8 +102,13 @@ def decision_id(
     ``since`` is the first day of the period that an average covers; ``version`` counts
     corrections, or names the one thing that the decision was taken for.
     """
+    return DecisionId(f"{decision_stem(purpose, pair, on, since)}:{version}")
+
+
+def decision_stem(purpose: Purpose, pair: CurrencyPair, on: date, since: date | None = None) -> str:
+    """What the ids of all versions of a decision begin with: ``booking:EUR/USD:2026-03-31``."""
     days = f"{since}..{on}" if since else str(on)
-    return DecisionId(f"{purpose.value}:{pair}:{days}:{version}")
+    return f"{purpose.value}:{pair}:{days}"
 
 
 class RateNotYetKnown(NotThere):

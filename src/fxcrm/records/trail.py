@@ -20,7 +20,7 @@ from fxcrm.audit import (
     writes_text,
 )
 from fxcrm.encoding import checked_text, day_text, instant_text, text_json, texts_json
-from fxcrm.events import Event, checked_instant
+from fxcrm.events import Event
 from fxcrm.records.columns import Values, checked_key, checked_keys
 
 
@@ -29,9 +29,7 @@ class Origin:
     """Who works, when, under which idempotency key. Raises `NaiveInstant`, `NotStorable`."""
 
     actor: str = attrs.field(default="", converter=checked_text)
-    at: datetime | None = attrs.field(
-        default=None, converter=attrs.converters.optional(checked_instant)
-    )
+    at: datetime | None = None
     key: str = attrs.field(default="", converter=checked_text)
     at_text: str | None = attrs.field(init=False)
 

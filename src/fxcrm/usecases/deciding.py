@@ -13,8 +13,8 @@ from typing import Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_id
-from fxcrm.ids import CompanyId
+from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_stem
+from fxcrm.ids import CompanyId, DecisionId
 from fxcrm.ledger import Chart, trading_chart
 from fxcrm.ports import UnitOfWork
 from fxcrm.rates import CurrencyPair, RatePolicy, RateTable
@@ -97,17 +97,12 @@ def _recorded(
 ) -> tuple[RateDecision | None, int]:
     """What was decided last under the desk's policy, and the version that is free."""
     pair, last = CurrencyPair(base, counter), None
+    stems = [decision_stem(purpose, one, on, since) for one in (pair, pair.inverse)]
     for first in count(1, _VERSIONS):
         versions = range(first, first + _VERSIONS)
-        ids = {
-            version: (
-                decision_id(purpose, pair, on, version, since),
-                decision_id(purpose, pair.inverse, on, version, since),
-            )
-            for version in versions
-        }
-        held = desk.uow.decisions.among([id for both in ids.values() for id in both])
-        for version, (id, across) in ids.items():
+        ids = [[DecisionId(f"{stem}:{one}") for stem in stems] for one in versions]
+        held = desk.uow.decisions.among([id for both in ids for id in both])
+        for version, (id, across) in zip(versions, ids, strict=True):
             found = held.get(id) or held.get(across)
             if found is None:
                 return last, version
