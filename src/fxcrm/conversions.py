@@ -19,7 +19,8 @@ import attrs
 from fxcrm._decimals import EXACT, MOST_DIGITS, QUANTA, WIDE, ZERO
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
-from fxcrm.money import Money, Rounding, _made, round_ratio
+from fxcrm.money import Money, NumberTypeRefused, Rounding, _made, round_ratio
+from fxcrm.rational import expected_rounding
 
 _multiply = WIDE.multiply
 _divide = Context(
@@ -125,8 +126,10 @@ def convert_minor(
 ) -> Converted:
     """Amounts of minor units with currency and day, each at the rate ``found`` for its group.
 
-    ``found`` is asked once for each currency and day. Raises what it raises, and `NoMinorUnit`.
+    ``found`` is asked once for each currency and day. Raises what it raises, `NoMinorUnit`,
+    `RoundingExpected`; `NumberTypeRefused` for units that are no int.
     """
+    expected_rounding(rounding)
     rates: dict[Currency, dict[date, ExchangeRate]] = {}
 
     def ratio_of(currency: Currency) -> Callable[[date], Fraction]:
@@ -163,6 +166,8 @@ def _half_even(
     minor: list[int] = []
     append = minor.append
     for units, currency, on in amounts:
+        if units.__class__ is not int:
+            raise _uncounted(units)
         numerator, denominator, half = kernels[currency][on]
         scaled = units * numerator + half
         nearest = scaled // denominator
@@ -177,6 +182,12 @@ def _rounded(
 ) -> list[int]:
     minor = []
     for units, currency, on in amounts:
+        if units.__class__ is not int:
+            raise _uncounted(units)
         numerator, denominator, _ = kernels[currency][on]
         minor.append(round_ratio(units * numerator, denominator, rounding))
     return minor
+
+
+def _uncounted(units: object) -> NumberTypeRefused:
+    return NumberTypeRefused(kind=type(units).__name__, hint="minor units are counted in an int")

@@ -28,6 +28,7 @@ from fxcrm.money import (
     parse_decimal,
     round_ratio,
 )
+from fxcrm.rational import expected_rounding
 
 _MOST_DIGITS: Final = 40
 _MAGNITUDES: Final = range(-_MOST_DIGITS, _MOST_DIGITS)
@@ -111,7 +112,9 @@ def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
         return f"a rate has at most {_MOST_DIGITS} digits before and after the point"
     if fixing.pair.base is fixing.pair.counter:
         return "a currency has no rate against itself, it is 1"
-    return ""
+    if not isinstance(fixing.on, date) or isinstance(fixing.on, datetime):
+        return f"its day is a datetime.date, not a {type(fixing.on).__name__}"
+    return "" if isinstance(fixing.side, Side) else "its side is a member of fxcrm.Side"
 
 
 def _checked_unit(fixing: Fixing, _: attrs.Attribute[int], unit: int) -> None:
@@ -272,7 +275,11 @@ class ExchangeRate:
         return ExchangeRate(pair, self.legs + other.legs, min(self.on, other.on), rule)
 
     def convert(self, money: Money, rounding: Rounding = Rounding.HALF_EVEN) -> Money:
-        """Base to counter, or counter to base; rounded once, to minor units (M10)."""
+        """Base to counter, or counter to base; rounded once, to minor units (M10).
+
+        Raises `CurrencyMismatch` for a third currency, `NoMinorUnit`, `RoundingExpected`.
+        """
+        expected_rounding(rounding)
         exact = self.convert_exactly(money)
         digits = exact.currency.minor_units
         scaled = exact.value * digits

@@ -20,6 +20,7 @@ from dateutil.easter import easter
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
 from fxcrm.fixings import CurrencyPair, Fixing, Side
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import canonical, parse_decimal
 
 MOST_LEGS: Final = 4  # F18: each leg more multiplies the paths to be tried
@@ -64,6 +65,14 @@ class Averaging(Enum):
     EVERY_DAY = "every day"
 
 
+def _weekdays(days: Iterable[int]) -> frozenset[int]:
+    return frozenset(days)
+
+
+def _days(days: Iterable[date]) -> frozenset[date]:
+    return frozenset(days)
+
+
 @attrs.frozen
 class BusinessCalendar:
     """The days on which a market or a publisher works.
@@ -72,8 +81,8 @@ class BusinessCalendar:
     """
 
     name: str
-    weekend: frozenset[int] = _SATURDAY_SUNDAY
-    holidays: frozenset[date] = frozenset()
+    weekend: frozenset[int] = attrs.field(default=_SATURDAY_SUNDAY, converter=_weekdays)
+    holidays: frozenset[date] = attrs.field(default=frozenset(), converter=_days)
 
     def __attrs_post_init__(self) -> None:
         if not self.weekend < frozenset(range(_WEEK)):
@@ -177,6 +186,9 @@ class RatePolicy:
     pegs: tuple[Peg, ...] = attrs.field(default=(), converter=tuple)
 
     def __attrs_post_init__(self) -> None:
+        for name, kind in _CHOICES.items():
+            if not isinstance(getattr(self, name), kind):
+                raise PolicyRefused(reason=f"{name} is a member of fxcrm.{kind.__name__}")
         if not _whole(self.max_age) or self.max_age < 0:
             raise PolicyRefused(reason="the largest age is a whole number of days from 0")
         if not _whole(self.max_legs) or not 1 <= self.max_legs <= MOST_LEGS:
@@ -222,6 +234,11 @@ class RatePolicy:
             yield f", crossed through {self.pivot.code} alone"
         if self.pegs:
             yield f", pegs: {'; '.join(map(str, self.pegs))}"
+
+
+_CHOICES: Final[Mapping[str, type[Enum]]] = FrozenMap(
+    {"look_up": LookUp, "side": Side, "closed_days": ClosedDays}
+)
 
 
 def _whole(number: object) -> bool:

@@ -23,7 +23,7 @@ import attrs
 
 from fxcrm.conversions import Converted as Converted
 from fxcrm.conversions import Route, convert_minor, no_route, route
-from fxcrm.currencies import Currency
+from fxcrm.currencies import Currency, DateExpected
 from fxcrm.errors import CallError, InputRefused
 from fxcrm.events import checked_instant
 from fxcrm.fixings import BrokenPath as BrokenPath
@@ -55,6 +55,7 @@ from fxcrm.rateseries import RateSeries as RateSeries
 from fxcrm.rateseries import RateTooOld as RateTooOld
 from fxcrm.rateseries import RateUnknownThen as RateUnknownThen
 from fxcrm.rateseries import SeriesRefused as SeriesRefused
+from fxcrm.rational import counted
 
 
 class SourcesMixed(InputRefused):
@@ -196,13 +197,17 @@ class RateTable:
         )
 
     def backed_by(self, other: RateTable) -> RateTable:
-        """A new table: the pairs that this one lacks come from the other, side by side."""
+        """A new table: the pairs that this one lacks come from the other, side by side.
+
+        Of a view of another table comes no more than what it knew.
+        """
         missing = {
-            (base, counter, side): one
+            (base, counter, side): one if other.known_at is None else one.known_by(other.known_at)
             for (base, counter, side), one in other._series.items()
             if (base, counter, side) not in self._series
             and (counter, base, side.across) not in self._series
         }
+        missing = {key: one for key, one in missing.items() if one.days}
         return RateTable.__new__(RateTable)._hold({**self._series, **missing}, self.known_at)
 
     def rate(
@@ -217,12 +222,12 @@ class RateTable:
 
         ``on`` may be left out for a table of one day only. With ``known_at``, as it was known
         then. Raises `RateMissing` or one of its kinds (`RateBeforeHistory`, `RateTooOld`,
-        `RateUnknownThen`, `ClosedDay`), naming pair and date; `DateNeeded`.
+        `RateUnknownThen`, `ClosedDay`), naming pair and date; `DateNeeded`, `DateExpected`.
         """
         if known_at is not None:
             return self.as_known(known_at).rate(base, counter, on, policy)
         pair = CurrencyPair.of(base, counter)
-        day = self._only_day(pair) if on is None else on
+        day = self._only_day(pair) if on is None else _checked_day(on)
         if pair.base is pair.counter:
             return ExchangeRate.identity(pair.base, on=day)
         legs = self._walk(pair, day, policy)
@@ -307,8 +312,13 @@ class RateTable:
 
         Each leg is averaged in the direction quoted and rounded half-even to ``decimals``; an
         inverse or a cross is exact from there. ``averaging`` says which days weigh. A period,
-        or with ``EVERY_DAY`` a day, without an answer raises `RateMissing`.
+        or with ``EVERY_DAY`` a day, without an answer raises `RateMissing`; so does a closed
+        day that the policy refuses. Raises `PolicyRefused` for what is no way of averaging,
+        `DigitsRefused`.
         """
+        if not isinstance(averaging, Averaging):
+            raise PolicyRefused(reason="averaging is a member of fxcrm.Averaging")
+        counted(decimals)
         pair = CurrencyPair.of(base, counter)
         if pair.base is pair.counter:
             return ExchangeRate.identity(pair.base, on=end)
@@ -406,7 +416,8 @@ class RateTable:
         mean = rounded_decimal(whole / len(weighed), decimals)
         what = "fixings" if averaging is Averaging.PUBLISHED else "days"
         source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
-        known = max((one.known_at for one in weighed if one.known_at), default=None)
+        is_told = any(one.known_at for one in weighed)
+        known = max(one.known_from for one in weighed) if is_told else None
         return attrs.evolve(found, value=mean, on=end, source=source, known_at=known)
 
     def _weighed(
@@ -425,14 +436,12 @@ class RateTable:
             yield from series.between(start, end, self.known_at)
         else:
             for day in _days(start, end):
+                _refuse_closed(found.pair, day, policy)
                 yield series.found(found.pair, day, policy, self.known_at)
 
     def _walk(self, pair: CurrencyPair, on: date, policy: RatePolicy) -> tuple[Leg, ...]:
         """The shortest path whose every leg answers; alphabetical where two are as short."""
-        if policy.refuses(on):
-            raise ClosedDay(
-                pair=str(pair), on=on, policy=str(policy), calendar=policy.calendar.name
-            )
+        _refuse_closed(pair, on, policy)
         pegged = policy.pegged(on) if policy.pegs else _NO_PEGS
         failure: RateMissing | None = None
         for path in self._paths(pair, policy, pegged):
@@ -498,6 +507,17 @@ def _by_code(currency: Currency) -> str:
 
 def _currency(currency: str | Currency) -> Currency:
     return Currency(currency) if isinstance(currency, str) else currency
+
+
+def _refuse_closed(pair: CurrencyPair, on: date, policy: RatePolicy) -> None:
+    if policy.refuses(on):
+        raise ClosedDay(pair=str(pair), on=on, policy=str(policy), calendar=policy.calendar.name)
+
+
+def _checked_day(on: date) -> date:
+    if not isinstance(on, date) or isinstance(on, datetime):
+        raise DateExpected(given=type(on).__name__)
+    return on
 
 
 def _days(start: date, end: date) -> Iterator[date]:

@@ -17,6 +17,7 @@ from typing import Final
 import attrs
 
 from fxcrm.errors import InputRefused, NotThere
+from fxcrm.events import checked_instant
 from fxcrm.fixings import CurrencyPair, Fixing, Side, day_begins
 from fxcrm.money import canonical, parse_decimal
 from fxcrm.ratepolicies import LookUp, RatePolicy
@@ -99,6 +100,8 @@ def _refuse_disorder(series: RateSeries) -> None:
     days, known = series.days, series.known
     if len(series.values) != len(days) or (known is not None and len(known) != len(days)):
         raise SeriesRefused(pair=str(series.pair), source=series.source)
+    for at in filter(None, known or ()):
+        checked_instant(at)
     if not any(map(ge, days, islice(days, 1, None))):
         return  # no day twice: which is known when is no matter of order
     rows = (
@@ -120,7 +123,8 @@ class RateSeries:
 
     ``days`` ascend. ``known`` has the instant at which each row became known, None for one that
     was known since its day began; without it all were. A day that stands several times ascends
-    by that instant. A ``values`` of "" withdraws its day. Raises `SeriesRefused`.
+    by that instant. With ``known``, a ``values`` of "" withdraws its day. Raises
+    `SeriesRefused`, `NaiveInstant`.
     """
 
     pair: CurrencyPair
@@ -180,12 +184,22 @@ class RateSeries:
                 if held != value and not _same(held, value):
                     raise _conflict(str(self.pair), day, held, value)
         rows = sorted(kept.items(), key=itemgetter(0))
-        instants = tuple(at for _, (_, at) in rows)
+        told = self.known is not None or other.known is not None
         return attrs.evolve(
             self,
             days=tuple(day for (day, _), _ in rows),
             values=tuple(value for _, (value, _) in rows),
-            known=instants if any(instants) else None,
+            known=tuple(at for _, (_, at) in rows) if told else None,
+        )
+
+    def known_by(self, instant: datetime) -> RateSeries:
+        """The rows that were known at an instant."""
+        rows = [row for row in range(len(self.days)) if self._is_known(row, instant)]
+        return attrs.evolve(
+            self,
+            days=tuple(self.days[row] for row in rows),
+            values=tuple(self.values[row] for row in rows),
+            known=None if self.known is None else tuple(self.known[row] for row in rows),
         )
 
     def within(self, since: date | None, until: date | None) -> RateSeries:
