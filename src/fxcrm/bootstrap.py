@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import attrs
 
-from fxcrm.errors import EnvironmentFailed
+from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ports import RateSource, Store
 from fxcrm.rates import RateTable
 from fxcrm.usecases.reporting import Overview
+
+FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
 
 
 class ExtraMissing(EnvironmentFailed):
@@ -22,6 +24,13 @@ class ExtraMissing(EnvironmentFailed):
     template = (
         "{part:plain} is an optional part; install it with: pip install 'fxcrm[{extra:plain}]'"
     )
+
+
+class KeyNeeded(CallError):
+    """A feed answers only to those who have a key."""
+
+    feed: str
+    template = "the feed {feed:plain} wants a key; pass key= as its provider gave it"
 
 
 @attrs.frozen
@@ -53,20 +62,59 @@ def open_application(
 ) -> Application:
     """The usual pairing: SQLite in one file, or PostgreSQL (None: in memory), and ECB rates.
 
-    ``rates`` names an ECB history file (csv or zip), or is a source of one's own; None takes the
-    history that the extra ``ecb-history`` brings. Raises `ExtraMissing`, `RateSourceBroken`, and
-    a store's errors.
+    ``rates`` names a feed or an ECB history file as `rate_source` takes them, or is a source of
+    one's own; None takes the history that the extra ``ecb-history`` brings. Raises `ExtraMissing`,
+    `KeyNeeded`, `RateSourceBroken`, and a store's errors.
     """
     source = rate_source(rates) if rates is None or isinstance(rates, str | Path) else rates
     table = source.fetch().table  # before the store, so that a broken source leaves no file behind
     return Application(open_store(database), table, source.name)
 
 
-def rate_source(path: str | Path | None) -> RateSource:
-    """ECB rates from a file of one's own, or from the extra ``ecb-history``."""
+def rate_source(name: str | Path | None, *, key: str = "") -> RateSource:
+    """Rates by the name of a feed, one of `FEEDS`; from an ECB history file; or the usual ones.
+
+    A text that names no feed is the path of a file (csv or zip), and so is every `Path`; None takes
+    the history of the extra ``ecb-history``. ``key`` is for a feed that wants one (oxr). Nothing is
+    fetched yet. Raises `ExtraMissing`, `KeyNeeded`.
+    """
+    if isinstance(name, str) and name in FEEDS:
+        return _feed(name, key)
     from fxcrm.adapters.ecb import EcbHistory
 
-    return EcbHistory(path)
+    return EcbHistory(name)
+
+
+def _feed(name: str, key: str) -> RateSource:
+    try:
+        from fxcrm.adapters.feeds.http import HttpDocuments
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="fetching rates over HTTP", extra="http") from None
+    from fxcrm.adapters.clock import SystemClock
+
+    if name.startswith("ecb"):
+        from fxcrm.adapters.feeds.ecb import EcbFeed, EcbFile
+
+        files = {"ecb-90d": EcbFile.NINETY_DAYS, "ecb-history": EcbFile.HISTORY}
+        return EcbFeed(HttpDocuments(), SystemClock(), files.get(name, EcbFile.DAILY))
+    if name.startswith("nbp"):
+        from fxcrm.adapters.feeds.nbp import NationalBankOfPoland, NbpTable
+
+        table = NbpTable.C if name == "nbp-c" else NbpTable.A
+        return NationalBankOfPoland(HttpDocuments(), SystemClock(), table)
+    if name == "oxr":
+        from fxcrm.adapters.feeds.openexchangerates import OpenExchangeRates
+
+        if not key:
+            raise KeyNeeded(feed=name)
+        return OpenExchangeRates(HttpDocuments(), SystemClock(), key)
+    if name == "cnb":
+        from fxcrm.adapters.feeds.cnb import CzechNationalBank
+
+        return CzechNationalBank(HttpDocuments(), SystemClock())
+    from fxcrm.adapters.feeds.bankofcanada import BankOfCanada
+
+    return BankOfCanada(HttpDocuments(), SystemClock())
 
 
 def open_store(path: str | Path | None) -> Store:

