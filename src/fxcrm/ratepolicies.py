@@ -166,6 +166,10 @@ class Peg:
         return f"{self.pair} {canonical(self.value)} ({self.source}) since {self.since}{until}"
 
 
+def _in_order(pegs: Iterable[Peg]) -> tuple[Peg, ...]:
+    return tuple(pegs)
+
+
 @attrs.frozen(cache_hash=True)
 class RatePolicy:
     """Which fixing may answer (R2). Ages are in days, legs count published fixings.
@@ -183,7 +187,7 @@ class RatePolicy:
     closed_days: ClosedDays = ClosedDays.COUNTED
     calendar: BusinessCalendar = WEEKENDS
     pivot: Currency | None = None
-    pegs: tuple[Peg, ...] = attrs.field(default=(), converter=tuple)
+    pegs: tuple[Peg, ...] = attrs.field(default=(), converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
         for name, kind in _CHOICES.items():
