@@ -8,6 +8,7 @@ import pytest
 
 from fxcrm.billing import CASE_LIFECYCLE, INVOICE_LIFECYCLE, ORDER_LIFECYCLE
 from fxcrm.errors import RuleRefused
+from fxcrm.heldrates import HELD_RATE_LIFECYCLE
 from fxcrm.lifecycles import Lifecycle, TransitionRefused
 from fxcrm.pipeline import DEAL_LIFECYCLE, ENQUIRY_LIFECYCLE
 from fxcrm.ratelocks import LOCK_LIFECYCLE
@@ -18,6 +19,7 @@ ALL = (
     DEAL_LIFECYCLE,
     QUOTE_LIFECYCLE,
     LOCK_LIFECYCLE,
+    HELD_RATE_LIFECYCLE,
     ORDER_LIFECYCLE,
     INVOICE_LIFECYCLE,
     CASE_LIFECYCLE,

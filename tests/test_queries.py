@@ -93,7 +93,10 @@ def test_every_kind_knows_columns_that_its_rows_have() -> None:
     """No shape names a filter that a filter has not."""
     names = {"company", "customer", "state", "currency", "day", "fields"}
     assert {name for shape in SHAPES for name in shape.columns} <= names
-    assert {shape.kind for shape in SHAPES if "day" not in shape.columns} == {"rate lock"}
+    assert {shape.kind for shape in SHAPES if "day" not in shape.columns} == {
+        "rate lock",
+        "held rate",
+    }
 
 
 def test_pages_are_values() -> None:

@@ -185,7 +185,7 @@ class Repository:
         if self._shape is LOCK:  # a lock belongs to the company of the quote that owns it
             owner = self._unit.quotes.find(one.owner)
             return owner.company if owner else None
-        return str(one.id if self._shape is COMPANY else one.company)
+        return one.id if self._shape is COMPANY else getattr(one, "company", None)
 
     def _made(self, row: Row) -> Any:
         return self._shape.aggregate(SimpleNamespace(**row), self._unit.decisions.by)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.fixings import Side as Side
     from fxcrm.formatting import format_money as format_money
     from fxcrm.formatting import parse_money as parse_money
+    from fxcrm.heldrates import HeldRate as HeldRate
     from fxcrm.ledger import Chart as Chart
     from fxcrm.ledger import Company as Company
     from fxcrm.ledger import Entry as Entry
@@ -72,6 +73,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.pipeline import Pipeline as Pipeline
     from fxcrm.queries import Filter as Filter
     from fxcrm.queries import Page as Page
+    from fxcrm.ratechecks import RateChecks as RateChecks
     from fxcrm.ratelocks import RateLock as RateLock
     from fxcrm.ratepolicies import Averaging as Averaging
     from fxcrm.ratepolicies import BusinessCalendar as BusinessCalendar
@@ -96,6 +98,8 @@ _NAMES = {
     "bulletins": "Bulletin",
     "decisions": "Purpose RateDecision decide",
     "figures": "Evidence Figure",
+    "ratechecks": "RateChecks",
+    "heldrates": "HeldRate",
     "ratelocks": "RateLock",
     "audit": "Head Verification",
     "queries": "Filter Page",

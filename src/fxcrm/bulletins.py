@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import attrs
+
 from fxcrm.errors import EnvironmentFailed
-from fxcrm.frozen import frozen
 from fxcrm.rates import RateTable
 
 
-@frozen(eq=False)
+@attrs.frozen(eq=False)
 class Bulletin:
     """What a source published: an empty table where that is nothing (R4).
 

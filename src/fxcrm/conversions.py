@@ -14,10 +14,11 @@ from datetime import date
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 
+import attrs
+
 from fxcrm._decimals import EXACT, MOST_DIGITS, QUANTA, WIDE, ZERO
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
-from fxcrm.frozen import frozen
 from fxcrm.money import Money, NumberTypeRefused, Rounding, _made, round_ratio
 from fxcrm.rational import expected_rounding
 
@@ -31,7 +32,7 @@ Answers = Mapping[date, Decimal]
 Groups = Mapping[Currency, Mapping[date, ExchangeRate]]
 
 
-@frozen(eq=False)
+@attrs.frozen(eq=False)
 class Route:
     """How amounts of one currency become another's: the values to multiply and to divide by.
 
@@ -85,7 +86,7 @@ def _per_one(answers: Answers, unit: int) -> Answers:
     return answers if unit == 1 else {day: _share(value, unit) for day, value in answers.items()}
 
 
-@frozen(eq=False)
+@attrs.frozen(eq=False)
 class Converted:
     """Many amounts in one currency: minor units in the order given, and the rates they rest on.
 

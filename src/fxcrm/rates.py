@@ -19,6 +19,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Self
 
+import attrs
+
 from fxcrm.conversions import Converted as Converted
 from fxcrm.conversions import Route, convert_minor, no_route, route
 from fxcrm.currencies import Currency, DateExpected
@@ -34,7 +36,6 @@ from fxcrm.fixings import RateRefused as RateRefused
 from fxcrm.fixings import Side as Side
 from fxcrm.fixings import rounded_decimal as rounded_decimal
 from fxcrm.fixings import rounded_significant as rounded_significant
-from fxcrm.frozen import evolve, frozen
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, Rounding
 from fxcrm.ratepolicies import MOST_LEGS as MOST_LEGS
@@ -73,7 +74,7 @@ class DateNeeded(CallError):
     template = "this table holds several days; say on= which day the rate of {pair:plain} is wanted"
 
 
-@frozen
+@attrs.frozen
 class DaySpan:
     """The days from ``first`` to ``last``, both included."""
 
@@ -417,7 +418,7 @@ class RateTable:
         source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
         is_told = any(one.known_at for one in weighed)
         known = max(one.known_from for one in weighed) if is_told else None
-        return evolve(found, value=mean, on=end, source=source, known_at=known)
+        return attrs.evolve(found, value=mean, on=end, source=source, known_at=known)
 
     def _weighed(
         self, found: Fixing, start: date, end: date, policy: RatePolicy, averaging: Averaging

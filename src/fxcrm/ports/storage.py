@@ -25,6 +25,7 @@ from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
 from fxcrm.events import Event, RecordedEvent
+from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
@@ -33,6 +34,7 @@ from fxcrm.ids import (
     DecisionId,
     EnquiryId,
     EntryId,
+    HeldRateId,
     InvoiceId,
     LockId,
     OpenItemId,
@@ -154,7 +156,10 @@ class Repository(Protocol[T, K_contra]):
         ...
 
     def of_company(self, company: CompanyId) -> Iterator[T]:
-        """The aggregates of a company, ordered by id. For companies themselves: that one."""
+        """The aggregates of a company, ordered by id. For companies themselves: that one.
+
+        None for a kind that belongs to no company, as held rates do.
+        """
         ...
 
     def all(self) -> Iterator[T]:
@@ -302,6 +307,7 @@ class UnitOfWork(Protocol):
     deals: Repository[Deal, DealId]
     quotes: Repository[Quote, QuoteId]
     locks: Repository[RateLock, LockId]
+    held_rates: Repository[HeldRate, HeldRateId]
     orders: Repository[Order, OrderId]
     invoices: Repository[Invoice, InvoiceId]
     payments: Repository[Payment, PaymentId]

@@ -1,4 +1,4 @@
-"""Rate decisions and rate locks as rows; the legs of a rate are JSON of canonical decimal text."""
+"""Rate decisions, rate locks and held rates as rows; legs are JSON of canonical decimal text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from fxcrm.encoding import (
     instant_text,
     text_json,
 )
+from fxcrm.heldrates import HeldRate
 from fxcrm.ids import DecisionId
+from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Leg, Side
 from fxcrm.records.columns import Read, Reading, Values, Writing
@@ -126,5 +128,56 @@ def lock_of(row: Read, by: Reading) -> RateLock:
         zone=row.zone,
         drawn=by.money(row.drawn, row.drawn_currency),
         state=row.state,
+        version=row.version,
+    )
+
+
+def held_row(held: HeldRate, to: Writing) -> Values:
+    """A held rate as a row; its doubts are JSON, each with its reason."""
+    one = held.fixing
+    doubts = (
+        f"[{text_json(each.doubt.value)},{text_json(each.reason)}]" for each in held.suspicions
+    )
+    return {
+        "id": held.id,
+        "source": one.source,
+        "base": to.code(one.pair.base),
+        "counter": to.code(one.pair.counter),
+        "side": one.side.value,
+        "unit": one.unit,
+        "on": day_text(one.on),
+        "value": decimal_text(one.value),
+        "known_at": None if one.known_at is None else instant_text(one.known_at),
+        "suspicions": f"[{','.join(doubts)}]",
+        "held_at": instant_text(held.held_at),
+        "state": held.state,
+        "decided_by": held.decided_by,
+        "decided_at": None if held.decided_at is None else instant_text(held.decided_at),
+        "reason": held.reason,
+    }
+
+
+def held_of(row: Read, by: Reading) -> HeldRate:
+    """The held rate of a row."""
+    pair = CurrencyPair(by.currency(row.base), by.currency(row.counter))
+    fixing = Fixing(
+        pair,
+        decimal_from(row.value),
+        date.fromisoformat(row.on),
+        row.source,
+        row.unit,
+        Side(row.side),
+        None if row.known_at is None else instant_from(row.known_at),
+    )
+    doubts = decoded(row.suspicions)
+    return HeldRate(
+        id=row.id,
+        fixing=fixing,
+        suspicions=tuple(Suspicion(Doubt(doubt), reason) for doubt, reason in doubts),
+        held_at=instant_from(row.held_at),
+        state=row.state,
+        decided_by=row.decided_by,
+        decided_at=None if row.decided_at is None else instant_from(row.decided_at),
+        reason=row.reason,
         version=row.version,
     )

@@ -9,6 +9,7 @@ import attrs
 
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
+from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.mappings import FrozenMap
@@ -96,6 +97,10 @@ LOCK: Final = Shape[RateLock](
     _found_by("state", currency="covers_currency"),
     ("locked", "spot"),
 )
+# Held rates belong to no company: all of them work with the same rates.
+HELD_RATE: Final = Shape[HeldRate](
+    "held rate", "held_rates", rates.held_row, rates.held_of, _found_by("state")
+)
 ORDER: Final = Shape[Order](
     "order",
     "orders",
@@ -145,4 +150,5 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     PAYMENT,
     CASE,
     ITEM,
+    HELD_RATE,
 )

@@ -17,6 +17,7 @@ from fxcrm.billing import Invoice, Order, Payment, ServiceCase, Statement
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.events import Event, RecordedEvent
+from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
@@ -74,6 +75,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.event", Event),
     Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),
     Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
+    Schema("fxcrm.held-rate", HeldRate),
     Schema("fxcrm.invoice", Invoice),
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),

@@ -93,8 +93,7 @@ def there(found: T | None, kind: str, key: str) -> T:
 
 
 def _own_company(aggregate: Any) -> CompanyId | None:
-    company: CompanyId = aggregate.company
-    return company
+    return getattr(aggregate, "company", None)
 
 
 class MemoryRepository(Generic[T, K]):

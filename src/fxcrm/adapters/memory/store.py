@@ -22,12 +22,14 @@ from fxcrm.audit import Head, Verification, digest, verify
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import ISO, CurrencyRegistry
 from fxcrm.customers import Customer
+from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
     CustomerId,
     DealId,
     EnquiryId,
+    HeldRateId,
     InvoiceId,
     LockId,
     OrderId,
@@ -89,6 +91,7 @@ class MemoryUnit:
         self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
         self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)
         self.locks: Repository[RateLock, LockId] = self._kept(shapes.LOCK, self._company_of_lock)
+        self.held_rates: Repository[HeldRate, HeldRateId] = self._kept(shapes.HELD_RATE)
         self.orders: Repository[Order, OrderId] = self._kept(shapes.ORDER)
         self.invoices: Repository[Invoice, InvoiceId] = self._kept(shapes.INVOICE)
         self.payments: Repository[Payment, PaymentId] = self._kept(shapes.PAYMENT)

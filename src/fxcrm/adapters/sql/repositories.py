@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    false,
     func,
     literal_column,
     select,
@@ -88,6 +89,8 @@ def _of_company(shape: Shape[Any], every: Select[Any]) -> Select[Any]:
     if shape is LOCK:  # a lock belongs to the company of the quote that owns it
         quotes = tables.quotes
         return every.join(quotes, quotes.c.id == table.c.owner).where(quotes.c.company == key)
+    if "company" not in shape.columns:
+        return every.where(false())
     return every.where(table.c[shape.columns["company"]] == key)
 
 

@@ -156,6 +156,27 @@ locks: Final = _table(
     Index("locks_of_quote", "owner"),
 )
 
+held_rates: Final = _table(
+    "held_rates",
+    Column("id", _TEXT, primary_key=True),
+    _whole("version"),
+    _text("source"),
+    _text("base"),
+    _text("counter"),
+    _text("side"),
+    _whole("unit"),
+    _text("on"),
+    _text("value"),
+    _maybe("known_at"),
+    _text("suspicions"),
+    _text("held_at"),
+    _text("state"),
+    _text("decided_by"),
+    _maybe("decided_at"),
+    _text("reason"),
+    Index("held_rates_by_state", "state", "id"),
+)
+
 orders: Final = _aggregate(
     "orders",
     _text("number"),
@@ -385,6 +406,7 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "deals": deals,
         "quotes": quotes,
         "locks": locks,
+        "held_rates": held_rates,
         "orders": orders,
         "invoices": invoices,
         "payments": payments,

@@ -17,12 +17,14 @@ from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
+from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
     CustomerId,
     DealId,
     EnquiryId,
+    HeldRateId,
     InvoiceId,
     LockId,
     OrderId,
@@ -54,6 +56,7 @@ from fxcrm.records.shapes import (
     CUSTOMER,
     DEAL,
     ENQUIRY,
+    HELD_RATE,
     INVOICE,
     LOCK,
     ORDER,
@@ -106,6 +109,7 @@ class SqlUnit:
     deals: Repository[Deal, DealId] = _of(DEAL)
     quotes: Repository[Quote, QuoteId] = _of(QUOTE)
     locks: Repository[RateLock, LockId] = _of(LOCK)
+    held_rates: Repository[HeldRate, HeldRateId] = _of(HELD_RATE)
     orders: Repository[Order, OrderId] = _of(ORDER)
     invoices: Repository[Invoice, InvoiceId] = _of(INVOICE)
     payments: Repository[Payment, PaymentId] = _of(PAYMENT)

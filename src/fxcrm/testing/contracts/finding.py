@@ -35,6 +35,7 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
         },
         "quote": {"customer": "customer", "state": "state", "day": "drafted_on"},
         "rate lock": {"state": "state", "currency": "covers.currency"},
+        "held rate": {"state": "state"},
         "order": {"customer": "customer", "state": "state", "day": "confirmed_on"},
         "invoice": {"customer": "customer", "state": "state", "day": "issued_on"},
         "payment": {"customer": "customer", "currency": "settled.currency", "day": "on"},
@@ -69,7 +70,7 @@ _ODD_IDS: Final = (
 def _places(kind: Kind) -> Mapping[str, str]:
     """The names by which a kind is filtered, with the attribute that holds each."""
     places = {"company": "company", **_AT[kind.name]}
-    if kind.name == "rate lock":
+    if kind.name == "rate lock" or not kind.in_company:
         del places["company"]
     if kind.name in _PLAIN:
         places["currency"] = "currency"

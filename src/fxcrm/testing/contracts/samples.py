@@ -20,6 +20,7 @@ from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.encoding import LARGEST_MINOR
 from fxcrm.events import Event
 from fxcrm.extras import Extras
+from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     AccountCode,
     CaseId,
@@ -43,8 +44,9 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.money import Money
 from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
-from fxcrm.rates import ExchangeRate
+from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Side
 from fxcrm.selling import Quote
 
 DAY: Final = date(2026, 3, 2)
@@ -59,12 +61,16 @@ LOCKED: Final = DecisionId("lock:EUR/USD:2026-03-02:1")
 
 @attrs.frozen
 class Kind:
-    """One kind: its name in errors, its repository, aggregates by ascending id, a changed first."""
+    """One kind: its name in errors, its repository, aggregates by ascending id, a changed first.
+
+    A kind that is not ``in_company`` belongs to none.
+    """
 
     name: str
     repository: str
     aggregates: tuple[Any, ...]
     changed: Any
+    in_company: bool = True
 
 
 def decisions() -> tuple[RateDecision, ...]:
@@ -130,6 +136,7 @@ def kinds() -> tuple[Kind, ...]:
         _payments(),
         _cases(),
         _items(),
+        _held_rates(),
     )
 
 
@@ -211,6 +218,22 @@ def _locks() -> Kind:
     third = attrs.evolve(first, id=LockId("L-3"), owner=QuoteId("Q-2"), spot=decisions()[3])
     return Kind(
         "rate lock", "locks", (first, second, third), first.draw(Money("999.99", "EUR"), AT)
+    )
+
+
+def _held_rates() -> Kind:
+    twice = Fixing(CurrencyPair.of("EUR", "USD"), Decimal("10.850"), DAY, "ECB", known_at=AT)
+    sides = Fixing(CurrencyPair.of("JPY", "CZK"), Decimal("6.4"), DAY, HOSTILE, 100, Side.BID)
+    moved = Suspicion(Doubt.MOVED, "900.00 % from „1.0850“; 10.00 % are allowed")
+    first = HeldRate.met(twice, (moved, Suspicion(Doubt.INVERTED, "")), AT, 1)
+    second = HeldRate.met(sides, (), AT.astimezone(timezone(timedelta(hours=9))), 2)
+    kinds = sorted((first, second), key=lambda one: one.id)
+    return Kind(
+        "held rate",
+        "held_rates",
+        tuple(kinds),
+        kinds[0].approve("ada", AT, HOSTILE),
+        in_company=False,
     )
 
 

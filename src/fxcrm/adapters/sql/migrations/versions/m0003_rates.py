@@ -1,4 +1,4 @@
-"""Published rates, each with the instant since which it is known."""
+"""Published rates, each with the instant since which it is known, and those that are held."""
 
 from __future__ import annotations
 
@@ -20,8 +20,17 @@ def _whole(name: str) -> Column[int]:
     return Column(name, _WHOLE, nullable=False)
 
 
+def _maybe(name: str) -> Column[str]:
+    return Column(name, _TEXT)
+
+
 def upgrade() -> None:
     """Add tables; nothing that is there is changed."""
+    _add_log()
+    _add_held()
+
+
+def _add_log() -> None:
     op.create_table(
         "rate_series",
         Column("number", _WHOLE, primary_key=True),
@@ -50,3 +59,27 @@ def upgrade() -> None:
         sqlite_strict=True,
         sqlite_with_rowid=False,
     )
+
+
+def _add_held() -> None:
+    op.create_table(
+        "held_rates",
+        Column("id", _TEXT, primary_key=True),
+        _whole("version"),
+        _text("source"),
+        _text("base"),
+        _text("counter"),
+        _text("side"),
+        _whole("unit"),
+        _text("on"),
+        _text("value"),
+        _maybe("known_at"),
+        _text("suspicions"),
+        _text("held_at"),
+        _text("state"),
+        _text("decided_by"),
+        _maybe("decided_at"),
+        _text("reason"),
+        sqlite_strict=True,
+    )
+    op.create_index("held_rates_by_state", "held_rates", ["state", "id"])
