@@ -1,7 +1,7 @@
 """Converting much: the quick way for one amount, the integer kernel for columns of them.
 
-Both give what `ExchangeRate.convert` gives, to the last minor unit. A `Route` knows for one
-pair and policy which published value answers on each day; a quotient is computed to four digits
+Both give what `ExchangeRate.convert` gives, to the last minor unit. A route knows for one pair
+and policy which published value answers on each day; a quotient is computed to four digits
 more than an amount may have and its last digit kept away from 0 and 5 where it is not exact, so
 that the one rounding that follows sees on which side of a tie the exact value lies. The kernel
 works on integers of minor units, with one reduced ratio for each currency and day.
@@ -9,81 +9,62 @@ works on integers of minor units, with one reduced ratio for each currency and d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
+from typing import Final, NamedTuple
 
 import attrs
 
-from fxcrm._decimals import EXACT, MOST_DIGITS, QUANTA, WIDE, ZERO
+from fxcrm._decimals import EXACT, MOST_DIGITS, WIDE, ZERO
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
-from fxcrm.money import Money, NumberTypeRefused, Rounding, _made, round_ratio
+from fxcrm.money import Money, NumberTypeRefused, Rounding, round_ratio
 from fxcrm.rational import expected_rounding
 
-_multiply = WIDE.multiply
-_divide = Context(
+multiply = WIDE.multiply
+divide = Context(
     MOST_DIGITS + 4, "ROUND_05UP", traps=[InvalidOperation, Overflow, DivisionByZero]
 ).divide
 _share = EXACT.divide
 
-Answers = Mapping[date, Decimal]
+# The price of one unit on each day, the first of them being that of a given ordinal.
+Answers = Sequence[Decimal | None]
 Groups = Mapping[Currency, Mapping[date, ExchangeRate]]
+# What a route raises where the long way has to answer, or to say why there is no answer.
+NO_ANSWER: Final = (LookupError, ArithmeticError, TypeError)
 
 
-@attrs.frozen(eq=False)
-class Route:
-    """How amounts of one currency become another's: the values to multiply and to divide by.
+class Route(NamedTuple):
+    """What an amount is multiplied by and then divided by, day for day; None for neither.
 
-    Raises ``KeyError`` for a day on which it has no answer, and ``ArithmeticError`` for an
-    amount it can not take: then `RateTable.rate` answers, or says why not.
+    ``first`` is the ordinal with which both rows begin.
     """
 
-    factors: tuple[Answers, ...]
-    divisors: tuple[Answers, ...]
+    factor: Answers | None
+    divisor: Answers | None
+    first: int
     quantum: Decimal
     currency: Currency
-
-    def convert(self, amount: Decimal, on: date, rounding: Rounding) -> Money:
-        """The amount on a day, rounded once to minor units."""
-        for answers in self.factors:
-            amount = _multiply(amount, answers[on])
-        if self.divisors:
-            first, *others = self.divisors
-            divisor = first[on]
-            for answers in others:
-                divisor = _multiply(divisor, answers[on])
-            amount = _divide(amount, divisor)
-        return _made(rounding.to_quantum(amount, self.quantum) or ZERO, self.currency)
-
-
-def route(legs: Iterable[tuple[Answers, int, bool]], to: Currency) -> Route:
-    """The route over legs of answers, unit and whether it is walked the other way round.
-
-    It has no answers where a price per unit has no end as a decimal (per 7), or ``to`` no
-    minor unit.
-    """
-    if to.digits is None:
-        return no_route(to)
-    factors: list[Answers] = []
-    divisors: list[Answers] = []
-    for answers, unit, inverted in legs:
-        try:
-            (divisors if inverted else factors).append(_per_one(answers, unit))
-        except ArithmeticError:
-            return no_route(to)
-    return Route(tuple(factors), tuple(divisors), QUANTA[to.digits], to)
 
 
 def no_route(to: Currency) -> Route:
     """A route that has no answer for any day."""
-    return Route(({},), (), QUANTA[0], to)
+    return Route((), None, 1, ZERO, to)
 
 
-def _per_one(answers: Answers, unit: int) -> Answers:
-    """The same prices for one unit."""
-    return answers if unit == 1 else {day: _share(value, unit) for day, value in answers.items()}
+def laid_out(prices: Mapping[date, Decimal], unit: int, first: int) -> Answers:
+    """Prices per ``unit`` by day, as those of one unit in a row that begins at ``first``.
+
+    A price that has no end as a decimal (per 7 units) is no answer.
+    """
+    row: list[Decimal | None] = [None] * (max(prices).toordinal() - first + 1 if prices else 0)
+    for day, price in prices.items():
+        with suppress(ArithmeticError):
+            row[day.toordinal() - first] = price if unit == 1 else _share(price, unit)
+    return row
 
 
 @attrs.frozen(eq=False)
@@ -105,16 +86,29 @@ class Converted:
         return Money.from_minor(sum(self.minor), self.currency)
 
 
-class _Kernels(dict[date, tuple[int, int, int]]):
-    """For one currency: the reduced ratio of minor units for each day, found when first asked."""
+class _Kernels:
+    """The reduced ratio of minor units for each currency and day, found when first asked for.
 
-    def __init__(self, found: Callable[[date], Fraction]) -> None:
-        super().__init__()
+    With it goes half the divisor, and the remainder that an amount of a tie has: none for an
+    odd divisor, and for an even one half of it, because an odd numerator does not change it.
+    """
+
+    def __init__(self, to: Currency, found: Callable[[Currency, date], ExchangeRate]) -> None:
+        self._to = to
         self._found = found
+        self.rates: dict[Currency, dict[date, ExchangeRate]] = {}
+        self.held: dict[Currency, dict[date, tuple[int, int, int, int]]] = {}
 
-    def __missing__(self, on: date) -> tuple[int, int, int]:
-        ratio = self._found(on)
-        kernel = self[on] = ratio.numerator, ratio.denominator, ratio.denominator // 2
+    def missing(self, currency: Currency, on: date) -> tuple[int, int, int, int]:
+        """The kernel of a currency and day that was not asked for before."""
+        ratio = Fraction(self._to.minor_units, currency.minor_units)
+        if currency is not self._to:
+            rate = self._found(currency, on)
+            self.rates.setdefault(currency, {})[on] = rate
+            ratio *= rate.ratio
+        half, odd = divmod(ratio.denominator, 2)
+        kernel = ratio.numerator, ratio.denominator, half, -1 if odd else half
+        self.held.setdefault(currency, {})[on] = kernel
         return kernel
 
 
@@ -130,61 +124,42 @@ def convert_minor(
     `RoundingExpected`; `NumberTypeRefused` for units that are no int.
     """
     expected_rounding(rounding)
-    rates: dict[Currency, dict[date, ExchangeRate]] = {}
-
-    def ratio_of(currency: Currency) -> Callable[[date], Fraction]:
-        scale = Fraction(to.minor_units, currency.minor_units)
-        if currency is to:
-            return lambda _: scale
-        held = rates.setdefault(currency, {})
-
-        def ratio(on: date) -> Fraction:
-            held[on] = found(currency, on)
-            return held[on].ratio * scale
-
-        return ratio
-
-    kernels = _ByCurrency(lambda currency: _Kernels(ratio_of(currency)))
+    kernels = _Kernels(to, found)
     nearest = _half_even if rounding is Rounding.HALF_EVEN else _rounded
-    return Converted(nearest(amounts, kernels, rounding), to, rates, rounding)
-
-
-class _ByCurrency(dict[Currency, _Kernels]):
-    def __init__(self, made: Callable[[Currency], _Kernels]) -> None:
-        super().__init__()
-        self._made = made
-
-    def __missing__(self, currency: Currency) -> _Kernels:
-        made = self[currency] = self._made(currency)
-        return made
+    return Converted(nearest(amounts, kernels, rounding), to, kernels.rates, rounding)
 
 
 def _half_even(
-    amounts: Iterable[tuple[int, Currency, date]], kernels: _ByCurrency, _: Rounding
+    amounts: Iterable[tuple[int, Currency, date]], kernels: _Kernels, _: Rounding
 ) -> list[int]:
     """Adding half the divisor and cutting rounds half up; a tie that came out odd goes back."""
     minor: list[int] = []
-    append = minor.append
+    append, held = minor.append, kernels.held
     for units, currency, on in amounts:
-        if units.__class__ is not int:
+        if type(units) is not int:
             raise _uncounted(units)
-        numerator, denominator, half = kernels[currency][on]
-        scaled = units * numerator + half
-        nearest = scaled // denominator
-        if nearest & 1 and not denominator & 1 and nearest * denominator == scaled:
+        try:
+            numerator, denominator, half, tie = held[currency][on]
+        except KeyError:
+            numerator, denominator, half, tie = kernels.missing(currency, on)
+        nearest = (units * numerator + half) // denominator
+        if nearest & 1 and units % denominator == tie:
             nearest -= 1
         append(nearest)
     return minor
 
 
 def _rounded(
-    amounts: Iterable[tuple[int, Currency, date]], kernels: _ByCurrency, rounding: Rounding
+    amounts: Iterable[tuple[int, Currency, date]], kernels: _Kernels, rounding: Rounding
 ) -> list[int]:
-    minor = []
+    minor: list[int] = []
     for units, currency, on in amounts:
-        if units.__class__ is not int:
+        if type(units) is not int:
             raise _uncounted(units)
-        numerator, denominator, _ = kernels[currency][on]
+        try:
+            numerator, denominator, _, _ = kernels.held[currency][on]
+        except KeyError:
+            numerator, denominator, _, _ = kernels.missing(currency, on)
         minor.append(round_ratio(units * numerator, denominator, rounding))
     return minor
 

@@ -168,6 +168,11 @@ class RateSeries:
     def __str__(self) -> str:
         return f"{self.pair} per {self.unit} {self.side.value} of {self.source}"
 
+    def value(self, index: int) -> Decimal:
+        """The value at a position, per unit of the source. Raises as `at` does."""
+        value = parse_decimal(self.values[index])
+        return value if value > 0 else self.at(index).value
+
     def at(self, index: int) -> Fixing:
         """The fixing at a position. Raises `RateRefused`, `NumberRefused`."""
         value = parse_decimal(self.values[index])
@@ -282,16 +287,17 @@ class RateSeries:
         Built once in some milliseconds. The value is per unit of the source. After the last
         fixing it goes on for a year at the most.
         """
-        fixings = list(self.between(self.days[0], self.days[-1])) if self.days else []
-        ends = [one.on for one in fixings[1:]]
-        ends += [min(one.on, _LAST - _A_YEAR) + _A_YEAR for one in fixings[-1:]]
-        answers: dict[date, Decimal] = {}
+        rows = list(self.positions(self.days[0], self.days[-1])) if self.days else []
+        days = [self.days[row] for row in rows]
+        ends = [*days[1:], *(min(day, _LAST - _A_YEAR) + _A_YEAR for day in days[-1:])]
         offset = timedelta(days=policy.look_up is LookUp.STRICTLY_BEFORE)
-        for one, following in zip(fixings, ends, strict=True):
-            day = one.on + offset
-            while day < following + offset and policy.age(one.on, day) <= policy.max_age:
+        answers: dict[date, Decimal] = {}
+        for row, since, until in zip(rows, days, ends, strict=True):
+            value = self.value(row)
+            day, end = since + offset, until + offset
+            while day < end and policy.age(since, day) <= policy.max_age:
                 if not policy.refuses(day):
-                    answers[day] = one.value
+                    answers[day] = value
                 day += _ONE_DAY
         return answers
 
