@@ -60,10 +60,14 @@ class Side(Enum):
     MID = "mid"
     ASK = "ask"
 
+    __hash__ = object.__hash__  # each member is one object; Enum's own way is four times as slow
+
     @property
     def across(self) -> Side:
         """The side of the inverse pair: who bids for one currency asks for the other."""
-        return {Side.BID: Side.ASK, Side.MID: Side.MID, Side.ASK: Side.BID}[self]
+        if self is Side.MID:
+            return self
+        return Side.ASK if self is Side.BID else Side.BID
 
 
 @attrs.frozen
@@ -217,10 +221,15 @@ def _checked_path(
 
 
 def _product(legs: Iterable[Leg]) -> Fraction:
-    ratio = Fraction(1)
-    for leg in legs:
-        ratio *= leg.ratio
-    return ratio
+    numerator = denominator = 1
+    for leg in legs:  # in integers, and reduced once
+        over, under = leg.fixing.value.as_integer_ratio()
+        under *= leg.fixing.unit
+        if leg.inverted:
+            over, under = under, over
+        numerator *= over
+        denominator *= under
+    return Fraction(numerator, denominator)
 
 
 @attrs.frozen

@@ -507,16 +507,18 @@ class RateTable:
         neighbours = _linked(self._neighbours, pegged) if pegged else self._neighbours
         paths: list[tuple[Currency, ...]] = [(first,)]
         for _ in range(policy.max_legs):
+            for path in paths:
+                whole = (*path, last)
+                if last in neighbours.get(path[-1], ()) and _leads_through(
+                    whole, policy.pivot, pegged
+                ):
+                    yield whole if forward else whole[::-1]
             paths = [
                 (*path, following)
                 for path in paths
                 for following in neighbours.get(path[-1], ())
-                if following not in path
+                if following is not last and following not in path
             ]
-            for path in paths:
-                if path[-1] is last and _leads_through(path, policy.pivot, pegged):
-                    yield path if forward else path[::-1]
-            paths = [path for path in paths if path[-1] is not last]
 
     def _legs(
         self,
