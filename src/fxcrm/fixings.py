@@ -289,20 +289,23 @@ class ExchangeRate:
         Raises `CurrencyMismatch` for a third currency, `NoMinorUnit`, `RoundingExpected`.
         """
         expected_rounding(rounding)
-        exact = self.convert_exactly(money)
-        digits = exact.currency.minor_units
-        scaled = exact.value * digits
-        return Money.from_minor(
-            round_ratio(scaled.numerator, scaled.denominator, rounding), exact.currency
-        )
+        units, counted, to = self._ratio_of(money)
+        return Money.from_minor(round_ratio(units * to.minor_units, counted, rounding), to)
 
     def convert_exactly(self, money: Money) -> RationalMoney:
         """The same without any rounding. Raises `CurrencyMismatch` for a third currency."""
-        if money.currency is self.pair.base:
-            return RationalMoney(Fraction(money.amount) * self.ratio, self.pair.counter)
-        if money.currency is self.pair.counter:
-            return RationalMoney(Fraction(money.amount) / self.ratio, self.pair.base)
-        raise CurrencyMismatch(left=money, right=self.pair, operation="convert")
+        units, counted, to = self._ratio_of(money)
+        return RationalMoney(Fraction(units, counted), to)
+
+    def _ratio_of(self, money: Money) -> tuple[int, int, Currency]:
+        """The converted amount as numerator, denominator and currency; integers are quick."""
+        units, counted = money.amount.as_integer_ratio()
+        pair, ratio = self.pair, self.ratio
+        if money.currency is pair.base:
+            return units * ratio.numerator, counted * ratio.denominator, pair.counter
+        if money.currency is pair.counter:
+            return units * ratio.denominator, counted * ratio.numerator, pair.base
+        raise CurrencyMismatch(left=money, right=pair, operation="convert")
 
     def explain(self, money: Money, rounding: Rounding = Rounding.HALF_EVEN) -> Conversion:
         """The same conversion with all that it rests on. Raises as `convert` does."""

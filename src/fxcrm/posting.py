@@ -58,8 +58,9 @@ class Fact:
 
     @property
     def value(self) -> Money:
-        """The amount in functional currency."""
-        return measured(self.key, self.amount, self.company, self.spot, self.on).value
+        """The amount in functional currency. Raises `SpotNeeded`, `WrongDecision`."""
+        spot = _measuring(self.amount, self.company, self.spot, self.on)
+        return self.amount if spot is None else spot.convert(self.amount)
 
     @property
     def decision(self) -> DecisionId | None:
@@ -93,16 +94,23 @@ def measured(
 ) -> Figure:
     """An amount in functional currency at the day's spot, rounded once, or `SpotNeeded`."""
     held = Figure.stated(label, amount, Evidence("document", label))
+    measure = _measuring(amount, company, spot, on)
+    return held if measure is None else Figure.converted(f"{label} in the books", held, measure)
+
+
+def _measuring(
+    amount: Money, company: Company, spot: RateDecision | None, on: date
+) -> RateDecision | None:
+    """The decision that measures an amount, None for one in functional currency."""
     if amount.currency is company.functional:
-        return held
+        return None
     if spot is None or {spot.pair.base, spot.pair.counter} != {
         amount.currency,
         company.functional,
     }:
         given = str(spot.pair) if spot else "none"
         raise SpotNeeded(amount=amount, functional=company.functional.code, given=given)
-    spot.measuring(Purpose.BOOKING, on)
-    return Figure.converted(f"{label} in the books", held, spot)
+    return spot.measuring(Purpose.BOOKING, on)
 
 
 def item_id(company: CompanyId, key: str) -> OpenItemId:

@@ -63,7 +63,7 @@ class Order:
 
     def ship(self, on: date) -> Order:
         """The goods left."""
-        return attrs.evolve(self._moved("ship", on), shipped_on=on)
+        return self._moved("ship", on, shipped_on=on)
 
     def invoiced(self, on: date) -> Order:
         """The order was billed in full."""
@@ -73,7 +73,14 @@ class Order:
         """The order is called off before anything left."""
         return self._moved("cancel", on, reason)
 
-    def _moved(self, command: str, on: date, reason: str = "") -> Order:
+    def _moved(
+        self, command: str, on: date, reason: str = "", shipped_on: date | None = None
+    ) -> Order:
         state = ORDER_LIFECYCLE.after(self.state, command)
         event = Event(f"order {state}", self.id, on, {"reason": reason} if reason else {})
-        return attrs.evolve(self, state=state, events=(*self.events, event))
+        return attrs.evolve(
+            self,
+            state=state,
+            shipped_on=shipped_on or self.shipped_on,
+            events=(*self.events, event),
+        )

@@ -52,7 +52,9 @@ def draft_quote(
         quote = quote.add(description, quantity=quantity, unit_price=unit_price)
     decision = decided(desk, Purpose.QUOTE, priced_in, currency, on)
     quote = quote.at_rate(decision) if decision else quote
-    home_value(desk, quote)  # so that its decision is recorded now, and not by a later report
+    home = _home_decision(desk, quote)  # recorded now, and not by a later report
+    if home is not None:
+        home.convert(quote.total)  # what can not be valued at home is not offered
     return desk.uow.quotes.add(quote)
 
 
@@ -111,12 +113,17 @@ def _widened(rate: ExchangeRate, priced_in: Currency, spread: Decimal) -> Exchan
 
 def home_value(desk: Desk, quote: Quote) -> Figure:
     """What the quote is worth in the company's functional currency at the day it was drafted."""
-    company = desk.uow.companies.get(quote.company)
     total = Figure.total(f"Quote {quote.number}", quote.figures(), quote.currency)
-    decision = decided(desk, Purpose.QUOTE, company.functional, quote.currency, quote.drafted_on)
+    decision = _home_decision(desk, quote)
     if decision is None:
         return total
     return Figure.converted(f"Quote {quote.number} at home", total, decision)
+
+
+def _home_decision(desk: Desk, quote: Quote) -> RateDecision | None:
+    """The rate between the quote and the company's functional currency, None where it is one."""
+    company = desk.uow.companies.get(quote.company)
+    return decided(desk, Purpose.QUOTE, company.functional, quote.currency, quote.drafted_on)
 
 
 def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
