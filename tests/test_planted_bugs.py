@@ -29,6 +29,7 @@ SHARING = "tests/test_allocation.py::"
 BAGS = "tests/test_moneybag.py::"
 READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
+RESTATING = "tests/test_restatement.py::"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
 
@@ -262,6 +263,93 @@ PLANTS = [
         "value = _read(text)  # signals",
         "value = Decimal(text)  # signals",
         f"{HOSTILE}test_hostile_text_is_refused_at_every_door[default-parse_decimal-underscore]",
+    ),
+    # restating: which rate, which volume, where rounding happens (M9), what is missing (R6)
+    Plant(
+        "the volume effect is taken at the new volume",
+        "restatement/variance",
+        'made("volume effect", volume * rate.ratio, VOLUME_RULE, *documents)',
+        'made("volume effect", held * rate.ratio, VOLUME_RULE, *documents)',
+        f"{RESTATING}test_the_worked_example_of_a_variance",
+    ),
+    Plant(
+        "the rate effect is taken on the old volume",
+        "restatement/variance",
+        "change - volume * rate.ratio, RATE_RULE",
+        "(change - volume * rate.ratio) * documents[0].exact_value / held, RATE_RULE",
+        f"{RESTATING}test_the_worked_example_of_a_variance",
+    ),
+    Plant(
+        "the old rate is that of the new set",
+        "restatement/variance",
+        "found = self.before.rate(old, documents[0].value.currency, both[0])",
+        "found = self.after.rate(old, documents[0].value.currency, both[1])",
+        f"{RESTATING}test_the_worked_example_of_a_variance",
+    ),
+    Plant(
+        "newcomers are valued at their own rate unasked",
+        "restatement/variance",
+        "if found is None and self.newcomers is not None:",
+        "if found is None:\n"
+        "            self = attrs.evolve(self, newcomers=self.newcomers or self.after)",
+        f"{RESTATING}test_a_newcomer_as_booked_has_no_old_rate",
+    ),
+    Plant(
+        "a rate outside of those it sums up is taken",
+        "restatement/rows",
+        "return ratio if min(means) <= ratio <= max(means) else None",
+        "return ratio",
+        f"{RESTATING}test_amounts_that_cancel_out_give_no_old_rate",
+    ),
+    Plant(
+        "the effective rate is a plain mean",
+        "restatement/rows",
+        "ratio = exact_sum(values) / volume",
+        "ratio = exact_sum(means) / len(means)",
+        f"{RESTATING}test_the_rate_of_amounts_as_booked_is_weighted",
+    ),
+    Plant(
+        "the total of an estimate is rounded row by row",
+        "restatement/rows",
+        "exact = exact_sum(row.exact_value for row in rows)",
+        "exact = exact_sum(Fraction(row.value.amount) for row in rows)",
+        f"{RESTATING}test_the_rounding_of_a_total_stands_in_a_row_of_its_own",
+    ),
+    Plant(
+        "what rounding leaves is put into the rate effect",
+        "restatement/variance",
+        "left = change.value - volume.value - rate.value",
+        "rate = attrs.evolve(rate, value=change.value - volume.value)\n"
+        "    left = change.value - volume.value - rate.value",
+        f"{RESTATING}test_the_rounding_of_effects_is_named",
+    ),
+    Plant(
+        "a row without a rate is left out unasked",
+        "restatement/rows",
+        "            if missing is not MissingRates.LEAVE_OUT:\n                raise\n",
+        "",
+        f"{RESTATING}test_a_missing_rate_is_refused",
+    ),
+    Plant(
+        "a row that was left out is told to nobody",
+        "restatement/rows",
+        "            left.append(LeftOut(*place, (document,), str(failure)))\n",
+        "            continue\n",
+        f"{RESTATING}test_a_row_without_a_rate_is_left_out_in_plain_sight",
+    ),
+    Plant(
+        "what has no amounts asks for a rate all the same",
+        "restatement/rows",
+        "if not groups:  # what has no amounts needs no rate",
+        "if groups is None:",
+        f"{RESTATING}test_a_currency_that_went_is_all_volume_and_needs_no_new_rate",
+    ),
+    Plant(
+        "amounts are grouped without their day",
+        "restatement/amounts",
+        "held[one.key, money.currency, one.on, decision, is_booked, money.is_negative].append(one)",
+        "held[one.key, money.currency, date.max, decision, is_booked, True].append(one)",
+        f"{RESTATING}test_a_set_side_by_side",
     ),
 ]
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import attrs
-
 from fxcrm.errors import EnvironmentFailed
+from fxcrm.frozen import frozen
 from fxcrm.rates import RateTable
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Bulletin:
     """What a source published: an empty table where that is nothing (R4).
 

@@ -16,11 +16,10 @@ from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-import attrs
-
 from fxcrm._decimals import EXACT, MOST_DIGITS, WIDE, ZERO
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
+from fxcrm.frozen import frozen
 from fxcrm.money import Money, NumberTypeRefused, Rounding, round_ratio
 from fxcrm.rational import expected_rounding
 
@@ -67,7 +66,7 @@ def laid_out(prices: Mapping[date, Decimal], unit: int, first: int) -> Answers:
     return row
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Converted:
     """Many amounts in one currency: minor units in the order given, and the rates they rest on.
 

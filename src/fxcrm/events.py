@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-import attrs
-
 from fxcrm.errors import InputRefused
+from fxcrm.frozen import field, frozen
 
 
 class NaiveInstant(InputRefused):
@@ -24,17 +23,17 @@ def checked_instant(instant: datetime) -> datetime:
     return instant
 
 
-@attrs.frozen
+@frozen
 class Event:
     """A fact: ``name`` in the past tense, the aggregate it happened to, the day, plain details."""
 
     name: str
     subject: str
     on: date
-    details: Mapping[str, str] = attrs.field(factory=dict)
+    details: Mapping[str, str] = field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class RecordedEvent:
     """An event as the store keeps it: its place in the order, the actor, the instant.
 
@@ -48,7 +47,7 @@ class RecordedEvent:
     event: Event
 
 
-@attrs.frozen
+@frozen
 class Message:
     """An event on its way to a consumer.
 

@@ -98,9 +98,16 @@ class Figure:
 
     @property
     def rounding(self) -> RationalMoney:
-        """What rounding added to the exact value (negative: took away)."""
-        added = Fraction(self.value.amount) - self.exact_value
-        return RationalMoney(added, self.value.currency)
+        """What rounding added to the exact value (negative: took away).
+
+        Raises `FractionOutOfRange` where the exact value is a sum at very many rates.
+        """
+        return RationalMoney(self.rounded_by, self.value.currency)
+
+    @property
+    def rounded_by(self) -> Fraction:
+        """The same in units of the currency, however long the fraction is."""
+        return Fraction(self.value.amount) - self.exact_value
 
     def decisions(self) -> tuple[RateDecision, ...]:
         """Every rate decision below this figure, each once, in the order in which they occur."""
@@ -145,7 +152,7 @@ def _rule_lines(figure: Figure) -> tuple[str, ...]:
         return (rule,)
     return (
         rule,
-        f"  exact {decimal_text(figure.exact)}, rounding {decimal_text(figure.rounding.value)}",
+        f"  exact {decimal_text(figure.exact)}, rounding {decimal_text(figure.rounded_by)}",
     )
 
 

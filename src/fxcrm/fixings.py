@@ -14,11 +14,10 @@ from enum import Enum
 from fractions import Fraction
 from typing import Final
 
-import attrs
-
 from fxcrm.currencies import Currency
 from fxcrm.errors import CallError, InputRefused, shown
 from fxcrm.events import checked_instant
+from fxcrm.frozen import field, frozen
 from fxcrm.money import (
     CurrencyMismatch,
     Money,
@@ -70,7 +69,7 @@ class Side(Enum):
         return Side.ASK if self is Side.BID else Side.BID
 
 
-@attrs.frozen
+@frozen
 class CurrencyPair:
     """``base/counter``: ``1 base = rate x counter``."""
 
@@ -101,7 +100,7 @@ def _currency(currency: str | Currency) -> Currency:
     return Currency(currency) if isinstance(currency, str) else currency
 
 
-def _checked_value(fixing: Fixing, _: attrs.Attribute[Decimal], value: Decimal) -> None:
+def _checked_value(fixing: Fixing, _: object, value: Decimal) -> None:
     reason = _why_not_a_rate(fixing, value)
     if reason:
         raise RateRefused(pair=str(fixing.pair), value=shown(value), reason=reason)
@@ -121,15 +120,13 @@ def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
     return "" if isinstance(fixing.side, Side) else "its side is a member of fxcrm.Side"
 
 
-def _checked_unit(fixing: Fixing, _: attrs.Attribute[int], unit: int) -> None:
+def _checked_unit(fixing: Fixing, _: object, unit: int) -> None:
     if isinstance(unit, bool) or not isinstance(unit, int) or not 1 <= unit <= _LARGEST_UNIT:
         reason = f"the unit is a whole number from 1 to {_LARGEST_UNIT}"
         raise RateRefused(pair=str(fixing.pair), value=shown(unit), reason=reason)
 
 
-def _checked_knowledge(
-    _: Fixing, __: attrs.Attribute[datetime | None], instant: datetime | None
-) -> None:
+def _checked_knowledge(_: Fixing, __: object, instant: datetime | None) -> None:
     if instant is not None:
         checked_instant(instant)
 
@@ -139,7 +136,7 @@ def day_begins(day: date) -> datetime:
     return datetime.combine(day, time.min, UTC)
 
 
-@attrs.frozen
+@frozen
 class Fixing:
     """One published price: ``unit base = value counter`` on a day, as its source quotes it.
 
@@ -149,12 +146,12 @@ class Fixing:
     """
 
     pair: CurrencyPair
-    value: Decimal = attrs.field(validator=_checked_value)
+    value: Decimal = field(validator=_checked_value)
     on: date
     source: str = "given"
-    unit: int = attrs.field(default=1, validator=_checked_unit)
+    unit: int = field(default=1, validator=_checked_unit)
     side: Side = Side.MID
-    known_at: datetime | None = attrs.field(default=None, validator=_checked_knowledge)
+    known_at: datetime | None = field(default=None, validator=_checked_knowledge)
 
     @property
     def known_from(self) -> datetime:
@@ -180,7 +177,7 @@ class Fixing:
         return f"{self.pair} {canonical(self.value)}{per} ({self.source} {self.on})"
 
 
-@attrs.frozen
+@frozen
 class Leg:
     """A fixing on a path, walked as published or the other way round."""
 
@@ -206,9 +203,7 @@ class Leg:
         return f"1 / {self.fixing}" if self.inverted else str(self.fixing)
 
 
-def _checked_path(
-    rate: ExchangeRate, _: attrs.Attribute[tuple[Leg, ...]], legs: tuple[Leg, ...]
-) -> None:
+def _checked_path(rate: ExchangeRate, _: object, legs: tuple[Leg, ...]) -> None:
     at = rate.pair.base
     for leg in legs:
         if leg.pair.base is not at:
@@ -232,7 +227,7 @@ def _product(legs: Iterable[Leg]) -> Fraction:
     return Fraction(numerator, denominator)
 
 
-@attrs.frozen
+@frozen
 class ExchangeRate:
     """``1 base = ratio x counter``, with the published legs it follows from.
 
@@ -241,10 +236,10 @@ class ExchangeRate:
     """
 
     pair: CurrencyPair
-    legs: tuple[Leg, ...] = attrs.field(validator=_checked_path)
+    legs: tuple[Leg, ...] = field(validator=_checked_path)
     on: date
     rule: str = "given"
-    ratio: Fraction = attrs.field(init=False, eq=False, repr=False)
+    ratio: Fraction = field(init=False, eq=False, repr=False)
 
     @ratio.default
     def _ratio(self) -> Fraction:
@@ -346,7 +341,7 @@ class ExchangeRate:
         return f"1 {self.pair.base} = {value} {self.pair.counter} on {self.on}"
 
 
-@attrs.frozen
+@frozen
 class Conversion:
     """One conversion, told in full; ``str`` writes it as lines.
 

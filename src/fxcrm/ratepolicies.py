@@ -14,12 +14,12 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-import attrs
 from dateutil.easter import easter
 
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
 from fxcrm.fixings import CurrencyPair, Fixing, Side
+from fxcrm.frozen import evolve, field, frozen
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import canonical, parse_decimal
 
@@ -73,7 +73,7 @@ def _days(days: Iterable[date]) -> frozenset[date]:
     return frozenset(days)
 
 
-@attrs.frozen
+@frozen
 class BusinessCalendar:
     """The days on which a market or a publisher works.
 
@@ -81,8 +81,8 @@ class BusinessCalendar:
     """
 
     name: str
-    weekend: frozenset[int] = attrs.field(default=_SATURDAY_SUNDAY, converter=_weekdays)
-    holidays: frozenset[date] = attrs.field(default=frozenset(), converter=_days)
+    weekend: frozenset[int] = field(default=_SATURDAY_SUNDAY, converter=_weekdays)
+    holidays: frozenset[date] = field(default=frozenset(), converter=_days)
 
     def __attrs_post_init__(self) -> None:
         if not self.weekend < frozenset(range(_WEEK)):
@@ -121,7 +121,7 @@ class BusinessCalendar:
 WEEKENDS: Final = BusinessCalendar("Saturday and Sunday")
 
 
-@attrs.frozen
+@frozen
 class Peg:
     """A rate that a law or a contract fixes: ``1 base = value counter`` on each day of a span.
 
@@ -166,7 +166,11 @@ class Peg:
         return f"{self.pair} {canonical(self.value)} ({self.source}) since {self.since}{until}"
 
 
-@attrs.frozen(cache_hash=True)
+def _in_order(pegs: Iterable[Peg]) -> tuple[Peg, ...]:
+    return tuple(pegs)
+
+
+@frozen(cache_hash=True)
 class RatePolicy:
     """Which fixing may answer (R2). Ages are in days, legs count published fixings.
 
@@ -183,7 +187,7 @@ class RatePolicy:
     closed_days: ClosedDays = ClosedDays.COUNTED
     calendar: BusinessCalendar = WEEKENDS
     pivot: Currency | None = None
-    pegs: tuple[Peg, ...] = attrs.field(default=(), converter=tuple)
+    pegs: tuple[Peg, ...] = field(default=(), converter=_in_order)
 
     def __attrs_post_init__(self) -> None:
         for name, kind in _CHOICES.items():
@@ -201,7 +205,7 @@ class RatePolicy:
     @property
     def across(self) -> RatePolicy:
         """The same rule, told for the inverse pair."""
-        return attrs.evolve(self, side=self.side.across)
+        return evolve(self, side=self.side.across)
 
     def age(self, fixed_on: date, asked_for: date) -> int:
         """How old a fixing is on a day, as this policy counts."""

@@ -19,8 +19,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final, Self
 
-import attrs
-
 from fxcrm._decimals import QUANTA, ZERO
 from fxcrm.conversions import (
     NO_ANSWER,
@@ -46,6 +44,7 @@ from fxcrm.fixings import RateRefused as RateRefused
 from fxcrm.fixings import Side as Side
 from fxcrm.fixings import rounded_decimal as rounded_decimal
 from fxcrm.fixings import rounded_significant as rounded_significant
+from fxcrm.frozen import evolve, frozen
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, Rounding, _Slots
 from fxcrm.ratepolicies import MOST_LEGS as MOST_LEGS
@@ -84,7 +83,7 @@ class DateNeeded(CallError):
     template = "this table holds several days; say on= which day the rate of {pair:plain} is wanted"
 
 
-@attrs.frozen
+@frozen
 class DaySpan:
     """The days from ``first`` to ``last``, both included."""
 
@@ -465,7 +464,7 @@ class RateTable:
         source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
         is_told = any(one.known_at for one in weighed)
         known = max(one.known_from for one in weighed) if is_told else None
-        return attrs.evolve(found, value=mean, on=end, source=source, known_at=known)
+        return evolve(found, value=mean, on=end, source=source, known_at=known)
 
     def _weighed(
         self, found: Fixing, start: date, end: date, policy: RatePolicy, averaging: Averaging

@@ -14,11 +14,10 @@ from itertools import islice
 from operator import ge, itemgetter
 from typing import Final
 
-import attrs
-
 from fxcrm.errors import InputRefused, NotThere
 from fxcrm.events import checked_instant
 from fxcrm.fixings import CurrencyPair, Fixing, Side, day_begins
+from fxcrm.frozen import evolve, frozen
 from fxcrm.money import canonical, parse_decimal
 from fxcrm.ratepolicies import LookUp, RatePolicy
 
@@ -117,7 +116,7 @@ def _instant(day: date, known_at: datetime | None) -> datetime:
     return day_begins(day) if known_at is None else known_at
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class RateSeries:
     """The fixings of one pair, side and source, by day; values stay text until asked for.
 
@@ -190,7 +189,7 @@ class RateSeries:
                     raise _conflict(str(self.pair), day, held, value)
         rows = sorted(kept.items(), key=itemgetter(0))
         told = self.known is not None or other.known is not None
-        return attrs.evolve(
+        return evolve(
             self,
             days=tuple(day for (day, _), _ in rows),
             values=tuple(value for _, (value, _) in rows),
@@ -200,7 +199,7 @@ class RateSeries:
     def known_by(self, instant: datetime) -> RateSeries:
         """The rows that were known at an instant."""
         rows = [row for row in range(len(self.days)) if self._is_known(row, instant)]
-        return attrs.evolve(
+        return evolve(
             self,
             days=tuple(self.days[row] for row in rows),
             values=tuple(self.values[row] for row in rows),
@@ -212,9 +211,7 @@ class RateSeries:
         start = 0 if since is None else bisect_left(self.days, since)
         end = len(self.days) if until is None else bisect_right(self.days, until)
         known = self.known[start:end] if self.known is not None else None
-        return attrs.evolve(
-            self, days=self.days[start:end], values=self.values[start:end], known=known
-        )
+        return evolve(self, days=self.days[start:end], values=self.values[start:end], known=known)
 
     def found(
         self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None = None

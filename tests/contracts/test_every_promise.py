@@ -14,7 +14,7 @@ from tests.contracts import (
     test_documents,
     test_notices,
     test_payments,
-    test_rate_sources,
+    test_wrong_rate_sources,
     test_wrong_small_ports,
 )
 
@@ -22,7 +22,7 @@ MODULES = (
     test_documents,
     test_notices,
     test_payments,
-    test_rate_sources,
+    test_wrong_rate_sources,
     test_wrong_small_ports,
 )
 # The kit of stores has its wrong stores beside it.

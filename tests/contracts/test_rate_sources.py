@@ -1,34 +1,58 @@
-"""The contract of rate sources on ours, and on sources that are wrong in one place."""
+"""The contract of rate sources on ours, and on each composition of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, timedelta
-from fractions import Fraction
-from itertools import count
-from typing import Any
+import io
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import attrs
 import pytest
 
+from fxcrm.adapters.combined import CachedRates, ChainedRates, OverridingRates, RatesWithMargin
+from fxcrm.adapters.csvfiles import CsvRows
 from fxcrm.adapters.ecb import EcbHistory
 from fxcrm.adapters.fixedrates import FixedRates, FixedSpanRefused
-from fxcrm.bulletins import Bulletin
-from fxcrm.currencies import Currency
+from fxcrm.adapters.givenrates import GivenRates
+from fxcrm.adapters.peggedrates import CONVERSION, PeggedRates, fixed_conversions
+from fxcrm.adapters.tabledrates import DayOrder, DecimalMark, Quoted, TabledRates
 from fxcrm.ports.ratesource import RateSource
-from fxcrm.rates import (
-    CurrencyPair,
-    ExchangeRate,
-    Fixing,
-    RateMissing,
-    RateRefused,
-    RateTable,
-    rounded_decimal,
-)
-from fxcrm.testing.contracts import PromiseBroken, RateSourceContract
+from fxcrm.rates import CurrencyPair, Fixing, RateMissing, RateRefused, Side, SourcesMixed
+from fxcrm.testing.clocks import SettableClock
+from fxcrm.testing.contracts import RateSourceContract
 
 FIRST, LAST = date(2026, 3, 2), date(2026, 3, 31)
 PRICES = {"EUR/USD": "1.0850", "EUR/GBP": "0.8420", "USD/JPY": "148.20"}
+
+
+NOON, HOUR = datetime(2026, 3, 31, 12, tzinfo=UTC), timedelta(hours=1)
+GONE = EcbHistory("no-such-folder/a.csv")
+GIVEN = (
+    Fixing(CurrencyPair.of("EUR", "USD"), Decimal("1.0850"), FIRST),
+    Fixing(CurrencyPair.of("EUR", "CHF"), Decimal("0.9100"), LAST),
+    Fixing(CurrencyPair.of("JPY", "EUR"), Decimal("0.6100"), LAST, unit=100, side=Side.ASK),
+)
+FILE = (
+    b"Tag;Paar;Kurs;je;Seite\r\n"
+    b"31.03.2026;JPY/EUR;0,6100;100;ask\r\n"
+    b"02.03.2026;EUR/USD;1,0850;1;mid\r\n"
+    b"03.03.2026;EUR/USD;;1;mid\r\n"
+)
+QUOTED = (Quoted("Kurs", pair="Paar", unit="je", side="Seite"),)
+
+
+def tabled(file: bytes) -> TabledRates:
+    """The source over a file like `FILE`."""
+    rows = CsvRows(io.BytesIO(file), name="kurse.csv", delimiter=";")
+    return TabledRates(rows, *QUOTED, day="Tag", order=DayOrder.DAY_FIRST, mark=DecimalMark.COMMA)
+
+
+def cached(source: RateSource) -> CachedRates:
+    """A cache that was asked once."""
+    cache = CachedRates(source, clock=SettableClock(NOON), lifetime=HOUR)
+    cache.fetch()
+    return cache
 
 
 class TestEcbHistory(RateSourceContract):
@@ -39,6 +63,7 @@ class TestEcbHistory(RateSourceContract):
         ("EUR/JPY", date(2008, 10, 27), "115.75"),
         ("EUR/GBP", date(2020, 3, 19), "0.92985"),
     )
+    latest = date(2099, 12, 31)  # the file is newer than this test
 
     def open_source(self) -> RateSource:
         """The one that comes with the extra."""
@@ -53,141 +78,143 @@ class TestFixedRates(RateSourceContract):
     """Rates that somebody fixed."""
 
     known = (("USD/JPY", LAST, "148.20"), ("EUR/USD", FIRST, "1.0850"))
+    latest = LAST
 
     def open_source(self) -> RateSource:
         """A month of them."""
         return FixedRates(PRICES, since=FIRST, until=LAST)
 
 
-class _Source:
-    """A source that tells what it is given."""
+class TestGivenRates(RateSourceContract):
+    """Fixings in hand."""
 
-    name = "house bank"
+    known = (("EUR/USD", FIRST, "1.0850"), ("JPY/EUR", LAST, "0.6100", 100, Side.ASK))
+    latest = LAST
 
-    def __init__(self, table: Callable[[], RateTable]) -> None:
-        self._table = table
-
-    def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """What it is given, within the days asked for."""
-        return Bulletin(self._table().within(since, until), self.name)
+    def open_source(self) -> RateSource:
+        """Some that a treasurer typed in."""
+        return GivenRates(GIVEN, name="treasury")
 
 
-def fixings(source: str = _Source.name) -> list[Fixing]:
-    """A week of one rate."""
-    pair, days = CurrencyPair.of("EUR", "USD"), (FIRST + timedelta(days=one) for one in range(7))
-    return [Fixing(pair, rounded_decimal(Fraction(1085, 1000), 4), day, source) for day in days]
+class TestPeggedRates(RateSourceContract):
+    """The fixed conversions of withdrawn currencies."""
+
+    known = (("EUR/HRK", LAST, "7.53450"), ("EUR/DEM", date(1999, 1, 1), "1.95583"))
+    publishers = (CONVERSION,)
+    latest = LAST
+
+    def open_source(self) -> RateSource:
+        """As they hold at the end of the month."""
+        return PeggedRates(fixed_conversions(), clock=SettableClock(NOON))
 
 
-def right() -> Any:
-    """Breaks no promise."""
-    return _Source(lambda: RateTable.from_fixings(fixings()))
+class TestTabledRates(RateSourceContract):
+    """A table of one's own, in a file as spreadsheets of some countries write it."""
+
+    known = (("EUR/USD", FIRST, "1.0850"), ("JPY/EUR", LAST, "0.6100", 100, Side.ASK))
+    latest = LAST
+
+    def open_source(self) -> RateSource:
+        """Semicolons, decimal commas, the day first."""
+        return tabled(FILE)
+
+    def broken_sources(self) -> Sequence[RateSource]:
+        """A file that is gone, one cut short, one with a price that is none, and a page."""
+        gone = CsvRows("no-such-folder/kurse.csv", delimiter=";")
+        files = (FILE[:-8], FILE.replace(b"1,0850", b"1.0850"), b"<html>come back later</html>")
+        return (TabledRates(gone, *QUOTED, day="Tag"), *map(tabled, files))
 
 
-def swallows_its_failure() -> Any:
-    """Answers with an empty table where it could not read."""
-    return _Source(lambda: RateTable.from_fixings([]))
+class TestChainedRates(RateSourceContract):
+    """A chain whose first source is broken and whose second one has nothing."""
+
+    known = TestFixedRates.known
+    publishers = ("fixed rates", "treasury")
+    latest = LAST
+
+    def open_source(self) -> RateSource:
+        """The last two share the pairs that are wanted."""
+        fixed = FixedRates(PRICES, since=FIRST, until=LAST)
+        given = GivenRates(GIVEN, name="treasury")
+        wanted = ("USD/JPY", "GBP/CHF")
+        return ChainedRates(GONE, GivenRates(()), fixed, given, wanted=wanted, name="chain")
+
+    def broken_source(self) -> RateSource:
+        """Nobody answers."""
+        return ChainedRates(GONE, EcbHistory("no-such-folder/b.csv"))
 
 
-def names_another() -> Any:
-    """Passes on what it got under the name of its supplier."""
-    return _Source(lambda: RateTable.from_fixings(fixings("some website")))
+class TestCachedRates(RateSourceContract):
+    """A cache over rates that somebody fixed."""
+
+    known = TestFixedRates.known
+    latest = LAST
+
+    def open_source(self) -> RateSource:
+        """It has been asked once, and keeps that."""
+        return cached(FixedRates(PRICES, since=FIRST, until=LAST))
+
+    def broken_source(self) -> RateSource:
+        """It never had anything to keep."""
+        return CachedRates(GONE, clock=SettableClock(NOON), lifetime=HOUR)
 
 
-def inverts() -> Any:
-    """Turns what was published round, and rounds it."""
-    pair, value = CurrencyPair.of("USD", "EUR"), rounded_decimal(Fraction(1000, 1085), 6)
-    turned = [attrs.evolve(one, pair=pair, value=value) for one in fixings()]
-    return _Source(lambda: RateTable.from_fixings(turned))
+class TestCachedRatesOfAnotherDay(TestCachedRates):
+    """The same, in parts, and the source is asked again for each."""
+
+    def open_source(self) -> RateSource:
+        """It keeps nothing long."""
+        cache = CachedRates(
+            FixedRates(PRICES, since=FIRST, until=LAST),
+            clock=SettableClock(NOON),
+            lifetime=timedelta(0),
+        )
+        cache.fetch(FIRST, FIRST)
+        return cache
 
 
-def drifts() -> Any:
-    """Tells another value each time it is asked."""
-    times = count(1085)
+class TestRatesWithMargin(RateSourceContract):
+    """A margin around the middle."""
 
-    def table() -> RateTable:
-        value = rounded_decimal(Fraction(next(times), 1000), 4)
-        return RateTable.from_fixings(attrs.evolve(one, value=value) for one in fixings())
+    known = (
+        ("EUR/USD", FIRST, "1.05788", 1, Side.BID),
+        ("EUR/USD", FIRST, "1.11212", 1, Side.ASK),
+        ("JPY/EUR", LAST, "0.625250", 100, Side.ASK),
+    )
+    publishers = ("treasury with 2.5 % margin",)
+    latest = LAST
 
-    return _Source(table)
+    def open_source(self) -> RateSource:
+        """Two and a half percent to each side."""
+        return RatesWithMargin(GivenRates(GIVEN, name="treasury"), "2.5")
 
-
-def nameless() -> Any:
-    """Does not say who it is."""
-    source = right()
-    source.name = ""
-    return source
-
-
-class _Table(RateTable):
-    """A table that is wrong in its answers."""
-
-    def rate(self, *asked: Any, **how: Any) -> ExchangeRate:
-        """Quotes each direction at the price of the other; before history it is always 1."""
-        try:
-            return super().rate(*asked, **how)
-        except RateMissing:
-            base, counter, on, *_ = asked
-            return ExchangeRate.of(base, counter, "1", on=on, source=_Source.name)
+    def broken_source(self) -> RateSource:
+        """What it leans on is broken."""
+        return RatesWithMargin(GONE, "2.5")
 
 
-def makes_rates_up() -> Any:
-    """Answers 1 where it knows nothing."""
-    return _Source(lambda: _Table.from_fixings(fixings()))
+class TestOverridingRates(RateSourceContract):
+    """One's own rates over those that somebody fixed."""
 
+    known = (("EUR/USD", FIRST, "1.0850"), ("EUR/USD", LAST, "1.0999"), ("USD/JPY", LAST, "148.20"))
+    latest = LAST
 
-class _Lopsided(RateTable):
-    """A table that rounds one direction."""
+    def open_source(self) -> RateSource:
+        """The last day's dollar is the treasury's."""
+        own = GivenRates(
+            [attrs.evolve(GIVEN[0], on=LAST, value=Decimal("1.0999"))], name="treasury"
+        )
+        return OverridingRates(own, FixedRates(PRICES, since=FIRST, until=LAST))
 
-    def rate(self, base: Any, counter: Any, *how: Any, **more: Any) -> ExchangeRate:
-        """To four decimals, as a screen shows it."""
-        rate = super().rate(base, counter, *how, **more)
-        if base != Currency("USD"):
-            return rate
-        shown = rounded_decimal(rate.ratio, 4)
-        return ExchangeRate.of(base, counter, shown, on=rate.on, source=_Source.name)
-
-
-def rounds_the_inverse() -> Any:
-    """Keeps a rounded rate for each direction (R3)."""
-    return _Source(lambda: _Lopsided.from_fixings(fixings()))
-
-
-def kit(wrong: Callable[[], Any]) -> Any:
-    """The kit on a wrong source."""
-
-    class Kit(RateSourceContract):
-        known = (("EUR/USD", FIRST, "1.085"),)
-
-        def open_source(self) -> RateSource:
-            source: RateSource = wrong()
-            return source
-
-        def broken_source(self) -> RateSource:
-            source: RateSource = wrong()
-            return source
-
-    return Kit
-
-
-@pytest.mark.parametrize(
-    ("wrong", "test", "promise"),
-    [
-        (swallows_its_failure, "test_something_is_published", "something is published"),
-        (swallows_its_failure, "test_a_broken_source_is_not_empty", "a broken source raises"),
-        (nameless, "test_the_source_has_a_name", "a name of 1 to 80 characters"),
-        (makes_rates_up, "test_no_rate_is_made_up", "has no rate before the first"),
-        (rounds_the_inverse, "test_both_directions_give_one_outcome", "times its inverse is 1"),
-        (names_another, "test_every_rate_names_its_source", "EUR/USD names its source"),
-        (inverts, "test_values_are_those_that_were_published", "a value is what was published"),
-        (drifts, "test_a_second_reading_agrees", "EUR/USD of 2026-03-08 does not change"),
-    ],
-)
-def test_a_wrong_source_is_found_out(wrong: Any, test: str, promise: str) -> None:
-    """The kit fails on a wrong source and names the promise that it broke."""
-    if test != "test_a_broken_source_is_not_empty":
-        getattr(kit(right)(), test)()
-    with pytest.raises(PromiseBroken, match=promise):
-        getattr(kit(wrong)(), test)()
+    def broken_sources(self) -> Sequence[RateSource]:
+        """Either is broken, or they quote in different directions."""
+        fixed = FixedRates(PRICES, since=FIRST, until=LAST)
+        turned = FixedRates({"USD/EUR": "0.92"}, since=FIRST, until=LAST)
+        return (
+            OverridingRates(GONE, fixed),
+            OverridingRates(fixed, GONE),
+            OverridingRates(turned, fixed),
+        )
 
 
 def test_nothing_is_fixed_outside_of_the_span() -> None:
@@ -205,6 +232,8 @@ def test_what_can_not_be_fixed_is_refused() -> None:
     """No rate of zero, no span that ends before it begins or lasts for ever."""
     with pytest.raises(RateRefused):
         FixedRates({"EUR/USD": "0"}, since=FIRST, until=LAST)
+    with pytest.raises(SourcesMixed):
+        FixedRates({"EUR/USD": "1.0850", "USD/EUR": "0.9217"}, since=FIRST, until=LAST)
     for since, until in ((LAST, FIRST), (date.min, date.max)):
         with pytest.raises(FixedSpanRefused):
             FixedRates(PRICES, since=since, until=until)

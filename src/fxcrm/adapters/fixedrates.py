@@ -30,7 +30,8 @@ class FixedRates:
 
     ``rates`` has pairs as "EUR/USD", each with the price of 1 EUR in USD, in the direction in
     which it was fixed (R1). Before and after the span there is no rate. Raises `RateRefused`,
-    `UnknownCurrency`, `NumberRefused`, `FixedSpanRefused`.
+    `UnknownCurrency`, `NumberRefused`, `FixedSpanRefused`, and `SourcesMixed` where a pair is fixed
+    in both directions.
 
     >>> peg = FixedRates({"EUR/BGN": "1.95583"}, since=date(2025, 1, 1), until=date(2025, 12, 31))
     >>> print(peg.fetch().table.rate("BGN", "EUR", date(2025, 7, 1)).path)
@@ -49,10 +50,13 @@ class FixedRates:
         if not 0 < count <= MOST_DAYS:
             raise FixedSpanRefused(since=since, until=until)
         self._name = name
-        self._days = tuple(since + timedelta(days=day) for day in range(count))
-        self._fixed = tuple(
+        days = tuple(since + timedelta(days=day) for day in range(count))
+        fixed = [
             Fixing(CurrencyPair.parse(pair), exact_decimal(value), since, name)
             for pair, value in rates.items()
+        ]
+        self._table = RateTable(
+            RateSeries(one.pair, name, days, (canonical(one.value),) * count) for one in fixed
         )
 
     @property
@@ -61,10 +65,5 @@ class FixedRates:
         return self._name
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """A fixing for each day. Raises `SourcesMixed` where a pair is fixed in both directions."""
-        count = len(self._days)
-        table = RateTable(
-            RateSeries(one.pair, self._name, self._days, (canonical(one.value),) * count)
-            for one in self._fixed
-        )
-        return Bulletin(table.within(since, until), self._name)
+        """A fixing for each day."""
+        return Bulletin(self._table.within(since, until), self._name)

@@ -40,6 +40,14 @@ from fxcrm.usecases.registering import (
     register_customer,
 )
 from fxcrm.usecases.reporting import Overview, overview
+from fxcrm.usecases.restating import (
+    DeskDecider,
+    Heading,
+    billed_amounts,
+    compare_for,
+    pipeline_amounts,
+    restate_for,
+)
 from fxcrm.usecases.settling import receive_payment
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
@@ -49,17 +57,21 @@ __all__ = [
     "CommandFailed",
     "Delivered",
     "Desk",
+    "DeskDecider",
     "Failures",
+    "Heading",
     "Overview",
     "Performed",
     "Step",
     "Story",
     "accept_quote",
     "approve_quote",
+    "billed_amounts",
     "cancel_order",
     "charge_member",
     "close_month",
     "close_period",
+    "compare_for",
     "consolidate_group",
     "customer_statement",
     "decided",
@@ -81,6 +93,7 @@ __all__ = [
     "pay_costs",
     "pay_in_capital",
     "perform",
+    "pipeline_amounts",
     "place_order",
     "qualify_enquiry",
     "read_story",
@@ -92,6 +105,7 @@ __all__ = [
     "register_company",
     "register_customer",
     "resolve_case",
+    "restate_for",
     "revalue",
     "ship_order",
     "tell",
