@@ -41,7 +41,7 @@ from fxcrm.pipeline import CROSS_BORDER_TRADE, Deal, stage_totals
 from fxcrm.posting import capital_paid_in, costs_paid, invested
 from fxcrm.ratelocks import RateLock, end_of_day
 from fxcrm.rates import CurrencyPair
-from fxcrm.selling.quotes import Quote, QuoteLine
+from fxcrm.selling import Quote, QuoteLine
 from fxcrm.usecases.reporting import (
     CompanyReport,
     LockReport,

@@ -37,7 +37,7 @@ from fxcrm.events import Event, NaiveInstant
 from fxcrm.extras import Value
 from fxcrm.ids import FieldId
 from fxcrm.money import AmountOutOfRange, Money, NumberRefused, SubMinorAmount
-from fxcrm.selling.quotes import QuoteLine
+from fxcrm.selling import QuoteLine
 from fxcrm.testing.contracts import samples
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

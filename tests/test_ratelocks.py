@@ -22,10 +22,12 @@ from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.ratelocks import (
     LockCoverExceeded,
     LockTermsRefused,
+    Promise,
     RateLock,
     RateLockExpired,
     RateLockNotBegun,
     RateLockNotExpired,
+    end_of,
     end_of_day,
 )
 from fxcrm.testing.strategies import money
@@ -98,8 +100,139 @@ def test_a_clock_that_goes_back_opens_nothing() -> None:
         _lock().draw(Money("1.00", "EUR"), MADE - MOMENT)
     assert _lock().draw(Money("1.00", "EUR"), MADE).state == "drawn"
     expired = _lock().expire(ENDS)
-    with pytest.raises(TransitionRefused):
+    with pytest.raises(RateLockExpired):
         expired.draw(Money("1.00", "EUR"), MADE)
+    with pytest.raises(TransitionRefused):
+        attrs.evolve(expired, last_seen_at=MADE).draw(Money("1.00", "EUR"), MADE)
+
+
+def test_what_a_lock_has_seen_it_has_seen() -> None:
+    """Drawn at one instant, it ends by that instant, not by a clock that went back behind it."""
+    early = attrs.evolve(_lock(ends=MADE + timedelta(hours=2)))
+    seen = early.draw(Money("1.00", "EUR"), MADE + timedelta(hours=1))
+    again = seen.draw(Money("1.00", "EUR"), MADE)
+    assert again.last_seen_at == MADE + timedelta(hours=1)
+    late = attrs.evolve(again, last_seen_at=MADE + timedelta(hours=2))
+    assert late.is_over(MADE)
+    with pytest.raises(RateLockExpired) as caught:
+        late.draw(Money("1.00", "EUR"), MADE)
+    assert caught.value.asked_at == MADE + timedelta(hours=2)
+    assert late.expire(MADE).state == "expired"
+
+
+def test_an_hour_that_comes_twice_is_told_apart() -> None:
+    """02:15 after the clocks went back is later than 02:45 before, in the zone's own clock too."""
+    berlin = ZoneInfo("Europe/Berlin")
+    before = datetime(2026, 10, 25, 2, 45, tzinfo=berlin)
+    after = datetime(2026, 10, 25, 2, 15, tzinfo=berlin, fold=1)
+    assert after < before  # as Python compares them: by what the wall shows
+    lock = _lock(ends=datetime(2026, 10, 25, 2, 50, tzinfo=berlin))
+    assert lock.draw(Money("1.00", "EUR"), before).state == "drawn"
+    with pytest.raises(RateLockExpired):
+        lock.draw(Money("1.00", "EUR"), after)
+
+
+# ---------------------------------------------------------------- offered, and broken
+
+
+def test_an_offer_binds_nobody_until_it_is_taken_up() -> None:
+    """It is not drawn and not broken; taken up, it is a promise; after its end it is neither."""
+    offered = attrs.evolve(_lock(), state="offered")
+    market = chosen("EUR/USD", "1.0800")
+    with pytest.raises(TransitionRefused) as caught:
+        offered.draw(Money("1.00", "EUR"), MADE)
+    assert caught.value.allowed == "take up, expire, cancel"
+    with pytest.raises(TransitionRefused):
+        offered.break_off(market, MADE, "moved")
+    assert offered.cancel(MADE).state == "cancelled"
+    held = offered.take_up(MADE + timedelta(days=1))
+    assert (held.state, held.events[-1].name) == ("held", "rate lock held")
+    with pytest.raises(TransitionRefused):
+        held.take_up(MADE + timedelta(days=1))
+    with pytest.raises(RateLockExpired):
+        offered.take_up(ENDS)
+    assert offered.expire(ENDS).state == "expired"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "market", "cost"),
+    [
+        ("", "1.0850", "0.00"),  # the market is where it was promised
+        ("", "1.0800", "4.63"),  # USD 1,085.00 promised is worth EUR 1,004.63 now
+        ("", "1.0920", "-6.41"),  # EUR 993.59: giving it up saves money
+        ("600.00", "1.0800", "1.85"),  # USD 434.00 is worth EUR 401.85 against 400.00
+    ],
+)
+def test_breaking_a_promise_costs_what_the_market_says(drawn: str, market: str, cost: str) -> None:
+    """What was not drawn, at the market of that day, less the cover; positive is a cost."""
+    lock = _lock()
+    if drawn:
+        lock = lock.draw(Money(drawn, "EUR"), MADE)
+    broken = lock.break_off(chosen("EUR/USD", market), MADE + timedelta(days=1), "no more need")
+    assert broken.state == "broken"
+    assert lock.break_cost is None
+    assert broken.break_cost is not None
+    assert broken.break_cost.value == Money(cost, "EUR")
+    assert f"at 1 EUR = {market} USD" in broken.break_cost.explain()
+    assert broken.events[-1].details["cost"] == f"EUR {cost}"
+    assert broken.events[-1].details["reason"] == "no more need"
+    commands: tuple[Callable[[], object], ...] = (
+        lambda: broken.draw(Money("1.00", "EUR"), MADE),
+        lambda: broken.expire(ENDS),
+        lambda: broken.cancel(MADE),
+    )
+    for command in commands:
+        with pytest.raises(TransitionRefused):
+            command()
+    assert not broken.is_open
+
+
+def test_a_break_is_measured_in_the_pair_of_the_lock() -> None:
+    """A market of other currencies says nothing of it; nothing is given up."""
+    with pytest.raises(CurrencyMismatch):
+        _lock().break_off(chosen("GBP/JPY", "200"), MADE, "moved")
+
+
+@given(st.integers(1, 10**9), st.integers(800_000, 1_500_000), st.integers(800_000, 1_500_000))
+def test_a_break_cost_is_two_conversions_and_one_difference(
+    cents: int, locked: int, market: int
+) -> None:
+    """The document amount promised for the rest, back at the market, less the rest."""
+    promise, spot = Fraction(locked, 10**6), Fraction(market, 10**6)
+    lock = attrs.evolve(
+        _lock(),
+        covers=Money.from_minor(cents, "EUR"),
+        locked=chosen("EUR/USD", f"{locked // 10**6}.{locked % 10**6:06d}"),
+    )
+    at_market = chosen("EUR/USD", f"{market // 10**6}.{market % 10**6:06d}")
+    cost = lock.break_off(at_market, MADE, "moved").break_cost
+    assert cost is not None
+    cover = Fraction(cents, 100)
+    assert value(cost.value) == half_even(half_even(cover * promise) / spot) - cover
+
+
+def test_the_spread_is_a_share_and_an_amount() -> None:
+    """Locked at 1.0850 with the market at 1.0900: the customer pays half a percent less."""
+    lock = _lock()
+    assert lock.spread == Fraction("1.0850") / Fraction("1.0900") - 1
+    assert lock.premium().value == Money("-5.00", "USD")
+    assert lock.currency is Money("0", "USD").currency
+    mirrored = attrs.evolve(lock, covers=Money("1000.00", "USD"))
+    assert mirrored.spread == Fraction("1.0900") / Fraction("1.0850") - 1
+    assert mirrored.currency is Money("0", "EUR").currency
+
+
+def test_a_lock_may_end_at_an_instant() -> None:
+    """An instant is taken as it is; a day ends where its zone says; a zone must exist for both."""
+    noon = datetime(2026, 4, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert end_of(noon, "Europe/Berlin") == datetime(2026, 4, 1, 10, tzinfo=UTC)
+    assert end_of(date(2026, 4, 1), "Europe/Berlin") == ENDS
+    with pytest.raises(LockTermsRefused):
+        end_of(noon, "Nowhere/None")
+    with pytest.raises(NaiveInstant):
+        end_of(datetime(2026, 4, 1, 12), "UTC")  # noqa: DTZ001
+    with pytest.raises(LockTermsRefused):
+        end_of(datetime.max.replace(tzinfo=timezone(-timedelta(hours=8))), "UTC")
 
 
 def test_only_an_untouched_lock_is_cancelled() -> None:
@@ -235,24 +368,55 @@ def test_a_moment_before_the_end_it_is_still_that_day(day: date, zone: str) -> N
 # ---------------------------------------------------------------- the model
 
 
+# What may follow what, written from RULES section 0 and PRODUCT.md, not from the code's table.
+OPEN = {"held", "drawn"}
+ALIVE = {"offered", *OPEN}
+
+
 @attrs.define
 class Model:
-    """A lock as a clerk would keep it: cents, seconds, one word."""
+    """A lock as a clerk would keep it: cents, seconds, one word, and the latest second seen."""
 
     cover: int
     ends: int
+    word: str
     drawn: int = 0
-    word: str = "held"
+    seen: int = 0
+
+    def now(self, second: int) -> int:
+        """A clock that went back is not believed."""
+        return max(self.seen, second)
+
+    def over(self, second: int) -> bool:
+        """Whether the end has come."""
+        return self.now(second) >= self.ends
+
+    def move(self, word: str, second: int) -> None:
+        """What became of it, and when that was."""
+        self.word, self.seen = word, self.now(second)
 
     def why_not_draw(self, cents: int, second: int) -> set[str]:
         """Every reason for which a draw must be refused; empty if it must succeed."""
         reasons = {
             "early": second < 0,
-            "late": second >= self.ends,
+            "late": self.over(second),
             "cover": not 0 < cents <= self.cover - self.drawn,
-            "state": self.word not in ("held", "drawn"),
+            "state": self.word not in OPEN,
         }
         return {name for name, applies in reasons.items() if applies}
+
+    def why_not_take_up(self, second: int) -> set[str]:
+        """The same for taking the offer up."""
+        reasons = {"early": second < 0, "late": self.over(second), "state": self.word != "offered"}
+        return {name for name, applies in reasons.items() if applies}
+
+
+REFUSALS = {
+    "early": RateLockNotBegun,
+    "late": RateLockExpired,
+    "cover": LockCoverExceeded,
+    "state": TransitionRefused,
+}
 
 
 class LockMachine(RuleBasedStateMachine):
@@ -261,10 +425,14 @@ class LockMachine(RuleBasedStateMachine):
     lock: RateLock
     model: Model
 
-    @initialize(cover=st.integers(1, 500), ends=st.integers(1, 100))
-    def make(self, cover: int, ends: int) -> None:
-        """A fresh lock of some cents for some seconds."""
-        self.model = Model(cover, ends)
+    @initialize(
+        cover=st.integers(1, 500),
+        ends=st.integers(1, 100),
+        promise=st.sampled_from(Promise),
+    )
+    def make(self, cover: int, ends: int, promise: Promise) -> None:
+        """A fresh lock of some cents for some seconds, offered or promised."""
+        self.model = Model(cover, ends, promise.value)
         self.lock = RateLock(
             LockId("L-1"),
             QuoteId("Q-1"),
@@ -273,67 +441,92 @@ class LockMachine(RuleBasedStateMachine):
             Money.from_minor(cover, "EUR"),
             MADE,
             _second(ends),
+            state=promise.value,
         )
+
+    @rule(second=st.integers(-20, 120))
+    def take_up(self, second: int) -> None:
+        """Take the offer up, perhaps too late, perhaps twice."""
+        reasons = self.model.why_not_take_up(second)
+        if reasons:
+            with pytest.raises(tuple(REFUSALS[one] for one in reasons)):
+                self.lock.take_up(_second(second))
+            return
+        self.lock = self.lock.take_up(_second(second))
+        self.model.move("held", second)
 
     @rule(cents=st.integers(-5, 510), second=st.integers(-20, 120))
     def draw(self, cents: int, second: int) -> None:
         """Draw some cents at some second."""
         self._draw(cents, second)
 
-    @precondition(lambda self: self.model.word in ("held", "drawn"))
+    @precondition(lambda self: self.model.word in OPEN)
     @rule(share=st.fractions(0, 1), data=st.data())
     def draw_a_share(self, share: Fraction, data: st.DataObject) -> None:
-        """Draw part of what is left, or all of it, while the lock holds."""
+        """Draw part of what is left, or all of it, at a second at which the clock says it holds."""
         left = self.model.cover - self.model.drawn
         second = data.draw(st.integers(0, self.model.ends - 1))
         self._draw(max(1, round(left * share)), second)
 
     def _draw(self, cents: int, second: int) -> None:
-        refusals = {
-            "early": RateLockNotBegun,
-            "late": RateLockExpired,
-            "cover": LockCoverExceeded,
-            "state": TransitionRefused,
-        }
         reasons = self.model.why_not_draw(cents, second)
         amount = Money.from_minor(cents, "EUR")
         if reasons:
-            with pytest.raises(tuple(refusals[one] for one in reasons)):
+            with pytest.raises(tuple(REFUSALS[one] for one in reasons)):
                 self.lock.draw(amount, _second(second))
             return
         self.lock = self.lock.draw(amount, _second(second))
         self.model.drawn += cents
-        self.model.word = "consumed" if self.model.drawn == self.model.cover else "drawn"
+        used_up = self.model.drawn == self.model.cover
+        self.model.move("consumed" if used_up else "drawn", second)
 
     @rule(second=st.integers(-20, 120))
     def expire(self, second: int) -> None:
         """Let the lock lapse, perhaps too early, perhaps twice."""
-        if second >= self.model.ends and self.model.word in ("held", "drawn"):
+        if self.model.over(second) and self.model.word in ALIVE:
             self.lock = self.lock.expire(_second(second))
-            self.model.word = "expired"
+            self.model.move("expired", second)
             return
         with pytest.raises((RateLockNotExpired, TransitionRefused)):
             self.lock.expire(_second(second))
 
     @rule(second=st.integers(0, 120))
     def cancel(self, second: int) -> None:
-        """Give the lock up."""
-        if self.model.word == "held":
+        """Give the lock up before anything was drawn."""
+        if self.model.word in {"offered", "held"}:
             self.lock = self.lock.cancel(_second(second))
-            self.model.word = "cancelled"
+            self.model.move("cancelled", second)
             return
         with pytest.raises(TransitionRefused):
             self.lock.cancel(_second(second))
 
+    @rule(second=st.integers(0, 120), market=st.integers(5_000, 20_000))
+    def break_off(self, second: int, market: int) -> None:
+        """Give a promise up at some market."""
+        rate = chosen("EUR/USD", f"{market // 10_000}.{market % 10_000:04d}")
+        if self.model.word not in OPEN:
+            with pytest.raises(TransitionRefused):
+                self.lock.break_off(rate, _second(second), "moved")
+            return
+        self.lock = self.lock.break_off(rate, _second(second), "moved")
+        self.model.move("broken", second)
+        rest = Fraction(self.model.cover - self.model.drawn, 100)
+        worth = half_even(half_even(rest * Fraction("1.0850")) / Fraction(market, 10_000))
+        assert self.lock.break_cost is not None
+        assert value(self.lock.break_cost.value) == worth - rest
+
     @invariant()
     def agrees_with_the_model(self) -> None:
-        """State, cover, drawn and rest are the clerk's."""
-        assert self.lock.state == self.model.word
-        assert self.lock.drawn == Money.from_minor(self.model.drawn, "EUR")
-        assert self.lock.remaining.minor == self.model.cover - self.model.drawn
+        """State, cover, drawn, rest and the latest second are the clerk's."""
+        model = self.model
+        assert self.lock.state == model.word
+        assert self.lock.drawn == Money.from_minor(model.drawn, "EUR")
+        assert self.lock.remaining.minor == model.cover - model.drawn
         assert not self.lock.remaining.is_negative
+        assert self.lock.last_seen_at == _second(model.seen)
+        assert self.lock.is_open == (model.word in ALIVE)
         if self.lock.events:
-            assert self.lock.events[-1].name == f"rate lock {self.model.word}"
+            assert self.lock.events[-1].name == f"rate lock {model.word}"
 
 
 def _second(count: int) -> datetime:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any, Final
 
 import attrs
@@ -22,8 +21,8 @@ from fxcrm.ids import LockId
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 from fxcrm.ratelocks import RateLock
-from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteLine
+from fxcrm.selling import LinePart, Quote
+from fxcrm.selling.lines import Parts
 
 LONGEST_NAME: Final = 120
 
@@ -114,12 +113,32 @@ Paper = QuotePaper | InvoicePaper
 
 @attrs.frozen
 class SheetLine:
-    """A line: ``amount`` in the document currency, ``priced`` before a conversion, if any."""
+    """A line: ``amount`` in the document currency, ``parts`` before a conversion, if any.
+
+    There is one part, or two where a lock covers the line in part only.
+    """
 
     description: str
     quantity: Decimal
     amount: Money
-    priced: Money | None = None
+    parts: Parts = ()
+
+
+@attrs.frozen
+class Term:
+    """One part of a price and the decision that converts it, by a multiplication or division."""
+
+    priced: Money
+    sign: str
+    decision: RateDecision
+
+
+@attrs.frozen
+class Working:
+    """How an amount came about: the sum of its terms, rounded once."""
+
+    terms: tuple[Term, ...]
+    amount: Money
 
 
 @attrs.frozen
@@ -142,14 +161,25 @@ class Sheet:
     lock: RateLock | None = None
 
     @property
-    def steps(self) -> tuple[tuple[Money, str, Money], ...]:
-        """Each converted line as (priced, sign, amount): ``EUR 100.00 x 1.0850 = USD 108.50``."""
-        if self.decision is None:
-            return ()
-        sign = "\N{MULTIPLICATION SIGN}"
-        if self.decision.pair.counter is not self.total.currency:
-            sign = "\N{DIVISION SIGN}"
-        return tuple((one.priced, sign, one.amount) for one in self.lines if one.priced is not None)
+    def steps(self) -> tuple[Working, ...]:
+        """Each converted line with its working: ``EUR 100.00 x 1.0850 = USD 108.50``."""
+        return tuple(
+            Working(tuple(map(self._term, line.parts)), line.amount)
+            for line in self.lines
+            if line.parts
+        )
+
+    def _term(self, part: LinePart) -> Term:
+        multiplies = part.decision.pair.counter is self.total.currency
+        sign = "\N{MULTIPLICATION SIGN}" if multiplies else "\N{DIVISION SIGN}"
+        return Term(part.priced, sign, part.decision)
+
+    @property
+    def decisions(self) -> tuple[RateDecision, ...]:
+        """Those of the rates on the sheet: that of the lock first, then that of an excess."""
+        parts = (part for line in self.lines for part in line.parts)
+        used = (*((self.decision,) if self.decision else ()), *(part.decision for part in parts))
+        return tuple({one.id: one for one in used}.values())
 
     def file_name(self, ending: str) -> str:
         """A name for the file: ``invoice-INV-1.html``."""
@@ -168,8 +198,8 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
     quote = paper.quote
     _refuse_other(paper.lock, quote.lock, quote.number)
     lines = tuple(
-        SheetLine(plain(line.description), line.quantity, amount, _priced(quote, line))
-        for line, amount in zip(quote.lines, quote.amounts, strict=True)
+        SheetLine(plain(line.description), line.quantity, amount, parts)
+        for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
     )
     days = (("date", quote.drafted_on), ("valid until", quote.valid_until))
     return Sheet(
@@ -191,10 +221,10 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
     _refuse_other(paper.lock, invoice.lock, invoice.number)
     if quote is not None and quote.amounts != tuple(line.amount for line in invoice.lines):
         raise PaperRefused(number=invoice.number, reason="the quote has other amounts")
-    priced = tuple(_priced(quote, line) for line in quote.lines) if quote else ()
+    parts = quote.parts if quote else tuple(() for _ in invoice.lines)
     lines = tuple(
         SheetLine(plain(line.description), line.quantity, line.amount, before)
-        for line, before in zip_longest(invoice.lines, priced)
+        for line, before in zip(invoice.lines, parts, strict=True)
     )
     locked = paper.lock.locked if paper.lock else None
     return Sheet(
@@ -209,10 +239,6 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
         quote.rate if quote else locked,
         paper.lock,
     )
-
-
-def _priced(quote: Quote, line: QuoteLine) -> Money | None:
-    return line.exact if quote.rate is not None else None
 
 
 def _refuse_other(lock: RateLock | None, rests_on: LockId | None, number: str) -> None:

@@ -91,6 +91,20 @@ class Figure:
         )
         return cls(label, value, rule, (source, decision), exact.value)
 
+    @classmethod
+    def blended(
+        cls,
+        label: str,
+        parts: Iterable[Figure],
+        currency: Currency,
+        rounding: Rounding = Rounding.HALF_EVEN,
+    ) -> Figure:
+        """The sum of the exact values of figures, rounded once: an amount at several rates (M9)."""
+        inputs = tuple(parts)
+        exact = RationalMoney(sum((one.exact_value for one in inputs), Fraction()), currency)
+        rule = f"sum of the exact parts, rounded {rounding.name.lower().replace('_', ' ')}"
+        return cls(label, exact.rounded(rounding), rule, inputs, exact.value)
+
     @property
     def exact_value(self) -> Fraction:
         """The value before rounding, in units of the currency."""

@@ -29,6 +29,9 @@ from tests.faults.sizes import KILLS
 GOLDEN = Path(__file__).parents[1] / "golden" / "sqlite.0001.sql"
 
 
+LATER = {"Q-4", "L-4", "L-5"}  # samples of what the first version could not hold
+
+
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file as the first version of the schema left it."""
@@ -53,12 +56,12 @@ def _schema(path: Path) -> dict[str, Any]:
         names = [
             row[0] for row in bare.execute("SELECT name FROM sqlite_schema WHERE type='table'")
         ]
-        asked = ("table_info", "foreign_key_list")
         found: dict[str, Any] = {
-            name: [bare.execute(f"PRAGMA {one}('{name}')").fetchall() for one in asked]
-            for name in names
+            name: bare.execute(f"PRAGMA table_info('{name}')").fetchall() for name in names
         }
         for name in names:
+            links = bare.execute(f"PRAGMA foreign_key_list('{name}')").fetchall()
+            found[f"{name}: links"] = sorted(link[2:] for link in links)  # not by their numbers
             for _, index, unique, *_ in bare.execute(f"PRAGMA index_list('{name}')").fetchall():
                 columns = [row[2] for row in bare.execute(f"PRAGMA index_info('{index}')")]
                 found[f"{name}: {index}"] = (unique, columns)
@@ -93,7 +96,7 @@ def test_an_older_file_is_readable_and_sealed(old: Path) -> None:
                     assert list(unit.held_rates.all()) == []
                     continue
                 ids = [one.id for one in of(unit, kind).all()]
-                assert ids == sorted(one.id for one in kind.aggregates)
+                assert ids == sorted({one.id for one in kind.aggregates} - LATER)
                 assert of(unit, kind).get(kind.changed.id).version >= 2
             [record] = unit.audit.records()
             assert (record.actor, record.sequence) == ("schema 0002", 1)

@@ -26,9 +26,10 @@ from fxcrm.documents import (
     sheet,
     words,
 )
-from fxcrm.ids import LockId
+from fxcrm.ids import DecisionId, LockId
 from fxcrm.money import Money
 from fxcrm.ports.documents import DocumentRenderer
+from fxcrm.rates import ExchangeRate
 from fxcrm.selling import Quote
 from fxcrm.testing.contracts import DocumentRendererContract, Outcome, PromiseBroken, proved
 from fxcrm.testing.contracts.documents import sample_papers
@@ -231,7 +232,29 @@ def test_an_inverse_rate_divides() -> None:
     assert paper.quote.rate is not None
     turned = attrs.evolve(paper.quote.rate, rate=paper.quote.rate.rate.inverse)
     page = sheet(attrs.evolve(paper, quote=attrs.evolve(paper.quote, rate=turned)))
-    assert {sign for _, sign, _ in page.steps} == {"\N{DIVISION SIGN}"}
+    assert {term.sign for step in page.steps for term in step.terms} == {"\N{DIVISION SIGN}"}
+
+
+def test_a_line_at_two_rates_shows_both() -> None:
+    """What a lock does not cover is shown at its own rate, in the same line, with its decision."""
+    paper, _ = sample_papers()
+    assert paper.quote.rate is not None
+    beyond = attrs.evolve(
+        paper.quote.rate,
+        id=DecisionId("quote:EUR/USD:2026-03-05:1"),
+        rate=ExchangeRate.of("EUR", "USD", "1.1000", on=date(2026, 3, 5), source="later"),
+    )
+    more = paper.quote.change(2, quantity=5).at_excess_rate(beyond)
+    text = PlainTextDocuments().render(attrs.evolve(paper, quote=more), "en").content.decode()
+    rows = [row.strip().replace("\N{NO-BREAK SPACE}", " ") for row in text.splitlines()]
+    sign = "\N{MULTIPLICATION SIGN}"
+    # 325.46745 and 219.978, rounded once
+    line = f"EUR 299.97 {sign} 1.0850 + EUR 199.98 {sign} 1.1000 = USD 545.45"
+    assert line in rows
+    assert f"Rate decision: {beyond.id}" in rows
+    page = HtmlDocuments().render(attrs.evolve(paper, quote=more), "en").content.decode()
+    assert beyond.id in page
+    assert "219.98" not in page
 
 
 def test_a_lock_alone_explains_an_invoice() -> None:

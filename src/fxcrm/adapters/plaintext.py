@@ -13,6 +13,7 @@ from babel.dates import format_date
 from babel.numbers import get_decimal_symbol
 
 from fxcrm._decimals import canonical
+from fxcrm.decisions import RateDecision
 from fxcrm.documents import Document, Paper, Sheet, SheetLine, sheet, words
 from fxcrm.formatting import format_money
 from fxcrm.money import Money
@@ -63,21 +64,28 @@ class _Writer:
         return f"{self._number(line.quantity)} \N{MULTIPLICATION SIGN} {line.description}"
 
     def _explained(self, page: Sheet) -> Iterator[str]:
-        decision = page.decision
-        if decision is None:
+        if not page.decisions:
             return
         yield ""
         yield self._words["how"]
         if page.priced_total is not None:
             yield f"  {self._words['prices']}: {self._money(page.priced_total)}"
-        rate, pair = self._number(decision.rate.rounded_value()), decision.pair
-        yield f"  {self._words['rate']}: 1 {pair.base} = {rate} {pair.counter}"
-        for priced, sign, amount in page.steps:
-            yield f"    {self._money(priced)} {sign} {rate} = {self._money(amount)}"
-        yield f"  {self._words['published']}: {decision.rate.path}"
-        yield f"  {self._words['decision']}: {decision.id}"
+        for one in page.decisions:
+            pair = one.pair
+            yield f"  {self._words['rate']}: 1 {pair.base} = {self._rate(one)} {pair.counter}"
+        for step in page.steps:
+            terms = (
+                f"{self._money(x.priced)} {x.sign} {self._rate(x.decision)}" for x in step.terms
+            )
+            yield f"    {' + '.join(terms)} = {self._money(step.amount)}"
+        for one in page.decisions:
+            yield f"  {self._words['published']}: {one.rate.path}"
+            yield f"  {self._words['decision']}: {one.id}"
         if page.lock is not None:
             yield f"  {self._words['locked until']}: {self._day(page.lock.last_day)}"
+
+    def _rate(self, decision: RateDecision) -> str:
+        return self._number(decision.rate.rounded_value())
 
     def _money(self, amount: Money) -> str:
         return format_money(amount, self._locale, "code")

@@ -2,7 +2,7 @@
 
 from fxcrm.billing.cases import CASE_LIFECYCLE, ServiceCase
 from fxcrm.billing.invoices import INVOICE_LIFECYCLE, Invoice
-from fxcrm.billing.orders import ORDER_LIFECYCLE, DocumentLine, Order
+from fxcrm.billing.orders import ORDER_LIFECYCLE, DocumentLine, LineRate, Order
 from fxcrm.billing.payments import Payment
 from fxcrm.billing.statements import Statement, StatementLine, statement
 
@@ -12,6 +12,7 @@ __all__ = [
     "ORDER_LIFECYCLE",
     "DocumentLine",
     "Invoice",
+    "LineRate",
     "Order",
     "Payment",
     "ServiceCase",

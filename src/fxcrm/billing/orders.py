@@ -10,7 +10,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
-from fxcrm.ids import CompanyId, CustomerId, LockId, OrderId, QuoteId
+from fxcrm.ids import CompanyId, CustomerId, DecisionId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
@@ -29,12 +29,25 @@ ORDER_LIFECYCLE = Lifecycle(
 
 
 @attrs.frozen
+class LineRate:
+    """How much of a line's price, exact, was converted at which decision."""
+
+    priced: Money
+    decision: DecisionId
+
+
+@attrs.frozen
 class DocumentLine:
-    """One line of an order or an invoice; ``amount`` is in the document currency, minor units."""
+    """One line of an order or an invoice; ``amount`` is in the document currency, minor units.
+
+    ``rates`` say how it came out of the price: at the decisions of the quote, the locked one
+    among them. They are empty where nothing was converted.
+    """
 
     description: str
     quantity: Decimal
     amount: Money
+    rates: tuple[LineRate, ...] = ()
 
 
 @attrs.frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, Final
@@ -22,6 +22,8 @@ from fxcrm.encoding import (
     encode,
     extras_from,
     extras_text,
+    instant_from,
+    instant_text,
     minor_of,
 )
 from fxcrm.extras import Extras
@@ -55,6 +57,14 @@ class Writing:
         for name, money in amounts.items():
             values[name] = minor_of(money)
             values[f"{name}_currency"] = self.code(money.currency)
+        return values
+
+    def maybe_money(self, **amounts: Money | None) -> Values:
+        """The same for amounts that may be absent: then both columns are empty."""
+        values: Values = {}
+        for name, money in amounts.items():
+            empty = {name: None, f"{name}_currency": None}
+            values |= empty if money is None else self.money(**{name: money})
         return values
 
     def money_json(self, money: Money) -> str:
@@ -94,6 +104,10 @@ class Reading:
     def exact(self, record: Mapping[str, str]) -> Money:
         """An exact amount, as ``Writing.money_json`` wrote it. Raises `NotReadable`."""
         return Money(decimal_from(record["amount"]), self.currency(record["currency"]))
+
+    def maybe_money(self, minor: int | None, code: str | None) -> Money | None:
+        """The same for columns that may be empty."""
+        return None if minor is None or code is None else self.money(minor, code)
 
     def decision(self, key: str | None) -> RateDecision | None:
         """The decision of a key, or None for none."""
@@ -147,6 +161,16 @@ def checked_key(text: str) -> str:
     if len(text) > _SURELY_SHORT and len(text.encode()) > LONGEST_KEY:
         raise NotStorable(what="key", reason=f"it is longer than {LONGEST_KEY} bytes")
     return text
+
+
+def maybe_instant_text(instant: datetime | None) -> str | None:
+    """An instant as text, or None."""
+    return None if instant is None else instant_text(instant)
+
+
+def maybe_instant_from(text: str | None) -> datetime | None:
+    """The instant of a text, or None."""
+    return None if text is None else instant_from(text)
 
 
 def maybe_day_text(day: date | None) -> str | None:

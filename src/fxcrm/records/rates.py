@@ -112,6 +112,9 @@ def lock_row(lock: RateLock, to: Writing) -> Values:
         "expires_at": instant_text(lock.expires_at),
         "zone": lock.zone,
         "state": lock.state,
+        **to.maybe_money(fee=lock.fee),
+        "broken_at": lock.broken_at.id if lock.broken_at else None,
+        "last_seen_at": instant_text(lock.last_seen_at),
     }
 
 
@@ -128,6 +131,10 @@ def lock_of(row: Read, by: Reading) -> RateLock:
         zone=row.zone,
         drawn=by.money(row.drawn, row.drawn_currency),
         state=row.state,
+        fee=by.maybe_money(row.fee, row.fee_currency),
+        broken_at=by.decision(row.broken_at),
+        # A lock from before this was noted was not seen later than when it was made.
+        last_seen_at=instant_from(row.last_seen_at or row.locked_at),
         version=row.version,
     )
 

@@ -87,7 +87,7 @@ QUOTE: Final = Shape[Quote](
     trade.quote_row,
     trade.quote_of,
     _found_by(*_OF_CUSTOMER, "currency", day="drafted_on", fields="extras"),
-    ("rate",),
+    ("rate", "excess_rate"),
 )
 LOCK: Final = Shape[RateLock](
     "rate lock",
@@ -95,7 +95,7 @@ LOCK: Final = Shape[RateLock](
     rates.lock_row,
     rates.lock_of,
     _found_by("state", currency="covers_currency"),
-    ("locked", "spot"),
+    ("locked", "spot", "broken_at"),
 )
 # Held rates belong to no company: all of them work with the same rates.
 HELD_RATE: Final = Shape[HeldRate](

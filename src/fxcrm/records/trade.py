@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.encoding import (
     day_text,
@@ -16,6 +16,7 @@ from fxcrm.encoding import (
     minor_of,
     text_json,
 )
+from fxcrm.ids import DecisionId
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.records.columns import (
     Read,
@@ -24,9 +25,10 @@ from fxcrm.records.columns import (
     Writing,
     maybe_day_from,
     maybe_day_text,
+    maybe_instant_from,
+    maybe_instant_text,
 )
-from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteLine
+from fxcrm.selling import Quote, QuoteLine
 
 
 def customer_row(customer: Customer, to: Writing) -> Values:
@@ -137,6 +139,9 @@ def quote_row(quote: Quote, to: Writing) -> Values:
         "lock": quote.lock,
         "state": quote.state,
         "extras": to.extras(quote.extras),
+        **to.maybe_money(covered=quote.covered),
+        "excess_rate": quote.excess_rate.id if quote.excess_rate else None,
+        "last_seen_at": maybe_instant_text(quote.last_seen_at),
     }
 
 
@@ -157,6 +162,9 @@ def quote_of(row: Read, by: Reading) -> Quote:
         lock=row.lock,
         state=row.state,
         extras=by.extras(row.extras),
+        covered=by.maybe_money(row.covered, row.covered_currency),
+        excess_rate=by.decision(row.excess_rate),
+        last_seen_at=maybe_instant_from(row.last_seen_at),
         version=row.version,
     )
 
@@ -176,10 +184,17 @@ def _document_lines(lines: tuple[DocumentLine, ...], to: Writing) -> str:
         minor_of(one.amount)
     texts = [
         f'{{"amount":{to.money_json(one.amount)},"description":{text_json(one.description)},'
-        f'"quantity":"{decimal_text(one.quantity)}"}}'
+        f'"quantity":"{decimal_text(one.quantity)}","rates":[{_line_rates(one.rates, to)}]}}'
         for one in lines
     ]
     return f"[{','.join(texts)}]"
+
+
+def _line_rates(rates: tuple[LineRate, ...], to: Writing) -> str:
+    return ",".join(
+        f'{{"decision":{text_json(one.decision)},"priced":{to.money_json(one.priced)}}}'
+        for one in rates
+    )
 
 
 def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
@@ -195,7 +210,13 @@ def _document_line(line: Mapping[str, Any], by: Reading) -> DocumentLine:
         line["description"],
         decimal_from(line["quantity"]),
         by.exact(line["amount"]),
+        # Lines from before these were noted have none.
+        tuple(_line_rate(one, by) for one in line.get("rates", ())),
     )
+
+
+def _line_rate(rate: Mapping[str, Any], by: Reading) -> LineRate:
+    return LineRate(by.exact(rate["priced"]), DecisionId(rate["decision"]))
 
 
 def order_row(order: Order, to: Writing) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,16 +11,17 @@ import attrs
 from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import CallError, InputRefused, RuleRefused
+from fxcrm.errors import CallError, InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event, checked_instant
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, QuoteId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
-from fxcrm.money import CurrencyMismatch, Money, Rounding
-from fxcrm.ratelocks import RateLock, end_of_day
+from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.ratelocks import LockCoverExceeded, LockTermsRefused, Promise, RateLock, end_of
 from fxcrm.rates import CurrencyPair
+from fxcrm.selling.lines import Parts, QuoteLine, at_one_rate, converted, figure, shared_out
 
 QUOTE_LIFECYCLE = Lifecycle(
     "quote",
@@ -66,6 +68,15 @@ class QuoteLineRefused(InputRefused):
     )
 
 
+class QuoteLineMissing(NotThere):
+    """A line that the quote does not have; lines are counted from 1."""
+
+    quote: QuoteId
+    position: int
+    lines: int
+    template = "quote {quote} has no line {position}; its lines are 1 to {lines}"
+
+
 class QuoteEmpty(RuleRefused):
     """An offer without lines can not be released."""
 
@@ -102,31 +113,17 @@ class WrongLock(RuleRefused):
 
 
 @attrs.frozen
-class QuoteLine:
-    """``quantity`` times ``unit_price``, the price in the currency the goods are priced in."""
-
-    description: str
-    quantity: Decimal
-    unit_price: Money
-
-    @property
-    def exact(self) -> Money:
-        """The line in the priced currency, not rounded."""
-        return self.unit_price * self.quantity
-
-    @property
-    def amount(self) -> Money:
-        """The line in the priced currency, rounded half-even to minor units (M9)."""
-        return self.exact.rounded(Rounding.HALF_EVEN)
-
-
-@attrs.frozen
 class Quote:
     """An offer to one customer.
 
     ``priced_in`` is the currency of the price list, ``currency`` that of the document. Where
     they differ, ``rate`` (1 priced = rate x document, or the pair the other way) makes one
     out of the other: each line is rounded, and the total is the sum of the lines (M9).
+
+    A ``lock`` covers the quote up to ``covered``, in the priced currency (None: whatever the lock
+    says when it is drawn). What exceeds it is converted at ``excess_rate``, a decision of its own.
+    ``last_seen_at`` is when an answer came too late, so that a clock that goes back afterwards
+    does not make it timely (F7).
     """
 
     id: QuoteId
@@ -143,6 +140,9 @@ class Quote:
     lock: LockId | None = None
     state: str = QUOTE_LIFECYCLE.start
     extras: Extras = NO_EXTRAS
+    covered: Money | None = None
+    excess_rate: RateDecision | None = None
+    last_seen_at: datetime | None = None
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
@@ -178,15 +178,45 @@ class Quote:
 
     def add(self, description: str, *, quantity: int | str | Decimal, unit_price: Money) -> Quote:
         """One more line. Raises `CurrencyMismatch` unless it is priced in ``priced_in``."""
-        self._refuse_unless_draft()
         if unit_price.currency is not self.priced_in:
             zero = Money.zero(self.priced_in)
             raise CurrencyMismatch(left=unit_price, right=zero, operation="add a line to a quote")
+        line = QuoteLine(description, self._quantity(quantity), unit_price)
+        return self._with((*self.lines, line))
+
+    def remove(self, position: int) -> Quote:
+        """Without the line at a position, counted from 1. Raises `QuoteLineMissing`."""
+        self._line(position)
+        return self._with((*self.lines[: position - 1], *self.lines[position:]))
+
+    def change(self, position: int, *, quantity: int | str | Decimal) -> Quote:
+        """With another quantity of the line at a position. Raises `QuoteLineMissing`."""
+        line = attrs.evolve(self._line(position), quantity=self._quantity(quantity))
+        return self._with((*self.lines[: position - 1], line, *self.lines[position:]))
+
+    def with_lines(self, lines: Iterable[tuple[str, int | str | Decimal, Money]]) -> Quote:
+        """With these lines in place of its own: description, quantity, unit price."""
+        emptied, rate = self._with(()), self.excess_rate
+        for description, quantity, unit_price in lines:
+            emptied = emptied.add(description, quantity=quantity, unit_price=unit_price)
+        return attrs.evolve(emptied, excess_rate=rate if emptied.excess else None)
+
+    def _quantity(self, quantity: int | str | Decimal) -> Decimal:
         number = exact_decimal(quantity)
         if number <= 0:
             raise QuoteLineRefused(quote=self.id, quantity=number)
-        line = QuoteLine(description, number, unit_price)
-        return attrs.evolve(self, lines=(*self.lines, line))
+        return number
+
+    def _line(self, position: int) -> QuoteLine:
+        if not 1 <= position <= len(self.lines):
+            raise QuoteLineMissing(quote=self.id, position=position, lines=len(self.lines))
+        return self.lines[position - 1]
+
+    def _with(self, lines: tuple[QuoteLine, ...]) -> Quote:
+        """The draft with other lines; its lock stays, the rate of an excess while there is one."""
+        self._refuse_unless_draft()
+        edited = attrs.evolve(self, lines=lines)
+        return edited if edited.excess else attrs.evolve(edited, excess_rate=None)
 
     def at_rate(self, decision: RateDecision) -> Quote:
         """The quote at a decided rate, without a promise that it will hold.
@@ -205,29 +235,53 @@ class Quote:
             raise WrongRate(quote=self.id, pair=str(decision.pair), needed=str(needed))
         return decision
 
+    def at_excess_rate(self, decision: RateDecision) -> Quote:
+        """With a new decision for what exceeds the cover of the lock.
+
+        Raises `WrongLock` where nothing exceeds it, `WrongRate` for another pair.
+        """
+        self._refuse_unless_draft()
+        if self.lock is None or not self.excess:
+            reason = "nothing exceeds a cover, so there is no excess to decide a rate for"
+            raise WrongLock(quote=self.id, lock=self.lock or LockId(""), reason=reason)
+        return attrs.evolve(self, excess_rate=self._fitting(decision))
+
     def lock_rate(
         self,
         locked: RateDecision,
         *,
         id: LockId,
         at: datetime,
-        until: date,
+        until: date | datetime,
         zone: str = "UTC",
         spot: RateDecision | None = None,
+        fee: Money | None = None,
+        promise: Promise = Promise.HELD,
     ) -> tuple[Quote, RateLock]:
         """The quote at a rate that is promised until ``until`` is over in ``zone``, and its lock.
 
-        The lock covers the quote as it is now, in the priced currency; what is added later needs
-        a new one. ``spot`` is the market's rate where it differs from the promised one.
+        An ``until`` with a time is the instant itself. The lock covers the quote as it is now, in
+        the priced currency; what is added later needs a new decision. ``spot`` is the market's
+        rate where it differs from the promised one. A ``fee`` for the promise is a line of its
+        own, and covered too.
         """
         self._refuse_unless_draft()
-        ends = end_of_day(until, zone)
+        ends = end_of(until, zone)
         rate, market = self._fitting(locked), self._fitting(spot or locked)
-        lock = RateLock(id, self.id, rate, market, self.priced_total, at, ends, zone)
+        quote = self if fee is None else self._with_fee(fee, id)
+        lock = RateLock(
+            id, self.id, rate, market, quote.priced_total, at, ends, zone,
+            state=promise.value, fee=fee,
+        )  # fmt: skip
         if self.lock is not None:
             reason = "the quote has a lock; withdraw it and quote again for another"
             raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
-        return attrs.evolve(self, rate=rate, lock=id), lock
+        return attrs.evolve(quote, rate=rate, lock=id, covered=lock.covers), lock
+
+    def _with_fee(self, fee: Money, id: LockId) -> Quote:
+        if not fee.is_positive:
+            raise LockTermsRefused(reason=f"a fee of {fee} is none; leave it out")
+        return self.add(f"Rate lock {id}", quantity=1, unit_price=fee)
 
     def approve(self, by: str, on: date) -> Quote:
         """Release the offer. It must have lines, and a rate where currencies differ."""
@@ -242,7 +296,7 @@ class Quote:
         Raises `QuoteOutOfTime` after the last day of the offer (in UTC), `RateLockExpired` after
         the lock's end, `WrongLock` without the quote's own lock.
         """
-        on = checked_instant(at).astimezone(UTC).date()
+        on = self._latest(at).date()
         if on > self.valid_until:
             raise self._out_of_time("be accepted", on)
         if self.lock != (lock and lock.id):
@@ -250,7 +304,15 @@ class Quote:
             raise WrongLock(quote=self.id, lock=lock.id if lock else LockId(""), reason=reason)
         event = Event("quote accepted", self.id, on, {"total": str(self.total)})
         accepted = self._moved("accept", event)
-        return accepted, lock and lock.draw(self.priced_total, at)
+        return accepted, lock and lock.draw(self.priced_total - self.excess, at)
+
+    def seen(self, at: datetime) -> Quote:
+        """The quote once it is known that it was this late: no clock is believed that says less."""
+        return attrs.evolve(self, last_seen_at=self._latest(at))
+
+    def _latest(self, at: datetime) -> datetime:
+        now = checked_instant(at).astimezone(UTC)  # an hour that comes twice compares in UTC alone
+        return now if self.last_seen_at is None else max(now, self.last_seen_at)
 
     def lapse(self, on: date) -> Quote:
         """The offer ran out without an answer. Raises `QuoteOutOfTime` before it did."""
@@ -279,12 +341,39 @@ class Quote:
         return Money.total((line.amount for line in self.lines), currency=self.priced_in)
 
     @property
+    def excess(self) -> Money:
+        """How far the quote exceeds the cover of its lock, in the priced currency."""
+        if self.covered is None:
+            return Money.zero(self.priced_in)
+        beyond = self.priced_total - self.covered
+        return beyond if beyond.is_positive else Money.zero(self.priced_in)
+
+    def exceeded(self) -> LockCoverExceeded:
+        """What is raised where an excess has no decision; it names the cover and what was asked."""
+        lock, asked = self.lock or LockId(""), self.priced_total
+        return LockCoverExceeded(lock=lock, asked=asked, covered=asked - self.excess)
+
+    @property
+    def parts(self) -> tuple[Parts, ...]:
+        """Each line in its parts, each with the decision that converts it; none in one currency.
+
+        Raises `QuoteHasNoRate`, and `LockCoverExceeded` where an excess has no decision.
+        """
+        if self.currency is self.priced_in:
+            return tuple(() for _ in self.lines)
+        rate = self._needed_rate()
+        if self.covered is None or not self.excess:
+            return at_one_rate(self.lines, rate)
+        if self.excess_rate is None:
+            raise self.exceeded()
+        return tuple(shared_out(self.lines, self.covered, rate, self.excess_rate))
+
+    @property
     def amounts(self) -> tuple[Money, ...]:
         """Each line in the document currency, rounded once (M9): the values of ``figures``."""
         if self.currency is self.priced_in:
             return tuple(line.amount for line in self.lines)
-        rate = self._needed_rate()
-        return tuple(rate.convert(line.exact) for line in self.lines)
+        return tuple(map(converted, self.parts))
 
     @property
     def total(self) -> Money:
@@ -292,17 +381,22 @@ class Quote:
         return Money.total(self.amounts, currency=self.currency)
 
     def figures(self) -> tuple[Figure, ...]:
-        """Each line as a figure in the document currency, naming the rate decision."""
-        return tuple(self._figure(position, line) for position, line in enumerate(self.lines, 1))
+        """Each line as a figure in the document currency, naming the rate decisions."""
+        numbered = enumerate(zip(self.lines, self.parts, strict=True), 1)
+        return tuple(self._figure(position, *line) for position, line in numbered)
 
-    def _figure(self, position: int, line: QuoteLine) -> Figure:
-        evidence = Evidence(
+    def total_figure(self) -> Figure:
+        """The total as a figure: the sum of ``figures``."""
+        return Figure.total(f"Quote {self.number}", self.figures(), self.currency)
+
+    def _figure(self, position: int, line: QuoteLine, parts: Parts) -> Figure:
+        source = Evidence(
             "quote line", f"{self.number}/{position}", line.description, line.unit_price
         )
-        priced = Figure.stated("Priced", line.exact, evidence, rule="quantity times unit price")
-        if self.currency is self.priced_in:
-            return Figure.rounded(line.description, priced)
-        return Figure.converted(line.description, priced, self._needed_rate())
+        if parts:
+            return figure(line.description, source, parts, self.currency)
+        priced = Figure.stated("Priced", line.exact, source, rule="quantity times unit price")
+        return Figure.rounded(line.description, priced)
 
     def _needed_rate(self) -> RateDecision:
         if self.rate is None:

@@ -19,17 +19,28 @@ from fxcrm.usecases.consolidating import (
 from fxcrm.usecases.deciding import Desk, decided, decided_average
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
-from fxcrm.usecases.invoicing import charge_member, invoice_order, lock_result
+from fxcrm.usecases.invoicing import charge_member, invoice_order
+from fxcrm.usecases.locking import (
+    break_lock,
+    cancel_lock,
+    draw_lock,
+    expire_lock,
+    expire_locks,
+    lock_rate,
+    take_up_lock,
+)
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
 from fxcrm.usecases.quoting import (
+    Excess,
     accept_quote,
     approve_quote,
     decline_quote,
     draft_quote,
+    edit_quote,
     home_value,
     lapse_quote,
-    lock_rate,
+    totals_in,
     withdraw_quote,
 )
 from fxcrm.usecases.registering import (
@@ -52,14 +63,17 @@ from fxcrm.usecases.settling import receive_payment
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Step, Story, read_story, tell
+from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
 
 __all__ = [
     "CommandFailed",
     "Delivered",
     "Desk",
     "DeskDecider",
+    "Excess",
     "Failures",
     "Heading",
+    "LockStep",
     "Overview",
     "Performed",
     "Step",
@@ -67,6 +81,8 @@ __all__ = [
     "accept_quote",
     "approve_quote",
     "billed_amounts",
+    "break_lock",
+    "cancel_lock",
     "cancel_order",
     "charge_member",
     "close_month",
@@ -79,14 +95,20 @@ __all__ = [
     "decline_quote",
     "deliver",
     "draft_quote",
+    "draw_lock",
+    "edit_quote",
+    "expire_lock",
+    "expire_locks",
     "explained_translation",
     "home_value",
     "invest",
     "invoice_order",
     "items_as_of",
     "lapse_quote",
+    "line_figures",
     "lock_rate",
     "lock_result",
+    "lock_steps",
     "open_case",
     "order_from",
     "overview",
@@ -108,7 +130,9 @@ __all__ = [
     "restate_for",
     "revalue",
     "ship_order",
+    "take_up_lock",
     "tell",
+    "totals_in",
     "translate_company",
     "trial_balance",
     "weekly_statements",

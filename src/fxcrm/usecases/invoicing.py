@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fxcrm.billing import Invoice
-from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.decisions import Purpose
 from fxcrm.errors import InputRefused
-from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
-from fxcrm.ratelocks import RateLock
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.tracing import lock_spot
 
 
 def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
@@ -30,26 +29,8 @@ def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: 
     book(desk, entry)
     desk.uow.items.add(item)
     desk.uow.orders.save(billed)
-    _lock_measured(desk, invoice)  # so that its decision is recorded now, not by a later report
+    lock_spot(desk, invoice)  # so that its decision is recorded now, not by a later report
     return desk.uow.invoices.add(invoice)
-
-
-def lock_result(desk: Desk, invoice: Invoice) -> Figure | None:
-    """What the lock behind an invoice brought or cost at the spot of the invoice's day (D3)."""
-    measured = _lock_measured(desk, invoice)
-    if measured is None:
-        return None
-    lock, spot = measured
-    return lock.result(invoice.total, spot)
-
-
-def _lock_measured(desk: Desk, invoice: Invoice) -> tuple[RateLock, RateDecision] | None:
-    """The lock behind an invoice, and the spot of the invoice's day that it is held against."""
-    if invoice.lock is None:
-        return None
-    lock = desk.uow.locks.get(invoice.lock)
-    spot = decided(desk, Purpose.BOOKING, lock.covers.currency, invoice.currency, invoice.issued_on)
-    return (lock, spot) if spot else None
 
 
 class ChargedItself(InputRefused):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from fxcrm.billing import DocumentLine, Order
+from fxcrm.billing import DocumentLine, LineRate, Order
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import OrderId, QuoteId
-from fxcrm.selling import Quote
+from fxcrm.selling import LinePart, Quote
 from fxcrm.usecases.deciding import Desk, document_number
 
 
@@ -25,8 +25,8 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
     if quote.state != "accepted":
         raise QuoteNotAccepted(quote=quote.id, state=quote.state)
     lines = tuple(
-        DocumentLine(line.description, line.quantity, amount)
-        for line, amount in zip(quote.lines, quote.amounts, strict=True)
+        DocumentLine(line.description, line.quantity, amount, tuple(map(_rate, parts)))
+        for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
     )
     event = Event("order confirmed", id, on, {"quote": quote.id})
     return Order(
@@ -41,6 +41,10 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
         quote.lock,
         events=(event,),
     )
+
+
+def _rate(part: LinePart) -> LineRate:
+    return LineRate(part.priced, part.decision.id)
 
 
 def place_order(desk: Desk, id: OrderId, *, quote: QuoteId, on: date) -> Order:

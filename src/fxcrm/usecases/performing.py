@@ -16,6 +16,7 @@ from fxcrm.ports import Store
 from fxcrm.ports.storage import KeyReused, Overtaken, VersionConflict
 from fxcrm.rates import RatePolicy, RateTable
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.locking import note_lateness
 
 MOST_ATTEMPTS: Final = 20  # against faster units of work, before `StoreBusy` is said
 _DONE: Final = "done"
@@ -91,7 +92,7 @@ def perform(
         raise  # nothing was refused: the surroundings failed, or it is to be read again
     except FxcrmError as refusal:
         if failures is Failures.STAY:
-            _note(store, key, content, at, actor, refusal)
+            _note(store, rates, key, content, at, actor, refusal)
         raise
 
 
@@ -112,11 +113,18 @@ def _found(key: str, answer: str) -> Performed:
 
 
 def _note(
-    store: Store, key: str, content: str, at: datetime, actor: str, refusal: FxcrmError
+    store: Store,
+    rates: RateTable,
+    key: str,
+    content: str,
+    at: datetime,
+    actor: str,
+    refusal: FxcrmError,
 ) -> None:
     """Keep a refusal under its key, in a unit of work that holds nothing else.
 
-    Where somebody else finished the same command meanwhile, that answer stands.
+    Where somebody else finished the same command meanwhile, that answer stands. What came too
+    late is noted with it, so that it stays too late.
     """
     answer = dumps([type(refusal).__name__, str(refusal)], ensure_ascii=False)
 
@@ -124,6 +132,7 @@ def _note(
         with store.begin(actor=actor, at=at, key=key) as uow:
             if uow.commands.answer(key, content) is None:
                 uow.commands.record(key, content, answer)
+                note_lateness(Desk(uow, rates, at, actor), refusal)
                 uow.commit()
         return Performed(key, fresh=False)
 

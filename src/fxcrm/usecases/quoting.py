@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
+from enum import Enum
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, decision_id
+from fxcrm.decisions import Purpose
 from fxcrm.figures import Figure
-from fxcrm.ids import DealId, LockId, QuoteId
+from fxcrm.ids import DealId, QuoteId
 from fxcrm.money import Money
-from fxcrm.ratelocks import LockTermsRefused
-from fxcrm.rates import ExchangeRate, rounded_significant
 from fxcrm.selling import Quote
-from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.deciding import Desk, decided, document_number, spot
+from fxcrm.usecases.locking import release_lock
 
-_WHOLE = 100  # percent
-LOCKED_DIGITS = 7  # significant ones, as many as the published rates have
 Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
 
 
@@ -58,62 +55,34 @@ def draft_quote(
     return desk.uow.quotes.add(quote)
 
 
-def lock_rate(
-    desk: Desk,
-    id: LockId,
-    *,
-    quote: QuoteId,
-    on: date,
-    until: date,
-    zone: str,
-    spread: Decimal = Decimal(0),
+class Excess(Enum):
+    """What becomes of an edited quote that exceeds what its lock covers."""
+
+    REFUSED = "refused"
+    DECIDED = "decided"  # a new decision of the day is taken for what exceeds it
+
+
+def edit_quote(
+    desk: Desk, id: QuoteId, *, lines: Lines, on: date, excess: Excess = Excess.REFUSED
 ) -> Quote:
-    """Promise a rate for the whole quote until a day is over in the named zone.
+    """Give a draft other lines; its lock stays, and covers as much as it did.
 
-    ``spread`` is what the promise costs the customer, in percent of the rate: it raises the
-    document amount. The lock is held from the desk's instant. Raises `LockTermsRefused`.
+    What exceeds the cover is refused with `LockCoverExceeded`, or gets a new decision: the whole
+    excess is converted at the rate of this day, whatever was decided for it before.
     """
-    draft = desk.uow.quotes.get(quote)
-    spot = decided(desk, Purpose.QUOTE, draft.priced_in, draft.currency, on)
-    if spot is None:
-        raise LockTermsRefused(
-            reason=f"quote {quote} is priced in its own currency, there is no rate"
-        )
-    if abs(spread) >= _WHOLE:
-        raise LockTermsRefused(reason=f"a spread of {spread} % is not between -100 and 100")
-    locked = desk.uow.decisions.record(_locked(desk, id, draft, spot, on, spread))
-    quote_locked, lock = draft.lock_rate(
-        locked, id=id, at=desk.now, until=until, zone=zone, spot=spot
-    )
-    desk.uow.locks.add(lock)
-    return desk.uow.quotes.save(quote_locked)
-
-
-def _locked(
-    desk: Desk, id: LockId, draft: Quote, spot: RateDecision, on: date, spread: Decimal
-) -> RateDecision:
-    rate, reason = spot.rate, "locked at spot"
-    if spread:
-        rate = _widened(rate, draft.priced_in, spread)
-        reason = f"spot {spot.id} with a spread of {spread} %"
-    key = decision_id(Purpose.LOCK, rate.pair, on, id)
-    return RateDecision(
-        key, Purpose.LOCK, rate, spot.policy, on, desk.now, desk.actor, reason=reason
-    )
-
-
-def _widened(rate: ExchangeRate, priced_in: Currency, spread: Decimal) -> ExchangeRate:
-    """A rate of our own, in the direction quoted: the customer pays ``spread`` percent more."""
-    factor = 1 + Fraction(spread) / 100
-    ratio = rate.ratio * factor if rate.pair.base is priced_in else rate.ratio / factor
-    value = rounded_significant(ratio, LOCKED_DIGITS)
-    source = f"{rate.path}, {spread} % spread"
-    return ExchangeRate.of(rate.pair.base, rate.pair.counter, value, on=rate.on, source=source)
+    held = desk.uow.quotes.get(id)
+    quote = held.with_lines(lines)
+    if quote.excess and excess is Excess.DECIDED:
+        quote = quote.at_excess_rate(spot(desk, Purpose.QUOTE, quote.priced_in, quote.currency, on))
+    elif quote.excess > held.excess:
+        raise quote.exceeded()
+    _home_decision(desk, quote)  # so that its decision is recorded now, and not by a later report
+    return desk.uow.quotes.save(quote)
 
 
 def home_value(desk: Desk, quote: Quote) -> Figure:
     """What the quote is worth in the company's functional currency at the day it was drafted."""
-    total = Figure.total(f"Quote {quote.number}", quote.figures(), quote.currency)
+    total = quote.total_figure()
     decision = _home_decision(desk, quote)
     if decision is None:
         return total
@@ -124,6 +93,24 @@ def _home_decision(desk: Desk, quote: Quote) -> RateDecision | None:
     """The rate between the quote and the company's functional currency, None where it is one."""
     company = desk.uow.companies.get(quote.company)
     return decided(desk, Purpose.QUOTE, company.functional, quote.currency, quote.drafted_on)
+
+
+def totals_in(
+    desk: Desk, quote: Quote, currencies: Iterable[Currency], on: date
+) -> tuple[Figure, ...]:
+    """What a quote comes to in other currencies on a day, each by a decision for display.
+
+    Each figure names its decision, with the instant at which the rate was known. They bind
+    nobody: the quote is owed in its own currency. Commit the desk to keep the decisions.
+    """
+    total = quote.total_figure()
+    return tuple(_shown_in(desk, total, currency, on) for currency in currencies)
+
+
+def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> Figure:
+    decision = decided(desk, Purpose.DISPLAY, total.value.currency, currency, on)
+    label = f"{total.label} in {currency}"
+    return Figure.converted(label, total, decision) if decision else total
 
 
 def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
@@ -147,10 +134,7 @@ def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
 def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     """The offer ran out: its lock expires, the deal is lost."""
     lapsed = desk.uow.quotes.get(id).lapse(on)
-    if lapsed.lock is not None:
-        lock = desk.uow.locks.get(lapsed.lock)
-        is_over = desk.now >= lock.expires_at  # a lock may be promised for longer than the quote
-        desk.uow.locks.save(lock.expire(desk.now) if is_over else lock.cancel(desk.now))
+    release_lock(desk, lapsed, "the quote lapsed", on)
     kept = desk.uow.quotes.save(lapsed)
     _move_deal(desk, lapsed, "lose", on)
     return kept
@@ -159,7 +143,7 @@ def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
 def decline_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
     """The customer says no: the lock is given up, the deal is lost."""
     declined = desk.uow.quotes.get(id).decline(reason, on)
-    _release(desk, declined)
+    release_lock(desk, declined, reason, on)
     kept = desk.uow.quotes.save(declined)
     _move_deal(desk, declined, "lose", on)
     return kept
@@ -168,13 +152,8 @@ def decline_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
 def withdraw_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
     """The company takes the offer back: the lock is given up, the deal stays open."""
     withdrawn = desk.uow.quotes.get(id).withdraw(reason, on)
-    _release(desk, withdrawn)
+    release_lock(desk, withdrawn, reason, on)
     return desk.uow.quotes.save(withdrawn)
-
-
-def _release(desk: Desk, quote: Quote) -> None:
-    if quote.lock is not None:
-        desk.uow.locks.save(desk.uow.locks.get(quote.lock).cancel(desk.now))
 
 
 def _move_deal(

@@ -30,9 +30,9 @@ from fxcrm.usecases.consolidating import (
     with_decisions,
 )
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.invoicing import lock_result
 from fxcrm.usecases.quoting import home_value
 from fxcrm.usecases.stating import week_of, weekly_statements
+from fxcrm.usecases.tracing import line_figures, lock_result
 
 AGE_EDGES = (0, 30, 60, 90)  # days overdue, right edges inclusive (D32)
 
@@ -177,7 +177,7 @@ def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
             yield Sale(
                 desk.uow.customers.get(invoice.customer),
                 invoice,
-                _billed(invoice),
+                _billed(desk, invoice),
                 _sum(f"Invoice {invoice.number} as booked", arose, company.functional),
                 made,
                 _realised(
@@ -190,14 +190,9 @@ def _lines(desk: Desk, company: Company, through: date) -> tuple[JournalLine, ..
     return tuple(with_decisions(desk, desk.uow.journal.lines(company.id, None, through)))
 
 
-def _billed(invoice: Invoice) -> Figure:
-    parts = (
-        Figure.stated(line.description, line.amount, Evidence("invoice line", invoice.number))
-        for line in invoice.lines
-    )
-    return Figure.total(
-        f"Invoice {invoice.number}", parts, invoice.currency, "sum of its lines (M9)"
-    )
+def _billed(desk: Desk, invoice: Invoice) -> Figure:
+    label, parts = f"Invoice {invoice.number}", line_figures(desk, invoice)
+    return Figure.total(label, parts, invoice.currency, "sum of its lines (M9)")
 
 
 def _realised(

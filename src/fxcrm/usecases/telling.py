@@ -39,6 +39,7 @@ from fxcrm.usecases.consolidating import close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
+from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order
 from fxcrm.usecases.performing import Failures, Performed, perform
 from fxcrm.usecases.quoting import (
@@ -47,7 +48,6 @@ from fxcrm.usecases.quoting import (
     decline_quote,
     draft_quote,
     lapse_quote,
-    lock_rate,
     withdraw_quote,
 )
 from fxcrm.usecases.registering import (

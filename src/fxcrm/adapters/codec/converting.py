@@ -39,6 +39,7 @@ from fxcrm.adapters.codec.fields import (
     texts_form,
     whole_form,
 )
+from fxcrm.billing import LineRate
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.decisions import Purpose
 from fxcrm.extras import Extras
@@ -46,12 +47,14 @@ from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.rates import ExchangeRate, Side
-from fxcrm.selling.quotes import QuoteLine
+from fxcrm.selling import QuoteLine
 
 Exact = NewType("Exact", Money)
 
 # A unit price may be finer than the minor unit, every other amount of a class is whole (M10).
-_EXACT: Final[Mapping[type, frozenset[str]]] = FrozenMap({QuoteLine: frozenset({"unit_price"})})
+_EXACT: Final[Mapping[type, frozenset[str]]] = FrozenMap(
+    {LineRate: frozenset({"priced"}), QuoteLine: frozenset({"unit_price"})}
+)
 # The ratio of a rate is the product of its legs: it grows with each (F18).
 _MOST: Final[Mapping[type, Mapping[str, int]]] = FrozenMap({ExchangeRate: FrozenMap({"legs": 16})})
 

@@ -63,6 +63,22 @@ def _within(value: Any) -> Any:
     return with_knowledge(value) if isinstance(value, dict) else value
 
 
+def with_line_rates(data: Data) -> Data:
+    """Lines of orders and invoices name their rates; before, none was noted."""
+    lines = [{**line, "rates": []} for line in data["lines"]]
+    return {**data, "lines": lines}
+
+
+def with_cover(data: Data) -> Data:
+    """A quote names what its lock covers; before, the lock alone did."""
+    return {**data, "covered": None, "excess_rate": None, "last_seen_at": None}
+
+
+def with_guard(data: Data) -> Data:
+    """A lock may have a fee, be broken, and notes when it was last seen."""
+    return {**data, "fee": None, "broken_at": None, "last_seen_at": data["locked_at"]}
+
+
 SCHEMAS: Final = (
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
@@ -76,15 +92,15 @@ SCHEMAS: Final = (
     Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),
     Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
     Schema("fxcrm.held-rate", HeldRate),
-    Schema("fxcrm.invoice", Invoice),
+    Schema("fxcrm.invoice", Invoice, (with_line_rates,)),
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),
     Schema("fxcrm.open-item", OpenItem),
-    Schema("fxcrm.order", Order),
+    Schema("fxcrm.order", Order, (with_line_rates,)),
     Schema("fxcrm.payment", Payment),
-    Schema("fxcrm.quote", Quote, (with_knowledge,)),
+    Schema("fxcrm.quote", Quote, (with_knowledge, with_cover)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
-    Schema("fxcrm.rate-lock", RateLock, (with_knowledge,)),
+    Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),
     Schema("fxcrm.statement", Statement),
     Schema("fxcrm.translation-snapshot", TranslationSnapshot),

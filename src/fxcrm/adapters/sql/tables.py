@@ -52,6 +52,10 @@ def _money(name: str) -> tuple[Column[Any], Column[Any]]:
     return _whole(name), _text(f"{name}_currency")
 
 
+def _maybe_money(name: str) -> tuple[Column[Any], Column[Any]]:
+    return Column(name, _WHOLE), _maybe(f"{name}_currency")
+
+
 def _table(name: str, *items: Any, **options: Any) -> Table:
     return Table(name, metadata, *items, sqlite_strict=True, **options)
 
@@ -138,6 +142,9 @@ quotes: Final = _aggregate(
     _maybe("lock"),
     _text("state"),
     _text("extras"),
+    *_maybe_money("covered"),
+    _decision("excess_rate"),
+    _maybe("last_seen_at"),
 )
 
 locks: Final = _table(
@@ -153,6 +160,9 @@ locks: Final = _table(
     _text("zone"),
     *_money("drawn"),
     _text("state"),
+    *_maybe_money("fee"),
+    _decision("broken_at"),
+    _maybe("last_seen_at"),
     Index("locks_of_quote", "owner"),
 )
 

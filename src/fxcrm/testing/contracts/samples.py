@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 
-from fxcrm.billing import DocumentLine, Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import Purpose, RateDecision
@@ -205,8 +205,16 @@ def _quotes() -> Kind:
     at_rate = priced.at_rate(decisions()[0])
     at_home = attrs.evolve(first, id=QuoteId("Q-2"), company=NORDWIND, currency=Currency("EUR"))
     no_deal = attrs.evolve(at_rate, id=QuoteId("Q-3"), deal=None, lock=LockId("L-1"))
+    beyond = attrs.evolve(
+        at_rate,
+        id=QuoteId("Q-4"),
+        lock=LockId("L-2"),
+        covered=Money("1.01", "EUR"),
+        excess_rate=decisions()[2],
+        last_seen_at=AT + timedelta(days=40),
+    )
     changed = attrs.evolve(first, rate=decisions()[1], lines=lines.lines, state="approved")
-    return Kind("quote", "quotes", (first, at_home, no_deal), changed)
+    return Kind("quote", "quotes", (first, at_home, no_deal, beyond), changed)
 
 
 def _locks() -> Kind:
@@ -216,9 +224,11 @@ def _locks() -> Kind:
     first = RateLock(LockId("L-1"), QuoteId("Q-1"), locked, spot, covers, AT, until, "Asia/Tokyo")
     second = attrs.evolve(first, id=LockId("L-2"), drawn=Money("0.01", "EUR"), state="drawn")
     third = attrs.evolve(first, id=LockId("L-3"), owner=QuoteId("Q-2"), spot=decisions()[3])
-    return Kind(
-        "rate lock", "locks", (first, second, third), first.draw(Money("999.99", "EUR"), AT)
-    )
+    offered = attrs.evolve(first, id=LockId("L-4"), state="offered", fee=Money("12.34", "EUR"))
+    broken = attrs.evolve(second, id=LockId("L-5")).break_off(spot, AT + timedelta(days=3), "moved")
+    every = (first, second, third, offered, attrs.evolve(broken, events=()))
+    changed = first.draw(Money("999.99", "EUR"), AT + timedelta(microseconds=1))
+    return Kind("rate lock", "locks", every, changed)
 
 
 def _held_rates() -> Kind:
@@ -238,8 +248,12 @@ def _held_rates() -> Kind:
 
 
 def _lines(code: str) -> tuple[DocumentLine, ...]:
+    rates = (
+        LineRate(Money("1.005", "EUR"), LOCKED),
+        LineRate(Money("-0.000000000000000001", "EUR"), SPOT),
+    )
     return (
-        DocumentLine("Licence", Decimal("2.50"), Money.from_minor(LARGEST_MINOR, code)),
+        DocumentLine("Licence", Decimal("2.50"), Money.from_minor(LARGEST_MINOR, code), rates),
         DocumentLine("Discount „10 %“", Decimal(-1), Money.from_minor(-LARGEST_MINOR, code)),
         DocumentLine("", Decimal("0.000000000000000000000000000001"), Money.from_minor(0, code)),
     )

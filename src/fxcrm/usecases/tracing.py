@@ -1,0 +1,150 @@
+"""Tracing: what the lines of a document rest on, and what a lock brought or cost at each step.
+
+Results stand beside the books (D3). A decision that a step needs is recorded if the desk is
+committed; from a desk that only reads, the figures are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.figures import Evidence, Figure
+from fxcrm.ids import CustomerId, LockId
+from fxcrm.money import Money, Rounding
+from fxcrm.queries import Filter
+from fxcrm.ratelocks import RateLock
+from fxcrm.usecases.deciding import Desk, spot
+
+
+@attrs.frozen
+class LockStep:
+    """One step on which a lock was measured against the spot of its day.
+
+    ``name`` is quoted, ordered, invoiced or paid; ``document`` the id of what was written then.
+    The result is positive where the lock brought something, in the priced currency.
+    """
+
+    name: str
+    document: str
+    on: date
+    result: Figure
+
+
+def line_figures(desk: Desk, document: Order | Invoice) -> tuple[Figure, ...]:
+    """Each line of an order or invoice, down to the price and the decisions that converted it."""
+    kind = "order" if isinstance(document, Order) else "invoice"
+    source = Evidence(f"{kind} line", document.number)
+    return tuple(_line(desk, line, source) for line in document.lines)
+
+
+def _line(desk: Desk, line: DocumentLine, source: Evidence) -> Figure:
+    if not line.rates:
+        return Figure.stated(line.description, line.amount, source)
+    parts = [_part(desk, rate, line.description, source) for rate in line.rates]
+    made = parts[0]
+    if len(parts) > 1:
+        made = Figure.blended(line.description, parts, line.amount.currency)
+    if made.value == line.amount:
+        return made
+    rule = f"{made.rule}, so that the parts of the order add up"
+    return attrs.evolve(made, value=line.amount, rule=rule)
+
+
+def _part(desk: Desk, rate: LineRate, label: str, source: Evidence) -> Figure:
+    priced = Figure.stated("Priced", rate.priced, source, rule="quantity times unit price")
+    return Figure.converted(label, priced, desk.uow.decisions.get(rate.decision))
+
+
+def locked_amount(lines: Iterable[DocumentLine], lock: RateLock, total: Money) -> Money:
+    """How much of a document's total rests on a lock: all of it, but for what exceeds the cover.
+
+    Lines from before their rates were noted rest on it whole.
+    """
+    beyond = Money.zero(total.currency)
+    for line in lines:
+        others = [rate for rate in line.rates if rate.decision != lock.locked.id]
+        locked = [rate for rate in line.rates if rate.decision == lock.locked.id]
+        if others:
+            beyond += line.amount
+        if others and locked:
+            beyond -= Money.total(
+                (lock.locked.convert(rate.priced) for rate in locked), currency=total.currency
+            )
+    return total - beyond
+
+
+def lock_result(desk: Desk, document: Order | Invoice) -> Figure | None:
+    """What the lock behind a document brought or cost at the spot of the document's day (D3)."""
+    market = lock_spot(desk, document)
+    if document.lock is None or market is None:
+        return None
+    lock = desk.uow.locks.get(document.lock)
+    return lock.result(locked_amount(document.lines, lock, document.total), market)
+
+
+def lock_spot(desk: Desk, document: Order | Invoice) -> RateDecision | None:
+    """The spot of a document's day that its lock is held against; None where there is no lock."""
+    if document.lock is None:
+        return None
+    on = document.confirmed_on if isinstance(document, Order) else document.issued_on
+    return _market(desk, desk.uow.locks.get(document.lock), on)
+
+
+def _market(desk: Desk, lock: RateLock, on: date) -> RateDecision:
+    return spot(desk, Purpose.BOOKING, lock.covers.currency, lock.currency, on)
+
+
+def lock_steps(desk: Desk, id: LockId) -> tuple[LockStep, ...]:
+    """What a lock brought or cost, against the spot of each day: quote, order, invoices, payments.
+
+    The first step shows the spread alone: the market is that of the instant of locking.
+    """
+    lock = desk.uow.locks.get(id)
+    quote = desk.uow.quotes.get(lock.owner)
+    promised = lock.locked.convert(quote.priced_total - quote.excess)
+    first = lock.result(promised, lock.spot)
+    return (
+        LockStep("quoted", quote.id, lock.spot.valid_on, first),
+        *_later_steps(desk, lock, quote.customer),
+    )
+
+
+def _later_steps(desk: Desk, lock: RateLock, customer: CustomerId) -> Iterator[LockStep]:
+    for order in _of(desk.uow.orders, customer):
+        if order.lock == lock.id and (result := lock_result(desk, order)):
+            yield LockStep("ordered", order.id, order.confirmed_on, result)
+    payments = tuple(_of(desk.uow.payments, customer))
+    for invoice in _of(desk.uow.invoices, customer):
+        if invoice.lock == lock.id and (result := lock_result(desk, invoice)):
+            yield LockStep("invoiced", invoice.id, invoice.issued_on, result)
+            yield from _paid(desk, lock, invoice, payments)
+
+
+def _paid(
+    desk: Desk, lock: RateLock, invoice: Invoice, payments: Iterable[Payment]
+) -> Iterator[LockStep]:
+    locked = locked_amount(invoice.lines, lock, invoice.total)
+    share = Fraction(locked.amount) / Fraction(invoice.total.amount)
+    for payment in payments:
+        if payment.invoice == invoice.id:
+            amount = payment.settled.times(share, rounding=Rounding.HALF_EVEN)
+            result = lock.result(amount, _market(desk, lock, payment.on))
+            yield LockStep("paid", payment.id, payment.on, result)
+
+
+def _of(repository: Any, customer: CustomerId) -> Iterator[Any]:
+    """What a customer has of one kind, by id."""
+    after: str | None = None
+    while True:
+        page = repository.page(Filter(customer=customer), after=after)
+        yield from page.items
+        if page.after is None:
+            return
+        after = page.after
