@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Figure
 from fxcrm.ids import DealId, QuoteId
 from fxcrm.money import Money
