@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import islice
-from operator import ge, itemgetter
+from itertools import compress, count, islice
+from operator import ge
 from typing import Final
 
 from fxcrm.errors import InputRefused, NotThere
@@ -99,17 +99,21 @@ def _refuse_disorder(series: RateSeries) -> None:
     days, known = series.days, series.known
     if len(series.values) != len(days) or (known is not None and len(known) != len(days)):
         raise SeriesRefused(pair=str(series.pair), source=series.source)
-    for at in filter(None, known or ()):
+    for at in set(filter(None, known or ())):
         checked_instant(at)
-    if not any(map(ge, days, islice(days, 1, None))):
-        return  # no day twice: which is known when is no matter of order
-    rows = (
-        []
-        if known is None
-        else [(day, _instant(day, at)) for day, at in zip(days, known, strict=True)]
-    )
-    if not rows or any(map(ge, rows, islice(rows, 1, None))):
-        raise SeriesRefused(pair=str(series.pair), source=series.source)
+    # Rows that do not lie after the row before must be of the same day, and known later.
+    for row in compress(count(1), map(ge, days, islice(days, 1, None))):
+        if (
+            known is None
+            or days[row] != days[row - 1]
+            or _since(series, row) <= _since(series, row - 1)
+        ):
+            raise SeriesRefused(pair=str(series.pair), source=series.source)
+
+
+def _since(series: RateSeries, row: int) -> datetime:
+    known = series.known[row] if series.known is not None else None
+    return _instant(series.days[row], known)
 
 
 def _instant(day: date, known_at: datetime | None) -> datetime:
@@ -180,20 +184,24 @@ class RateSeries:
 
     def merged(self, other: RateSeries) -> RateSeries:
         """The rows of both. Raises `ConflictingRate`."""
-        kept: dict[tuple[date, datetime], tuple[str, datetime | None]] = {}
-        for series in (self, other):
-            known = series.known or (None,) * len(series.days)
-            for day, value, at in zip(series.days, series.values, known, strict=True):
-                held, _ = kept.setdefault((day, _instant(day, at)), (value, at))
-                if held != value and not _same(held, value):
-                    raise _conflict(str(self.pair), day, held, value)
-        rows = sorted(kept.items(), key=itemgetter(0))
+        days, values = list(self.days), list(self.values)
+        known = list(self.known or (None,) * len(days))
+        for row, day in enumerate(other.days):
+            since = _since(other, row)
+            place = bisect_right(days, day)
+            while place and days[place - 1] == day and _instant(day, known[place - 1]) > since:
+                place -= 1
+            last = place - 1
+            if place and days[last] == day and _instant(day, known[last]) == since:
+                if not _same(values[last], other.values[row]):
+                    raise _conflict(str(self.pair), day, values[last], other.values[row])
+                continue
+            days.insert(place, day)
+            values.insert(place, other.values[row])
+            known.insert(place, other.known[row] if other.known is not None else None)
         told = self.known is not None or other.known is not None
         return evolve(
-            self,
-            days=tuple(day for (day, _), _ in rows),
-            values=tuple(value for _, (value, _) in rows),
-            known=tuple(at for _, (_, at) in rows) if told else None,
+            self, days=tuple(days), values=tuple(values), known=tuple(known) if told else None
         )
 
     def known_by(self, instant: datetime) -> RateSeries:
@@ -300,8 +308,10 @@ class RateSeries:
 
 
 def _same(first: str, second: str) -> bool:
-    """Whether two texts state one number: 1.10 and 1.1."""
-    return bool(first and second) and parse_decimal(first) == parse_decimal(second)
+    """Whether two texts state one number: 1.10 and 1.1; or both withdraw."""
+    return first == second or (
+        bool(first and second) and parse_decimal(first) == parse_decimal(second)
+    )
 
 
 def _conflict(pair: str, on: date, first: str, second: str) -> ConflictingRate:
