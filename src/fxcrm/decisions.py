@@ -157,13 +157,17 @@ def decide_average(
     policy: RatePolicy = RatePolicy(),
     version: int | str = 1,
 ) -> RateDecision:
-    """The mean of the fixings of a period (R1). Raises what `RateTable.average` raises."""
+    """The average of a period, as the policy weighs its days (R1).
+
+    Raises what `RateTable.average` raises.
+    """
     asked = _known(table, on, known_at).average(base, counter, since, on, policy)
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(Purpose.AVERAGE, rate.pair, on, version, since)
     _refuse_future(rate, on, known_at)
-    return RateDecision(id, Purpose.AVERAGE, rate, str(applied), on, known_at, decided_by)
+    text = applied.of_averages
+    return RateDecision(id, Purpose.AVERAGE, rate, text, on, known_at, decided_by)
 
 
 def _known(table: RateTable, on: date, known_at: datetime) -> RateTable:

@@ -59,10 +59,12 @@ class Averaging(Enum):
 
     ``PUBLISHED``: the days on which something was published. ``EVERY_DAY``: every calendar day,
     with the fixing that answers for it, so that a Friday's counts for the weekend too.
+    ``PUBLISHED_IF_ANY``: the days of publication, or every day of a period that has none.
     """
 
     PUBLISHED = "published"
     EVERY_DAY = "every day"
+    PUBLISHED_IF_ANY = "published, every day where nothing was"
 
 
 def _weekdays(days: Iterable[int]) -> frozenset[int]:
@@ -177,7 +179,8 @@ class RatePolicy:
     ``closed_days`` says how ``calendar`` counts in the age; its default calendar closes on
     Saturday and Sunday. ``pivot`` is the one currency that a cross may lead through; None
     allows any. A peg that holds on the day goes before what was published for its pair, and
-    the hops over pegs are free to lead elsewhere than through the pivot. Raises `PolicyRefused`.
+    the hops over pegs are free to lead elsewhere than through the pivot. ``averaging`` says which
+    days an average weighs; it is no part of a look-up, nor of its text. Raises `PolicyRefused`.
     """
 
     look_up: LookUp = LookUp.ON_OR_BEFORE
@@ -188,6 +191,7 @@ class RatePolicy:
     calendar: BusinessCalendar = WEEKENDS
     pivot: Currency | None = None
     pegs: tuple[Peg, ...] = field(default=(), converter=_in_order)
+    averaging: Averaging = Averaging.PUBLISHED
 
     def __attrs_post_init__(self) -> None:
         for name, kind in _CHOICES.items():
@@ -206,6 +210,12 @@ class RatePolicy:
     def across(self) -> RatePolicy:
         """The same rule, told for the inverse pair."""
         return evolve(self, side=self.side.across)
+
+    @property
+    def of_averages(self) -> str:
+        """The rule as a decision on an average records it."""
+        weighed = self.averaging
+        return str(self) if weighed is Averaging.PUBLISHED else f"{self}, averaged: {weighed.value}"
 
     def age(self, fixed_on: date, asked_for: date) -> int:
         """How old a fixing is on a day, as this policy counts."""
@@ -241,7 +251,7 @@ class RatePolicy:
 
 
 _CHOICES: Final[Mapping[str, type[Enum]]] = FrozenMap(
-    {"look_up": LookUp, "side": Side, "closed_days": ClosedDays}
+    {"look_up": LookUp, "side": Side, "closed_days": ClosedDays, "averaging": Averaging}
 )
 
 

@@ -352,16 +352,17 @@ class RateTable:
         end: date,
         policy: RatePolicy = _USUAL,
         decimals: int = AVERAGE_DECIMALS,
-        averaging: Averaging = Averaging.PUBLISHED,
+        averaging: Averaging | None = None,
     ) -> ExchangeRate:
         """The mean of the fixings of ``start`` to ``end``, both included (R1).
 
         Each leg is averaged in the direction quoted and rounded half-even to ``decimals``; an
-        inverse or a cross is exact from there. ``averaging`` says which days weigh. A period,
-        or with ``EVERY_DAY`` a day, without an answer raises `RateMissing`; so does a closed
-        day that the policy refuses. Raises `PolicyRefused` for what is no way of averaging,
-        `DigitsRefused`.
+        inverse or a cross is exact from there. ``averaging`` says which days weigh; left out, the
+        policy does. A period, or where every day weighs a day, without an answer raises
+        `RateMissing`; so does a closed day that the policy refuses. Raises `PolicyRefused` for
+        what is no way of averaging, `DigitsRefused`.
         """
+        averaging = policy.averaging if averaging is None else averaging
         if not isinstance(averaging, Averaging):
             raise PolicyRefused(reason="averaging is a member of fxcrm.Averaging")
         counted(decimals)
@@ -372,7 +373,8 @@ class RateTable:
             Leg(self._mean(leg.fixing, start, end, policy, decimals, averaging), leg.inverted)
             for leg in self._walk(pair, end, policy)
         )
-        what = "fixings" if averaging is Averaging.PUBLISHED else "rates of every day"
+        what = "rates of every day" if averaging is Averaging.EVERY_DAY else "fixings"
+        what += ", every day where none was," if averaging is Averaging.PUBLISHED_IF_ANY else ""
         return ExchangeRate(
             pair, legs, end, f"mean of the {what} {start} to {end}, {decimals} decimals"
         )
@@ -454,13 +456,17 @@ class RateTable:
         averaging: Averaging,
     ) -> Fixing:
         weighed = list(self._weighed(found, start, end, policy, averaging))
+        if not weighed and averaging is Averaging.PUBLISHED_IF_ANY:
+            averaging = Averaging.EVERY_DAY
+            weighed = list(self._weighed(found, start, end, policy, averaging))
         if not weighed:
             raise RateMissing(
                 pair=str(found.pair), on=end, policy=f"average from {start}; {policy}"
             )
         whole = sum((Fraction(one.value) for one in weighed), Fraction(0))
         mean = rounded_decimal(whole / len(weighed), decimals)
-        what = "fixings" if averaging is Averaging.PUBLISHED else "days"
+        one = "day" if averaging is Averaging.EVERY_DAY else "fixing"
+        what = one if len(weighed) == 1 else f"{one}s"
         source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
         is_told = any(one.known_at for one in weighed)
         known = max(one.known_from for one in weighed) if is_told else None
@@ -478,7 +484,7 @@ class RateTable:
                 yield peg.fixing(day)
             return
         series = self._series[found.pair.base, found.pair.counter, found.side]
-        if averaging is Averaging.PUBLISHED:
+        if averaging is not Averaging.EVERY_DAY:
             yield from series.between(start, end, self.known_at)
         else:
             for day in _days(start, end):

@@ -69,13 +69,19 @@ class Fixings:
         return self._euro(counter, on) / self._euro(base, on)
 
     def mean(self, base: str, counter: str, since: date, on: date) -> Fraction:
-        """The average of a period; each side's is taken and rounded as it was quoted (R1)."""
+        """The average of a period; each side's is taken and rounded as it was quoted (R1).
+
+        Where nothing was published, of what each of its days would take.
+        """
         return self._mean(counter, since, on) / self._mean(base, since, on)
 
     def _mean(self, code: str, since: date, on: date) -> Fraction:
         if code == EURO:
             return Fraction(1)
         held = [Fraction(one) for day, one in self.by_code[code].items() if since <= day <= on]
+        if not held:
+            days = (since + timedelta(count) for count in range((on - since).days + 1))
+            held = [self._euro(code, day) for day in days]
         mean = sum(held, Fraction(0)) / len(held)
         return Fraction(round(mean * AVERAGE_UNITS), AVERAGE_UNITS)
 

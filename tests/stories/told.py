@@ -18,7 +18,7 @@ from fxcrm.bootstrap import open_application
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.reporting import Overview, overview
+from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
 from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
 from tests.stories.fixings import Fixings
 from tests.stories.oracle import Oracle
@@ -85,7 +85,7 @@ class Told:
         """A place to work at, on the evening of the last day; nothing is kept unless committed."""
         now = datetime.combine(self.last_day, WORKING_HOUR)
         with self.store.begin(actor=ACTOR, at=now) as uow:
-            yield Desk(uow, rates or self.world.rates, now, ACTOR)
+            yield Desk(uow, rates or self.world.rates, now, ACTOR, OPEN_DAYS)
 
     @property
     def last_day(self) -> date:

@@ -11,7 +11,7 @@ import pytest
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown, decision_id
-from fxcrm.rates import ExchangeRate, LookUp, RateMissing, RatePolicy, Side
+from fxcrm.rates import Averaging, ExchangeRate, LookUp, RateMissing, RatePolicy, Side
 from fxcrm.usecases import Desk, decided, decided_average
 from tests.usecases.office import EUR, GBP, JANUARY, RUB, USD, Office
 
@@ -140,3 +140,51 @@ def test_an_average_is_decided_once_per_period() -> None:
         assert decided_average(desk, EUR, USD, date(2026, 1, 2), JANUARY) != one
     assert one.rate.ratio == Fraction("1.0815")  # the middle of 1.0800 to 1.0830
     assert len(_log(office)) == 2
+
+
+# ---- which days an average weighs
+
+FIRST_OF_FEBRUARY, THIRD, LAST = date(2026, 2, 1), date(2026, 2, 3), date(2026, 2, 28)
+IF_ANY = RatePolicy(averaging=Averaging.PUBLISHED_IF_ANY)
+EVERY = RatePolicy(averaging=Averaging.EVERY_DAY)
+
+
+def _average(office: Office, policy: RatePolicy, base: Currency, on: date) -> RateDecision:
+    """The average of February up to a day, recorded under a policy."""
+    office.policy = policy
+    since = FIRST_OF_FEBRUARY
+    return office.at(LAST, lambda desk: decided_average(desk, EUR, base, since, on))
+
+
+def test_a_period_without_a_fixing_takes_the_average_that_its_policy_names() -> None:
+    """The rouble's last fixing is of 31 January: three days stand, four weeks do not (D17, R1)."""
+    office = Office().open()
+    with pytest.raises(RateMissing, match="average from 2026-02-01"):
+        _average(office, RatePolicy(), RUB, THIRD)
+    for policy in (IF_ANY, EVERY):
+        found = _average(office, policy, RUB, THIRD)
+        assert found.rate.ratio == 90
+        assert "mean of 3 days from 2026-02-01 to" in found.rate.path
+        with pytest.raises(RateMissing):
+            _average(office, policy, RUB, LAST)
+    assert [one.rpartition(":")[2] for one in _log(office)] == ["1", "2"]
+
+
+def test_an_average_of_what_was_published_serves_where_every_day_is_for_want_of_it() -> None:
+    """It is the same rate, so it is not decided twice; weighing every day is another rule."""
+    office = Office().open()
+    usual = _average(office, RatePolicy(), USD, LAST)
+    assert _average(office, IF_ANY, USD, LAST) == usual
+    every = _average(office, EVERY, USD, LAST)
+    assert every.id != usual.id
+    assert every.policy == f"{RatePolicy()}, averaged: every day"
+    assert _average(office, EVERY, USD, LAST) == every
+    assert _average(office, RatePolicy(), USD, LAST) == usual
+
+
+def test_how_averages_are_weighed_is_no_part_of_a_look_up() -> None:
+    """A spot that was decided serves under every way of averaging."""
+    office = Office().open()
+    first = office.at(DAY, lambda desk: _decided(desk, EUR, USD))
+    office.policy = EVERY
+    assert office.at(DAY, lambda desk: _decided(desk, EUR, USD)) == first

@@ -17,7 +17,7 @@ from fxcrm.errors import EnvironmentFailed, InputRefused
 from fxcrm.figures import Figure
 from fxcrm.ports.storage import KeyReused
 from fxcrm.usecases.performing import reading
-from fxcrm.usecases.reporting import Overview, figures, overview
+from fxcrm.usecases.reporting import OPEN_DAYS, Overview, figures, overview
 from fxcrm.usecases.telling import WORKING_HOUR, Story, content_of, read_story, tell
 
 ACTOR = "demo"
@@ -137,7 +137,8 @@ def _refuse_another(application: Application, story: Story) -> None:
 
 def _overview(application: Application, story: Story) -> Overview:
     at = datetime.combine(story.last_day, WORKING_HOUR)
-    with reading(application.store, application.rates, at=at, actor=ACTOR) as desk:
+    rates, policy = application.rates, OPEN_DAYS
+    with reading(application.store, rates, at=at, actor=ACTOR, policy=policy) as desk:
         return overview(desk, story.group, story.last_day)
 
 

@@ -50,7 +50,7 @@ from fxcrm.usecases.registering import (
     register_company,
     register_customer,
 )
-from fxcrm.usecases.reporting import Overview, overview
+from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
 from fxcrm.usecases.restating import (
     DeskDecider,
     Heading,
@@ -66,6 +66,7 @@ from fxcrm.usecases.telling import Step, Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
 
 __all__ = [
+    "OPEN_DAYS",
     "CommandFailed",
     "Delivered",
     "Desk",

@@ -17,7 +17,7 @@ from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decis
 from fxcrm.ids import CompanyId, DecisionId
 from fxcrm.ledger import Chart, trading_chart
 from fxcrm.ports import UnitOfWork
-from fxcrm.rates import CurrencyPair, RatePolicy, RateTable
+from fxcrm.rates import Averaging, CurrencyPair, RatePolicy, RateTable
 
 _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, and none after it
 
@@ -70,7 +70,11 @@ def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: da
 def decided_average(
     desk: Desk, base: Currency, counter: Currency, since: date, on: date
 ) -> RateDecision:
-    """The average of a period, recorded when it is first needed (R1, D17)."""
+    """The average of a period, recorded when it is first needed (R1, D17).
+
+    Which days weigh is a part of the desk's policy. A recorded average of what was published is
+    also that of `Averaging.PUBLISHED_IF_ANY`, for something was.
+    """
     found, version = _recorded(desk, Purpose.AVERAGE, base, counter, on, since)
     return found or desk.uow.decisions.record(
         decide_average(
@@ -107,5 +111,14 @@ def _recorded(
             if found is None:
                 return last, version
             policy = desk.policy if id in held else desk.policy.across
-            last = found if found.policy == str(policy) else last
+            last = found if found.policy in _texts(policy, purpose) else last
     raise AssertionError("count() does not end")
+
+
+def _texts(policy: RatePolicy, purpose: Purpose) -> tuple[str, ...]:
+    """How a decision that serves under the policy records its rule."""
+    if purpose is not Purpose.AVERAGE:
+        return (str(policy),)
+    if policy.averaging is Averaging.PUBLISHED_IF_ANY:
+        return policy.of_averages, str(policy)
+    return (policy.of_averages,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Final
 
 import attrs
 
@@ -21,7 +22,7 @@ from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
 from fxcrm.posting import item_id
 from fxcrm.ratelocks import RateLock
-from fxcrm.rates import ExchangeRate
+from fxcrm.rates import Averaging, ExchangeRate, RatePolicy
 from fxcrm.selling import Quote
 from fxcrm.usecases.closing import items_as_of, revalue
 from fxcrm.usecases.consolidating import (
@@ -35,6 +36,9 @@ from fxcrm.usecases.stating import week_of, weekly_statements
 from fxcrm.usecases.tracing import line_figures, lock_result
 
 AGE_EDGES = (0, 30, 60, 90)  # days overdue, right edges inclusive (D32)
+# What a report of open days may be read with: right after a close nothing may have been published
+# yet, and the rates that still answer are averaged. Closing a month goes without (D17).
+OPEN_DAYS: Final = RatePolicy(averaging=Averaging.PUBLISHED_IF_ANY)
 
 
 class ReportOfThePast(RuleRefused):
@@ -131,6 +135,8 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
 
     A day that is not closed yet is revalued first (D23), in the desk's unit of work: leave that
     without a commit, and nothing is written; the decisions taken for it are in the report alone.
+    If nothing was published since the last close there is no average, and `RateMissing` is raised,
+    unless the desk's policy averages otherwise, as `OPEN_DAYS` does.
     """
     companies = [desk.uow.companies.get(one) for one in group.members]
     _refuse_the_past(desk, companies, as_of)
