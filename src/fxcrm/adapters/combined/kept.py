@@ -1,30 +1,35 @@
-"""What a cache holds: rows by pair, day, side and source, and when each was last told (R5)."""
+"""What a cache holds of an answer: its rates by pair, day, side and source, and their age (R5)."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import compress
 from operator import itemgetter
 
 import attrs
 
+from fxcrm.adapters.combined.names import publishers
+from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
+from fxcrm.errors import EnvironmentFailed
+from fxcrm.mappings import FrozenMap
 from fxcrm.rates import CurrencyPair, RateSeries, RateTable, Side
-
-_Row = tuple[date, str, datetime | None, datetime]  # day, value, known at, told at
-_day = itemgetter(0)
 
 
 @attrs.frozen
-class _Key:
-    """Whose price of what a row is; the day comes on top (R5)."""
+class Key:
+    """Whose price of what a row is; its day comes on top (R5)."""
 
     pair: CurrencyPair
     source: str
     unit: int
     side: Side
+
+    @classmethod
+    def of(cls, series: RateSeries) -> Key:
+        """What all rows of a series have in common."""
+        return cls(series.pair, series.source, series.unit, series.side)
 
     @property
     def quoted(self) -> frozenset[Currency]:
@@ -39,67 +44,81 @@ class _Key:
         return (base, counter, self.side) if straight else (counter, base, self.side.across)
 
 
-class KeptRates:
-    """Rows of many series, ``most`` of them after each `shrink`."""
+@attrs.frozen(eq=False)
+class Kept:
+    """An answer: ``asked`` for at an instant, and all of it told ``at`` one, but for ``earlier``.
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._rows: dict[_Key, list[_Row]] = {}
+    ``earlier`` has the days that were told before that and not again, by what they are prices of.
+    """
 
-    def learn(self, series: Iterable[RateSeries], at: datetime) -> None:
-        """Keep the rows of these series in place of those of their days; other days stay."""
-        for one in series:
-            held = self._rows.setdefault(_Key(one.pair, one.source, one.unit, one.side), [])
-            start = bisect_left(held, one.days[0], key=_day)
-            end = bisect_right(held, one.days[-1], key=_day)
-            again = set(one.days)
-            stay = [row for row in held[start:end] if row[0] not in again]
-            # The sort is stable, so what is known of one day stays in its order.
-            held[start:end] = sorted([*stay, *_rows(one, at)], key=_day)
+    table: RateTable
+    asked: datetime
+    at: datetime
+    source: str
+    failures: tuple[EnvironmentFailed, ...] = ()
+    earlier: Mapping[Key, Mapping[date, datetime]] = FrozenMap({})
 
-    def told(self, first: date, last: date) -> tuple[RateTable, datetime | None]:
-        """What is kept of a span, and since when the oldest part of it is kept.
+    @property
+    def size(self) -> int:
+        """How many fixings it holds."""
+        return sum(len(one.days) for one in self.table.series)
 
-        Of several sources for one pair the one that told it last answers for all of it.
+    @property
+    def oldest(self) -> datetime:
+        """When the rate that was told longest ago was told."""
+        return min((at for days in self.earlier.values() for at in days.values()), default=self.at)
+
+    def bulletin(self) -> Bulletin:
+        """The answer as the source's; where a part of it was told earlier, it says since when."""
+        if not self.earlier and self.at == self.asked:
+            return Bulletin(self.table, self.source, self.failures)
+        return self.last_good(self.failures)
+
+    def last_good(self, failures: tuple[EnvironmentFailed, ...]) -> Bulletin:
+        """The answer where the source has none now."""
+        source = publishers(self.table, self.source)
+        return Bulletin(self.table, source, failures, self.oldest)
+
+    def with_those_of(self, older: Kept, table: RateTable) -> Kept:
+        """This answer, and the rates of an older one's table that it lacks.
+
+        A pair that another source tells now, or that is quoted otherwise now, is not lacking.
         """
-        spans = {key: _between(rows, first, last) for key, rows in self._rows.items()}
-        told = {key: {row[3] for row in rows} for key, rows in spans.items() if rows}
-        by_whom: dict[object, str] = {}
-        chosen: dict[object, _Key] = {}
-        for key in sorted(told, key=lambda key: max(told[key]), reverse=True):
-            if by_whom.setdefault(key.quoted, key.source) == key.source:
-                chosen.setdefault(key.place, key)
-        taken = set(chosen.values())
-        table = RateTable(_series(key, spans[key]) for key in told if key in taken)
-        return table, min((min(told[key]) for key in taken), default=None)
+        held = {Key.of(one): one for one in self.table.series}
+        sources = {key.quoted: key.source for key in held}
+        places = {key.place for key in held}
+        earlier = dict(self.earlier)
+        for one in table.series:
+            key = Key.of(one)
+            is_other = sources.get(key.quoted, key.source) != key.source
+            if is_other or (key not in held and key.place in places):
+                continue
+            lacking = _lacking(held.get(key), one.days)
+            if lacking:
+                held[key] = _merged(held.get(key), one, lacking)
+                told = {day: older.told_at(key, day) for day in lacking}
+                earlier[key] = {**earlier.get(key, {}), **told}
+        return attrs.evolve(self, table=RateTable(held.values()), earlier=earlier)
 
-    def shrink(self) -> date | None:
-        """Forget the oldest days until ``most`` rows are left; returns the last day dropped."""
-        over = sum(map(len, self._rows.values())) - self._most
-        if over <= 0:
-            return None
-        days = Counter(row[0] for rows in self._rows.values() for row in rows)
-        ordered = iter(sorted(days))
-        while over > 0:
-            last = next(ordered)
-            over -= days[last]
-        for rows in self._rows.values():
-            del rows[: bisect_right(rows, last, key=_day)]
-        self._rows = {key: rows for key, rows in self._rows.items() if rows}
-        return last
+    def told_at(self, key: Key, day: date) -> datetime:
+        """When the rates of a day were told."""
+        return self.earlier.get(key, {}).get(day, self.at)
 
 
-def _rows(series: RateSeries, at: datetime) -> Iterator[_Row]:
+def _lacking(held: RateSeries | None, days: Iterable[date]) -> set[date]:
+    return set(days).difference(held.days if held is not None else ())
+
+
+def _merged(held: RateSeries | None, older: RateSeries, lacking: set[date]) -> RateSeries:
+    """The rows held, and those of the older series on the days that are lacking."""
+    wanted = [day in lacking for day in older.days]
+    rows = list(compress(_rows(older), wanted))
+    if held is not None:
+        rows = sorted([*_rows(held), *rows], key=itemgetter(0))  # one day's rows are all of one
+    days, values, known = zip(*rows, strict=True)
+    return attrs.evolve(older, days=days, values=values, known=known if any(known) else None)
+
+
+def _rows(series: RateSeries) -> Iterable[tuple[date, str, datetime | None]]:
     known = series.known if series.known is not None else (None,) * len(series.days)
-    for day, value, instant in zip(series.days, series.values, known, strict=True):
-        yield day, value, instant, at
-
-
-def _between(rows: list[_Row], first: date, last: date) -> list[_Row]:
-    return rows[bisect_left(rows, first, key=_day) : bisect_right(rows, last, key=_day)]
-
-
-def _series(key: _Key, rows: list[_Row]) -> RateSeries:
-    days, values, known, _ = zip(*rows, strict=True)
-    instants = known if any(known) else None
-    return RateSeries(key.pair, key.source, days, values, key.unit, key.side, instants)
+    return zip(series.days, series.values, known, strict=True)
