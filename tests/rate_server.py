@@ -170,9 +170,19 @@ def packed(body: bytes, kind: str = "application/json") -> Answer:
     return content(gzip.compress(body), kind, content_encoding="gzip")
 
 
+def packed_with(code: int, body: bytes) -> Answer:
+    """A status with a text in gzip."""
+    return content(gzip.compress(body), "text/plain", code, content_encoding="gzip")
+
+
 def status(code: int, **headers: object) -> Answer:
     """A status and nothing that could be read as rates."""
     return content(b"sorry", "text/plain", code, **headers)
+
+
+def no_data() -> Answer:
+    """What the National Bank of Poland says where there was no working day."""
+    return content(b"404 NotFound - Not Found - Brak danych", "text/plain", 404)
 
 
 def chunked(kind: str, body: bytes, piece: int = 7) -> Answer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import attrs
@@ -17,9 +18,14 @@ from fxcrm.adapters.feeds.ecb import EcbFeed, EcbFile
 from fxcrm.adapters.feeds.nbp import NationalBankOfPoland, NbpTable
 from fxcrm.adapters.feeds.openexchangerates import OpenExchangeRates
 from fxcrm.ports.ratesource import RateSource
-from tests import rate_server
+from fxcrm.rates import Side
+from tests.rate_server import Talk, content, no_data, status
 
 DATA = Path(__file__).parent / "data"
+BROKEN = "/broken"
+FIRST_OF_NBP = "2026-03-02"
+_HISTORICAL = re.compile(r"/historical/([0-9-]{10})\.json")
+_STRETCH = re.compile(r"/[AC]/([0-9-]{10})/([0-9-]{10})/")
 KEY = "0123456789abcdef0123456789abcdef"
 JSON, XML, ZIP = "application/json; charset=utf-8", "text/xml", "application/zip"
 
@@ -49,16 +55,63 @@ class Feed:
     pair: str
     on: date
     value: str
+    unit: int = 1
+    side: Side = Side.MID
 
-    @property
-    def served(self) -> rate_server.Answer:
-        """The document at its address, and nothing anywhere else."""
-        return rate_server.by_path({self.path: rate_server.content(self.body, self.kind)})
+    def served(self, talk: Talk) -> None:
+        """The document at its address, spans as its publisher serves them, nothing elsewhere."""
+        asked = talk.asked
+        if asked.path.startswith(BROKEN):
+            status(500)(talk)
+        elif asked.path == self.path:
+            content(self.body, self.kind)(talk)
+        elif asked.path == "/daily-year":
+            theirs = asked.query["year"] == str(self.on.year)
+            content(data("cnb-daily-year.json") if theirs else b'{"rates":[]}', self.kind)(talk)
+        elif day := _HISTORICAL.fullmatch(asked.path):
+            content(oxr_of(date.fromisoformat(day[1])), self.kind)(talk)
+        elif span := _STRETCH.fullmatch(asked.path):
+            within = span[1] <= str(self.on) and span[2] >= FIRST_OF_NBP
+            (content(self.body, self.kind) if within else no_data())(talk)
+        else:
+            status(404)(talk)
+
+
+class Handed:
+    """Documents that are at hand, without a server: the same bytes whatever is asked for."""
+
+    def __init__(self, body: bytes | str) -> None:
+        self.body = body if isinstance(body, bytes) else body.encode()
+
+    def errand(self, source: str) -> Handed:
+        """Itself."""
+        del source
+        return self
+
+    def __enter__(self) -> Handed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __call__(self, *_: object, **__: object) -> bytes:
+        """The bytes."""
+        return self.body
 
 
 def data(name: str) -> bytes:
     """A document as it was published."""
     return (DATA / name).read_bytes()
+
+
+def oxr_of(on: date) -> bytes:
+    """The end of a day; of the one that is published as the latest, what is."""
+    latest = data("oxr-latest.json")
+    if on == FRIDAY:
+        return latest
+    end = datetime(on.year, on.month, on.day, 23, 59, 59, tzinfo=UTC)
+    seconds = (end - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+    return latest.replace(b"1772802000", str(seconds).encode())
 
 
 def zipped(text: str) -> bytes:
@@ -121,6 +174,7 @@ FEEDS = {
         "HUF/CZK",
         FRIDAY,
         "6.214",
+        unit=100,
     ),
     "nbp": Feed(
         lambda documents, address: NationalBankOfPoland(documents, NOW, address=address),
@@ -138,7 +192,8 @@ FEEDS = {
         JSON,
         "USD/PLN",
         date(2026, 3, 4),
-        "",
+        "3.7136",
+        side=Side.ASK,
     ),
     "oxr": Feed(
         lambda documents, address: OpenExchangeRates(documents, NOW, KEY, address=address),

@@ -85,11 +85,17 @@ def test_a_query_is_asked_for() -> None:
     assert server.asked[0].query == {"start_date": "2026-03-02", "a": "b c&d"}
 
 
-def test_none_is_told_apart_from_a_failure() -> None:
-    """Where a feed says so, 404 is no document; anywhere else it is a broken source (R4)."""
-    with rate_server.rate_server(status(404)) as server:
-        assert got(server, absent=(404,)) is None
-    assert "status 404" in refused(status(404))
+def test_nothing_is_told_apart_from_a_failure() -> None:
+    """A 404 with the words for it is no document, any other is a broken source (R4)."""
+    for answer in (rate_server.no_data(), rate_server.packed_with(404, b"Brak danych")):
+        with rate_server.rate_server(answer) as server:
+            assert got(server, absent=b"Brak danych") is None
+            with pytest.raises(RateSourceBroken, match="status 404"):
+                got(server)
+            with pytest.raises(RateSourceBroken, match="status 404"):
+                got(server, absent=b"nothing here")
+    assert "status 404" in refused(status(404), absent=b"Brak danych")
+    assert "empty" in refused(content(b"", "text/plain", 404), absent=b"Brak danych")
 
 
 def test_a_redirect_is_followed() -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from fxcrm.adapters.feeds.http import HttpDocuments, HttpLimits
 from fxcrm.ports.ratesource import RateSourceBroken
-from fxcrm.rates import CurrencyPair, RatePolicy, RateTooOld, Side
+from fxcrm.rates import CurrencyPair, RatePolicy, RateTooOld
 from tests import rate_server
-from tests.adapters.feeds.feeds import FEEDS, KEY, Feed
+from tests.adapters.feeds.feeds import FEEDS, KEY, Feed, Handed
 from tests.rate_server import content
 from tests.rate_server import rate_server as serving
 
@@ -72,11 +72,10 @@ def test_a_rate_older_than_the_policy_allows_does_not_answer(
 ) -> None:
     """A provider repeats last week's document for ever: its rates age, and none answers."""
     pair = CurrencyPair.parse(feed.pair)
-    side = Side.MID if feed.value else Side.BID
     with serving(feed.served) as server:
         table = feed.make(documents, server.address).fetch().table
     newest = max(day for one in table.series for day in one.days)
-    policy = RatePolicy(max_age=7, max_legs=1, side=side)
+    policy = RatePolicy(max_age=7, max_legs=1, side=feed.side)
     last = max(day for one in table.series if one.pair == pair for day in one.days)
     assert table.rate(pair.base, pair.counter, last + timedelta(days=7), policy).on == last
     with pytest.raises(RateTooOld):
@@ -88,28 +87,6 @@ def test_a_document_cut_anywhere_is_refused(feed: Feed) -> None:
     """Cut at 40 places, and at each of the last: never a shorter table."""
     size = len(feed.body.rstrip())
     for cut in {*range(1, size, max(size // 40, 1)), *range(size - 20, size)}:
-        source = feed.make(Cut(feed.body[:cut]), "http://rates.example")
+        source = feed.make(Handed(feed.body[:cut]), "http://rates.example")
         with pytest.raises(RateSourceBroken):
             source.fetch()
-
-
-class Cut:
-    """Hands out bytes that it has."""
-
-    def __init__(self, body: bytes) -> None:
-        self.body = body
-
-    def errand(self, source: str) -> Cut:
-        """Itself."""
-        del source
-        return self
-
-    def __enter__(self) -> Cut:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __call__(self, *_: object, **__: object) -> bytes:
-        """The bytes, whatever is asked for."""
-        return self.body

@@ -31,7 +31,10 @@ _LARGEST_AMOUNT: Final = 1_000_000
 
 
 class CzechNationalBank:
-    """A `RateSource`; without a span it answers with the last fixing."""
+    """A `RateSource`; without a span it answers with the last fixing.
+
+    Each year of a span is a request; a span without a beginning begins with the year of its end.
+    """
 
     name = "Czech National Bank"
 
@@ -39,7 +42,7 @@ class CzechNationalBank:
         self._documents, self._clock, self._address = documents, clock, address
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """The rates of the days asked for, a year with each request. Raises `RateSourceBroken`."""
+        """The rates of the days asked for. Raises `RateSourceBroken`."""
         span, today = Span(since, until), self._clock.now().date()
         with broken_unless_fit(self.name), self._documents.errand(self.name) as get:
             return bulletin(self.name, self._prices(get, span, today), span, today)
@@ -54,8 +57,8 @@ class CzechNationalBank:
 
 
 def _years(span: Span, today: date) -> Iterable[int]:
-    first = max(span.since.year if span.since else FIRST_YEAR, FIRST_YEAR)
     last = min(span.until or today, today).year
+    first = max(span.since.year if span.since else last, FIRST_YEAR)
     return range(first, last + 1)
 
 

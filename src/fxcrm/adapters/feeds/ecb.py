@@ -30,7 +30,7 @@ _ABOUT: Final = ((*_ENVELOPE, f"{_GESMES}subject"), _SENDER, (*_SENDER, f"{_GESM
 
 
 class EcbFile(Enum):
-    """Which of the files: its name, and the most bytes that it is taken with."""
+    """Which of the files: its name, and the most bytes of it, as sent and as unpacked."""
 
     DAILY = ("eurofxref-daily.xml", 2**20)
     NINETY_DAYS = ("eurofxref-hist-90d.xml", 2**20)
@@ -59,7 +59,8 @@ class EcbFeed:
             content = get(f"{self._address}/{file}", most=most) or b""
             span, today = Span(since, until), self._clock.now().date()
             if self._file is EcbFile.HISTORY:
-                return tabled(self.name, history_table(content, self.name), span, today)
+                table = history_table(content, self.name, most)
+                return tabled(self.name, table, span, today)
             return bulletin(self.name, _prices(content), span, today)
 
 

@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -90,14 +90,15 @@ class Errand:
         most: int,
         query: Mapping[str, str] | None = None,
         token: str = "",
-        absent: Collection[int] = (),
+        absent: bytes = b"",
     ) -> bytes | None:
-        """The document, of 1 to ``most`` bytes; None where the status is one of ``absent``.
+        """The document, of 1 to ``most`` bytes.
 
-        ``token`` goes into the header ``Authorization``, and to nobody but the first host. Raises
-        `RateSourceBroken`.
+        None where the status is 404 and the answer holds the bytes ``absent``: a service that has
+        moved says 404 too, and that is another thing than having nothing (R4). ``token`` goes into
+        the header ``Authorization``, and to nobody but the first host. Raises `RateSourceBroken`.
         """
-        asked = _Asked(address, dict(query or {}), token, most, frozenset(absent))
+        asked = _Asked(address, dict(query or {}), token, most, absent)
         try:
             return within(self._deadline, self._line, lambda: self._insisted(asked))
         except OutOfTime:
@@ -162,7 +163,7 @@ class _Asked:
     query: dict[str, str] = attrs.field(repr=False)
     token: str = attrs.field(repr=False)
     most: int
-    absent: frozenset[int]
+    absent: bytes
 
 
 class _Failed(Exception):
@@ -194,7 +195,7 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def _taken(response: httpx2.Response, url: httpx2.URL, asked: _Asked) -> bytes | httpx2.URL | None:
     status = response.status_code
-    if status in asked.absent:
+    if status == 404 and asked.absent and asked.absent in _content(response, asked.most):
         return None
     if status in _REDIRECTS:
         return _elsewhere(response, url)

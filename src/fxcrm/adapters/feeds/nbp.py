@@ -1,8 +1,8 @@
 """The National Bank of Poland's tables: A, middle rates, and C, what banks pay and ask.
 
 ``1 foreign = mid PLN``. Table C is traded the day before it takes effect; ``effectiveDate`` is
-the day of both. One request covers 93 days at the most; a span without a working day answers with
-status 404, which is no rate and no failure (R4). History from 2002-01-02.
+the day of both. One request covers 93 days at the most; for a span without a working day the bank
+answers 404 and says "no data", which is no rate and no failure (R4). History from 2002-01-02.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ ADDRESS: Final = "https://api.nbp.pl/api/exchangerates/tables"
 LARGEST: Final = 2**20  # bytes; 93 days have a quarter of it
 FIRST_DAY: Final = date(2002, 1, 2)
 MOST_DAYS: Final = 93
-_NOT_FOUND: Final = 404
+_LONGEST: Final = timedelta(days=MOST_DAYS - 1)  # from the first day to the last
+_NOTHING: Final = b"Brak danych"  # "no data", the bank's words for it
 
 
 class NbpTable(Enum):
@@ -47,7 +48,10 @@ class NbpTable(Enum):
 
 
 class NationalBankOfPoland:
-    """A `RateSource`; without a span it answers with the current table."""
+    """A `RateSource`; without a span it answers with the current table.
+
+    Every 93 days of a span are a request; a span without a beginning is 93 days long.
+    """
 
     def __init__(
         self,
@@ -65,7 +69,7 @@ class NationalBankOfPoland:
         return f"National Bank of Poland, table {self._table.value}"
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """The rates of the days asked for, 93 days with each request. Raises `RateSourceBroken`."""
+        """The rates of the days asked for. Raises `RateSourceBroken`."""
         span, today = Span(since, until), self._clock.now().date()
         with broken_unless_fit(self.name), self._documents.errand(self.name) as get:
             return bulletin(self.name, self._prices(get, span, today), span, today)
@@ -77,7 +81,7 @@ class NationalBankOfPoland:
             return
         for first, last in _stretches(span, today):
             path = f"{self._address}/{first}/{last}/"
-            content = get(path, most=LARGEST, query=json, absent=(_NOT_FOUND,))
+            content = get(path, most=LARGEST, query=json, absent=_NOTHING)
             yield from self._read(content) if content is not None else ()
 
     def _read(self, content: bytes | None) -> Iterator[Price]:
@@ -93,9 +97,9 @@ class NationalBankOfPoland:
 
 def _stretches(span: Span, today: date) -> Iterator[tuple[date, date]]:
     """The span in parts that one request may cover; days to come are left out."""
-    first = max(span.since or FIRST_DAY, FIRST_DAY)
     end = min(span.until or today, today)
+    first = max(span.since or end - _LONGEST, FIRST_DAY)
     while first <= end:
-        last = min(first + timedelta(days=MOST_DAYS - 1), end)
+        last = min(first + _LONGEST, end)
         yield first, last
         first = last + timedelta(days=1)

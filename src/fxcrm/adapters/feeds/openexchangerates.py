@@ -34,6 +34,7 @@ _LAST_INSTANT: Final = 253_402_300_799  # of the year 9999, in seconds since 197
 class OpenExchangeRates:
     """A `RateSource`; without a span it answers with the latest prices.
 
+    Each day of a span is a request, 31 at the most; a span without a beginning is its last day.
     ``app_id`` is the key. ``base`` is the currency that the prices are of.
     """
 
@@ -51,7 +52,7 @@ class OpenExchangeRates:
         self._app_id, self._base = app_id, base
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """The rates of the days asked for, a request for each day. Raises `RateSourceBroken`."""
+        """The rates of the days asked for. Raises `RateSourceBroken`."""
         span, today = Span(since, until), self._clock.now().date()
         with broken_unless_fit(self.name), self._documents.errand(self.name) as get:
             return bulletin(self.name, self._prices(get, span, today), span, today)
@@ -92,8 +93,9 @@ def _instant(value: object) -> datetime:
 
 
 def _days(span: Span, today: date) -> Iterator[date]:
-    first = max(span.since or FIRST_DAY, FIRST_DAY)
-    count = (min(span.until or today, today) - first).days + 1
+    last = min(span.until or today, today)
+    first = max(span.since or last, FIRST_DAY)
+    count = (last - first).days + 1
     if count > MOST_DAYS:
         raise Unfit(f"it takes a request for each day, and {count} days are more than {MOST_DAYS}")
     return (first + timedelta(days=one) for one in range(count))

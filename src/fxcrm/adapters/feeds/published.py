@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
+from operator import itemgetter
 from typing import Final
 
 import attrs
@@ -16,9 +18,11 @@ from fxcrm.adapters.feeds.documents import Unfit, number
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import UnknownCurrency
 from fxcrm.errors import InputRefused
+from fxcrm.money import canonical, parse_decimal
 from fxcrm.ports.ratesource import RateSourceBroken
-from fxcrm.rates import CurrencyPair, Fixing, RateTable, Side
+from fxcrm.rates import CurrencyPair, RateSeries, RateTable, Side
 
+MOST_PRICES: Final = 200_000  # of one answer; twenty years of thirty currencies have as many
 # A document of reference rates holds nothing beyond: what is, is a slip of a column or worse.
 _SMALLEST: Final = Decimal("0.000000000001")
 _LARGEST: Final = Decimal(1000000000000)
@@ -46,10 +50,6 @@ class Span:
     since: date | None = None
     until: date | None = None
 
-    def holds(self, on: date) -> bool:
-        """Whether a day lies within."""
-        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
-
 
 @contextmanager
 def broken_unless_fit(source: str) -> Iterator[None]:
@@ -73,17 +73,22 @@ def bulletin(source: str, prices: Iterable[Price], span: Span, today: date) -> B
     Currencies that nobody here knows are left out. Refused are the same price twice, a price of
     zero or below, one beyond all reason, and one of a day that is still to come (F8).
     """
-    checked = list(_checked(source, prices, today + _AHEAD))
-    asked = [one for one in checked if span.holds(one.on)]
-    return Bulletin(RateTable.from_fixings(_in_one_unit(asked)), source)
+    columns: dict[tuple[str, str, Side], _Column] = {}
+    for count, price in enumerate(prices, 1):
+        if count > MOST_PRICES:
+            raise Unfit(f"these are more than {MOST_PRICES} rates; ask for fewer days")
+        _check(price, today + _AHEAD)
+        columns.setdefault((price.base, price.counter, price.side), _Column()).add(price)
+    series = [one for key, column in columns.items() for one in column.series(key, source)]
+    return Bulletin(RateTable(series).within(span.since, span.until), source)
 
 
 def tabled(source: str, table: RateTable, span: Span, today: date) -> Bulletin:
     """The same for a table of many days, whose values are still text. Raises `Unfit`."""
     for series in table.series:
+        base, counter = series.pair.base.code, series.pair.counter.code
         for value, on in zip(map(number, series.values), series.days, strict=True):
             if on > today + _AHEAD or not _SMALLEST <= value <= _LARGEST:
-                base, counter = series.pair.base.code, series.pair.counter.code
                 _check(Price(base, counter, value, on), today + _AHEAD)
     return Bulletin(table.within(span.since, span.until), source)
 
@@ -93,26 +98,6 @@ def _check(price: Price, latest: date) -> None:
         raise Unfit(f"{_named(price)} is of a day still to come")
     if not _SMALLEST <= price.value <= _LARGEST:
         raise Unfit(f"{_named(price)} is zero, negative, or beyond all reason")
-
-
-def _checked(source: str, prices: Iterable[Price], latest: date) -> Iterator[Fixing]:
-    seen: set[tuple[str, str, date, Side]] = set()
-    for price in prices:
-        key = (price.base, price.counter, price.on, price.side)
-        if key in seen:
-            raise Unfit(f"{_named(price)} stands twice")
-        seen.add(key)
-        _check(price, latest)
-        if pair := _pair(price):
-            yield Fixing(
-                pair,
-                price.value,
-                price.on,
-                source,
-                price.unit,
-                price.side,
-                price.known_at,
-            )
 
 
 def _named(price: Price) -> str:
@@ -126,26 +111,45 @@ def code(value: object) -> str:
     return value
 
 
-def _pair(price: Price) -> CurrencyPair | None:
+_Row = tuple[date, str, int, datetime | None]
+
+
+class _Column:
+    """The prices of one pair and side: day, value as text, unit, and since when it is known."""
+
+    def __init__(self) -> None:
+        self._rows: list[_Row] = []
+
+    def add(self, price: Price) -> None:
+        """One more, in any order."""
+        self._rows.append((price.on, canonical(price.value), price.unit, price.known_at))
+
+    def series(self, key: tuple[str, str, Side], source: str) -> Iterator[RateSeries]:
+        """Them in the order of their days, where both currencies are known. Raises `Unfit`."""
+        base, counter, side = key
+        rows = sorted(self._rows, key=itemgetter(0))
+        for (earlier, *_), (later, *_) in pairwise(rows):
+            if earlier == later:
+                raise Unfit(f"the rate of {base}/{counter} on {later} stands twice")
+        if (pair := _pair(base, counter)) is None:
+            return
+        days, values, units, known = zip(*rows, strict=True)
+        unit = max(units)
+        if unit != min(units):
+            values = tuple(_per(unit, row) for row in rows)
+        yield RateSeries(pair, source, days, values, unit, side, known if any(known) else None)
+
+
+def _pair(base: str, counter: str) -> CurrencyPair | None:
     try:
-        return CurrencyPair.of(price.base, price.counter)
+        return CurrencyPair.of(base, counter)
     except UnknownCurrency:
         return None
 
 
-def _in_one_unit(fixings: list[Fixing]) -> Iterator[Fixing]:
-    """Where a bank went from 1 to 100 units, all days are told for 100: exact, the point moves."""
-    largest: dict[tuple[CurrencyPair, Side], int] = {}
-    for one in fixings:
-        key = (one.pair, one.side)
-        largest[key] = max(one.unit, largest.get(key, 1))
-    for one in fixings:
-        unit = largest[one.pair, one.side]
-        yield one if one.unit == unit else _per(one, unit)
-
-
-def _per(fixing: Fixing, unit: int) -> Fixing:
-    if unit % fixing.unit:
+def _per(unit: int, row: _Row) -> str:
+    """A bank went from 1 to 100 units: the earlier days are told for 100 too, which is exact."""
+    _, value, own, _ = row
+    if unit % own:
         raise Unfit("it changes the unit of a currency to no multiple of it")
-    value = EXACT.multiply(fixing.value, Decimal(unit // fixing.unit))
-    return attrs.evolve(fixing, value=value, unit=unit)
+    return canonical(EXACT.multiply(parse_decimal(value), Decimal(unit // own)))
