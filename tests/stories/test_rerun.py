@@ -68,7 +68,7 @@ def corrected(told: Told, at: datetime) -> RateTable:
 def test_every_decision_names_file_day_and_path(told: Told) -> None:
     """Each leg tells the file it was read from and the day on which it was published."""
     decisions = list(looked_up(told))
-    assert len(decisions) > 20
+    assert len(decisions) >= 20
     for one in decisions:
         assert one.rate.legs
         for leg in one.rate.legs:
@@ -112,7 +112,7 @@ def test_every_decision_is_found_again_as_it_was_known(told: Told, after: timede
         later = again(one, table, now + after)
         changed += later.rate.ratio != one.rate.ratio
         assert all(leg.fixing.known_at for leg in later.rate.legs)
-    assert changed > 20
+    assert changed >= 20  # a cross of two corrected legs stays what it was
 
 
 def test_the_overview_is_run_again_as_it_was(told: Told) -> None:
