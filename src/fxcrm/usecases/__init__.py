@@ -10,6 +10,7 @@ from fxcrm.usecases.closing import (
     revalue,
     trial_balance,
 )
+from fxcrm.usecases.comparing import Learned
 from fxcrm.usecases.consolidating import (
     close_month,
     consolidate_group,
@@ -43,6 +44,7 @@ from fxcrm.usecases.quoting import (
     totals_in,
     withdraw_quote,
 )
+from fxcrm.usecases.ratekeeping import SyncReport, approve_rate, reject_rate, sync_rates
 from fxcrm.usecases.registering import (
     invest,
     pay_costs,
@@ -74,13 +76,16 @@ __all__ = [
     "Excess",
     "Failures",
     "Heading",
+    "Learned",
     "LockStep",
     "Overview",
     "Performed",
     "Step",
     "Story",
+    "SyncReport",
     "accept_quote",
     "approve_quote",
+    "approve_rate",
     "billed_amounts",
     "break_lock",
     "cancel_lock",
@@ -127,10 +132,12 @@ __all__ = [
     "reconcile",
     "register_company",
     "register_customer",
+    "reject_rate",
     "resolve_case",
     "restate_for",
     "revalue",
     "ship_order",
+    "sync_rates",
     "take_up_lock",
     "tell",
     "totals_in",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
 from json import dumps, loads
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 
@@ -17,6 +17,8 @@ from fxcrm.ports.storage import KeyReused, Overtaken, VersionConflict
 from fxcrm.rates import RatePolicy, RateTable
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.locking import note_lateness
+
+T = TypeVar("T")
 
 MOST_ATTEMPTS: Final = 20  # against faster units of work, before `StoreBusy` is said
 _DONE: Final = "done"
@@ -87,7 +89,7 @@ def perform(
         return Performed(key, fresh=True, result=result)
 
     try:
-        return _insisting(attempt)
+        return insisting(attempt)
     except (EnvironmentFailed, KeyReused, CommandFailed, VersionConflict):
         raise  # nothing was refused: the surroundings failed, or it is to be read again
     except FxcrmError as refusal:
@@ -96,7 +98,8 @@ def perform(
         raise
 
 
-def _insisting(attempt: Callable[[], Performed]) -> Performed:
+def insisting(attempt: Callable[[], T]) -> T:
+    """What an attempt comes to; a unit of work that was overtaken is tried again, some times."""
     for _ in range(MOST_ATTEMPTS - 1):
         try:
             return attempt()
@@ -136,7 +139,7 @@ def _note(
                 uow.commit()
         return Performed(key, fresh=False)
 
-    _insisting(attempt)
+    insisting(attempt)
 
 
 @contextmanager
