@@ -238,6 +238,16 @@ def test_the_answer_told_longest_ago_goes_first() -> None:
     assert {row[2] for row in prices(cache.fetch(day(3), day(5)).table)} == {day(4), day(5)}
 
 
+def test_what_is_too_large_costs_the_others_nothing() -> None:
+    """It is passed on, and what was kept before it still is."""
+    source = Told("bank", *WEEK)
+    cache, _ = opened(source, 6)
+    cache.fetch(day(0), day(2))
+    assert len(prices(cache.fetch().table)) == 7
+    cache.fetch(day(0), day(2))
+    assert len(source.asked) == 2
+
+
 def test_answers_are_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers without a rate take no place, and are not kept without end either."""
     monkeypatch.setattr("fxcrm.adapters.combined.cached.MOST_ANSWERS", 3)
