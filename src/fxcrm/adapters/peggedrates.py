@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from fxcrm._decimals import canonical, parse_decimal
@@ -67,7 +67,7 @@ class PeggedRates:
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
         """A fixing for each day of the span, up to the present."""
-        today = self._clock.now().astimezone(UTC).date()
+        today = self._clock.now().date()  # clocks tell UTC
         last = today if until is None else min(until, today)
         begun = min((peg.since for held in self._pegs.values() for peg in held), default=last)
         days = _days(begun if since is None else max(begun, since), last)

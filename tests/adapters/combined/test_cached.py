@@ -164,6 +164,32 @@ def test_what_another_source_told_is_kept_apart() -> None:
     assert told.source == "second, first"
 
 
+def test_a_side_of_one_source_is_not_kept_beside_another_source() -> None:
+    """The bid that the first one told does not stand next to the second one's middle."""
+    first = Told("first", fixing("EUR/USD", "1.16", side=Side.BID))
+    second = Told("second", fixing("EUR/USD", "1.20"))
+    clock = SettableClock(NINE)
+    cache = CachedRates(ChainedRates(first, second), clock=clock, lifetime=HOUR)
+    cache.fetch()
+    first.broken = "timed out"
+    clock.advance(HOUR)
+    assert prices(cache.fetch().table) == {("EUR/USD", "mid", MONDAY, "1.20")}
+    assert cache.fetch().kept_since is None
+
+
+def test_what_is_quoted_the_other_way_round_now_is_not_kept_beside_it() -> None:
+    """A bid for euros is an ask for dollars: the same side, told anew (R3)."""
+    source = Told("bank", fixing("EUR/USD", "1.16", side=Side.BID))
+    cache, clock = opened(source)
+    cache.fetch()
+    source.fixings = [fixing("USD/EUR", "0.87", day(1), side=Side.ASK)]
+    clock.advance(HOUR)
+    assert prices(cache.fetch().table) == {("USD/EUR", "ask", day(1), "0.87")}
+    source.fixings = [fixing("EUR/USD", "115", day(2), side=Side.BID, unit=100)]
+    clock.advance(HOUR)
+    assert prices(cache.fetch().table) == {("EUR/USD", "bid", day(2), "115")}
+
+
 def test_a_source_that_never_told_anything_is_broken() -> None:
     """There is nothing to keep, and its own error says why."""
     cache, _ = opened(broken("bank"))
