@@ -8,4 +8,5 @@ from typing import Final
 _FULL: Final = os.environ.get("FXCRM_FAULTS") == "full"
 
 OPERATIONS: Final = 10_000 if _FULL else 1_200
+SCHEDULES: Final = 10_000 if _FULL else 400
 KILLS: Final = 200 if _FULL else 24
