@@ -6,17 +6,40 @@ import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from types import ModuleType
 from typing import Any
 
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample
 
 from fxcrm.currencies import ISO, Currency, CurrencyRegistry
+from fxcrm.decisions import RateDecision
 from fxcrm.money import Money, NumberRefused, RationalMoney, Rounding, Spare, parse_decimal
 from fxcrm.moneybag import MoneyBag
-from fxcrm.testing import strategies
+from fxcrm.ratelocks import RateLock
+from fxcrm.rates import (
+    BusinessCalendar,
+    CurrencyPair,
+    ExchangeRate,
+    Fixing,
+    Peg,
+    RatePolicy,
+    RateSeries,
+    RateTable,
+    Side,
+)
+from fxcrm.testing import ratestrategies, strategies
+from fxcrm.testing.ratestrategies import (
+    LOCK_STATES,
+    exchange_rates,
+    rate_decisions,
+    rate_locks,
+    rate_policies,
+    rate_series,
+    rate_tables,
+)
 from fxcrm.testing.strategies import (
     bags,
     currencies,
@@ -34,6 +57,7 @@ from tests.ambient import any_context as any_context
 
 COINS = CurrencyRegistry("drawn coins").define("BTC", digits=8, name="Bitcoin")
 QUICK = settings(max_examples=2_000, database=None, derandomize=True)
+UNSHRUNK = settings(QUICK, phases=[Phase.generate])
 
 
 def smallest(strategy: st.SearchStrategy[Any], condition: Any) -> Any:
@@ -41,11 +65,19 @@ def smallest(strategy: st.SearchStrategy[Any], condition: Any) -> Any:
     return find(strategy, condition, settings=QUICK)
 
 
-@pytest.mark.parametrize("kind", [Money, Currency, RationalMoney, MoneyBag, Rounding, Spare])
+RATES = [
+    *(CurrencyPair, Fixing, ExchangeRate, RateSeries, RateTable, BusinessCalendar, Peg),
+    *(RatePolicy, RateDecision, RateLock),
+]
+
+
+@pytest.mark.parametrize(
+    "kind", [Money, Currency, RationalMoney, MoneyBag, Rounding, Spare, *RATES]
+)
 def test_types_are_enough(kind: type) -> None:
     """``st.from_type`` gives values of the type once ``register`` has run."""
     register()
-    assert type(smallest(st.from_type(kind), lambda _: True)) is kind
+    assert type(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK)) is kind
 
 
 def test_hypothesis_finds_the_registration_by_itself() -> None:
@@ -171,9 +203,62 @@ def test_refused_numbers_are_refused(text: str) -> None:
         parse_decimal(text)
 
 
-def test_every_public_strategy_is_documented() -> None:
+@given(exchange_rates("EUR", "USD"), rate_series(corrections=False), rate_tables(hubs=1))
+def test_rates_are_drawn_as_they_are_asked_for(
+    rate: ExchangeRate, series: RateSeries, table: RateTable
+) -> None:
+    """Named ends, one value a day, and one hub that every pair leads from or to."""
+    assert str(rate.pair) == "EUR/USD"
+    assert len(set(series.days)) == len(series.days)
+    assert all(series.values)
+    ends = [{pair.base, pair.counter} for pair in table.pairs]
+    assert set.intersection(*ends)
+
+
+@given(rate_tables(hubs=3, sides=Side), rate_policies(), rate_decisions())
+def test_bids_asks_and_decisions_are_sound(
+    table: RateTable, policy: RatePolicy, decision: RateDecision
+) -> None:
+    """No bid above its ask on a day; a policy can be a key; nobody decides before he knows."""
+    asks = {one.pair: one for one in table.series if one.side is Side.ASK}
+    for bid in (one for one in table.series if one.side is Side.BID):
+        ask = asks[bid.pair]
+        for low, high in zip(bid.values, ask.values, strict=True):
+            assert Fraction(low or 0) <= Fraction(high or 0)
+    assert {policy: 1}[policy] == 1
+    assert decision.rate.known_from <= decision.known_at
+    assert decision.rate.on <= decision.valid_on
+
+
+@pytest.mark.parametrize(
+    ("kind", "condition"),
+    [
+        (rate_series(), lambda one: "" in one.values),
+        (rate_series(), lambda one: len(set(one.days)) < len(one.days)),
+        (rate_tables(views=True), lambda one: one.known_at is not None),
+        (rate_tables(hubs=2), lambda one: len(one.pairs) > 2),
+        (rate_policies(), lambda one: one.pegs and one.pivot),
+        (exchange_rates(), lambda one: len(one.legs) == 3),
+        (exchange_rates(), lambda one: any(leg.fixing.unit == 1000 for leg in one.legs)),
+    ],
+)
+def test_the_odd_kinds_of_rates_turn_up(kind: st.SearchStrategy[Any], condition: Any) -> None:
+    """Corrections, withdrawals, views, several hubs, pegs and pivots, long paths, big units."""
+    find(kind, condition, settings=UNSHRUNK)
+
+
+@pytest.mark.parametrize("state", LOCK_STATES)
+def test_locks_are_drawn_in_each_state(state: str) -> None:
+    """As their commands lead there, with nothing left over or drawn beyond the cover."""
+    lock = find(rate_locks(state), lambda _: True, settings=UNSHRUNK)
+    assert lock.state == state
+    assert Money.zero(lock.covers.currency) <= lock.remaining <= lock.covers
+
+
+@pytest.mark.parametrize("module", [strategies, ratestrategies])
+def test_every_public_strategy_is_documented(module: ModuleType) -> None:
     """Whoever reads ``help`` learns what is drawn."""
-    public = [one for name, one in vars(strategies).items() if not name.startswith("_")]
-    ours = [one for one in public if getattr(one, "__module__", "") == strategies.__name__]
+    public = [one for name, one in vars(module).items() if not name.startswith("_")]
+    ours = [one for one in public if getattr(one, "__module__", "") == module.__name__]
     assert len(ours) >= 11
     assert all(one.__doc__ for one in ours)
