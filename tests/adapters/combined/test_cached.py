@@ -181,13 +181,13 @@ def test_what_is_quoted_the_other_way_round_now_is_not_kept_beside_it() -> None:
     """A bid for euros is an ask for dollars: the same side, told anew (R3)."""
     source = Told("bank", fixing("EUR/USD", "1.16", side=Side.BID))
     cache, clock = opened(source)
-    cache.fetch()
+    cache.fetch(MONDAY, day(6))
     source.fixings = [fixing("USD/EUR", "0.87", day(1), side=Side.ASK)]
     clock.advance(HOUR)
-    assert prices(cache.fetch().table) == {("USD/EUR", "ask", day(1), "0.87")}
+    assert prices(cache.fetch(MONDAY, day(6)).table) == {("USD/EUR", "ask", day(1), "0.87")}
     source.fixings = [fixing("EUR/USD", "115", day(2), side=Side.BID, unit=100)]
     clock.advance(HOUR)
-    assert prices(cache.fetch().table) == {("EUR/USD", "bid", day(2), "115")}
+    assert prices(cache.fetch(MONDAY, day(6)).table) == {("EUR/USD", "bid", day(2), "115")}
 
 
 def test_a_source_that_never_told_anything_is_broken() -> None:
