@@ -18,7 +18,7 @@ from tests.adapters.combined.told import rows
 from tests.adapters.feeds.feeds import FEEDS, NOW
 from tests.rate_server import content, in_turn
 
-SECONDS, MARGIN = 0.5, 1.0
+SECONDS, MARGIN = 1, 1.0
 LIMITS = HttpLimits(seconds=SECONDS, pause=0)
 FEED, NEXT = FEEDS["ecb"], FEEDS["cnb"]
 GOOD = content(FEED.body, FEED.kind)
