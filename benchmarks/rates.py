@@ -78,13 +78,13 @@ class Scale:
     effort: Effort
 
 
-SHORT = Scale(5, 50_000, QUICK)
+SHORT = Scale(9, 50_000, QUICK)
 LONG = Scale(25, 1_000_000, THOROUGH)
 
 _OURS_LOADS = Program.step(
     "fxcrm",
     "from fxcrm.adapters.ecb import EcbHistory",
-    "[list(map(one.at, range(len(one.days)))) for one in EcbHistory().fetch().table.series]",
+    "EcbHistory().fetch().table.validated()",
 )
 _OURS_KEEPS = Program.step(
     "fxcrm, as text", "from fxcrm.adapters.ecb import EcbHistory", "EcbHistory().fetch().table"

@@ -161,15 +161,17 @@ def test_an_unknown_attribute_of_the_class_is_an_attribute_error() -> None:
 
 def test_a_rate_is_found_without_attrs() -> None:
     """From the start of a process to a rate nothing loads attrs: it would be half of the time."""
+    pytest.importorskip("currency_converter")
     code = """
 import sys
 from datetime import date
+from fxcrm import Money
 from fxcrm.adapters.ecb import EcbHistory
-from fxcrm.rates import RateTable
-RateTable.of("EUR", on=date(2026, 3, 2), USD="1.0850").rate("USD", "EUR", date(2026, 3, 2))
-sys.exit(bool({"attr", "attrs", "inspect", "dataclasses"} & set(sys.modules)))
+EcbHistory().fetch().table.convert(Money("1", "USD"), "JPY", date(2020, 3, 31))
+print(*({"attr", "inspect", "dataclasses", "zipfile", "pathlib", "dateutil"} & set(sys.modules)))
 """
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "\n"
 
 
 def test_published_values_are_what_attrs_would_make_of_them() -> None:

@@ -56,7 +56,7 @@ class Field:
         eq: bool = True,
         repr: bool = True,  # noqa: A002 - the word of attrs
     ) -> None:
-        self.name = ""
+        self.name, self.kind = "", Any
         self.given, self.factory = default, factory
         self.computed: Callable[[Any], Any] | None = None
         self.validator, self.converter = validator, converter
@@ -100,7 +100,7 @@ class _Kind(type):
         import attrs  # noqa: PLC0415 - likewise
 
         own: dict[str, Any] = {one.name: one.to_attrs() for one in cls._fields}
-        own["__annotations__"] = {one.name: cls.__annotations__[one.name] for one in cls._fields}
+        own["__annotations__"] = {one.name: one.kind for one in cls._fields}
         twin = attrs.frozen(type(cls.__name__, (), own))
         cls.__attrs_attrs__ = attrs.fields(twin)
         cls.__signature__ = inspect.signature(twin)
@@ -112,7 +112,7 @@ def _declared(cls: type) -> Iterator[Field]:
         if "ClassVar" not in str(kind):
             said = vars(cls).get(name, _MISSING)
             one = said if isinstance(said, Field) else Field(default=said)
-            one.name = name
+            one.name, one.kind = name, kind
             yield one
 
 

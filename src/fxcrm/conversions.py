@@ -10,13 +10,12 @@ works on integers of minor units, with one reduced ratio for each currency and d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from fxcrm._decimals import EXACT, MOST_DIGITS, WIDE, ZERO
+from fxcrm._decimals import MOST_DIGITS, WIDE, ZERO
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
 from fxcrm.frozen import frozen
@@ -27,7 +26,6 @@ multiply = WIDE.multiply
 divide = Context(
     MOST_DIGITS + 4, "ROUND_05UP", traps=[InvalidOperation, Overflow, DivisionByZero]
 ).divide
-_share = EXACT.divide
 
 # The price of one unit on each day, the first of them being that of a given ordinal.
 Answers = Sequence[Decimal | None]
@@ -52,18 +50,6 @@ class Route(NamedTuple):
 def no_route(to: Currency) -> Route:
     """A route that has no answer for any day."""
     return Route((), None, 1, ZERO, to)
-
-
-def laid_out(prices: Mapping[date, Decimal], unit: int, first: int) -> Answers:
-    """Prices per ``unit`` by day, as those of one unit in a row that begins at ``first``.
-
-    A price that has no end as a decimal (per 7 units) is no answer.
-    """
-    row: list[Decimal | None] = [None] * (max(prices).toordinal() - first + 1 if prices else 0)
-    for day, price in prices.items():
-        with suppress(ArithmeticError):
-            row[day.toordinal() - first] = price if unit == 1 else _share(price, unit)
-    return row
 
 
 @frozen(eq=False)

@@ -14,8 +14,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
-from dateutil.easter import easter
-
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
 from fxcrm.fixings import CurrencyPair, Fixing, Side
@@ -99,6 +97,8 @@ class BusinessCalendar:
         Closed at weekends, on 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December
         (source: European Central Bank, long-term calendar of TARGET closing days).
         """
+        from dateutil.easter import easter  # noqa: PLC0415 - loading it costs more than a look-up
+
         days: set[date] = set()
         for year in range(first_year, last_year + 1):
             sunday = easter(year)

@@ -26,7 +26,6 @@ from fxcrm.conversions import (
     Route,
     convert_minor,
     divide,
-    laid_out,
     multiply,
     no_route,
 )
@@ -58,6 +57,7 @@ from fxcrm.ratepolicies import PolicyRefused as PolicyRefused
 from fxcrm.ratepolicies import RatePolicy as RatePolicy
 from fxcrm.rateseries import ClosedDay as ClosedDay
 from fxcrm.rateseries import ConflictingRate as ConflictingRate
+from fxcrm.rateseries import PublishedValueRefused as PublishedValueRefused
 from fxcrm.rateseries import RateBeforeHistory as RateBeforeHistory
 from fxcrm.rateseries import RateMissing as RateMissing
 from fxcrm.rateseries import RateSeries as RateSeries
@@ -98,6 +98,7 @@ AVERAGE_DECIMALS: Final = 6  # as many as the European Central Bank publishes at
 _USUAL: Final = RatePolicy()
 _HALF_EVEN: Final = Rounding.HALF_EVEN
 _half_even = _HALF_EVEN.to_quantum
+_LONG_WAYS: Final = 100  # so many take the time of laying out the days of one pair
 _NO_PEGS: Final[Mapping[CurrencyPair, Peg]] = FrozenMap({})
 _Key = tuple[Currency, Currency, Side]
 _Routes = dict[Currency, dict[Currency | str, Route]]
@@ -112,7 +113,7 @@ class RateTable:
     question at an earlier instant has the earlier answer, whatever was corrected since.
     """
 
-    __slots__ = ("_days", "_neighbours", "_routes", "_series", "_usual", "known_at")
+    __slots__ = ("_days", "_long_ways", "_neighbours", "_routes", "_series", "_usual", "known_at")
 
     known_at: datetime | None
 
@@ -123,7 +124,7 @@ class RateTable:
             other = mirrored or held.setdefault((one.pair.base, one.pair.counter, one.side), one)
             if other is not one:
                 raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
-        self._hold({key: one for key, one in held.items() if one.days})
+        self._hold({key: one for key, one in held.items() if not one.is_empty})
 
     def _hold(self, series: Mapping[_Key, RateSeries], known_at: datetime | None = None) -> Self:
         self._series = series
@@ -133,6 +134,7 @@ class RateTable:
 
     def _lay_out(self, known_at: datetime | None) -> None:
         self.known_at = known_at
+        self._long_ways = 0
         self._usual: _Routes = {}
         self._routes: dict[RatePolicy, _Routes] = {_USUAL: self._usual}
         self._days: dict[tuple[_Key, RatePolicy], Answers] = {}
@@ -198,7 +200,7 @@ class RateTable:
                 raise SourcesMixed(pair=str(one.pair), first=str(other), second=str(one))
             held[key] = one if other is one else other.merged(one)
         return RateTable.__new__(RateTable)._hold(
-            {key: one for key, one in held.items() if one.days}, self.known_at
+            {key: one for key, one in held.items() if not one.is_empty}, self.known_at
         )
 
     def within(self, since: date | None = None, until: date | None = None) -> RateTable:
@@ -207,7 +209,7 @@ class RateTable:
             return self
         held = {key: one.within(since, until) for key, one in self._series.items()}
         return RateTable.__new__(RateTable)._hold(
-            {key: one for key, one in held.items() if one.days}, self.known_at
+            {key: one for key, one in held.items() if not one.is_empty}, self.known_at
         )
 
     def backed_by(self, other: RateTable) -> RateTable:
@@ -221,7 +223,7 @@ class RateTable:
             if (base, counter, side) not in self._series
             and (counter, base, side.across) not in self._series
         }
-        missing = {key: one for key, one in missing.items() if one.days}
+        missing = {key: one for key, one in missing.items() if not one.is_empty}
         return RateTable.__new__(RateTable)._hold({**self._series, **missing}, self.known_at)
 
     def rate(
@@ -288,11 +290,13 @@ class RateTable:
     def _converted(
         self, money: Money, to: Currency, on: date, policy: RatePolicy, rounding: Rounding
     ) -> Money:
-        """The long way; it lays the days out for the next one."""
+        """The long way; once it was gone often, the days are laid out for the next ones."""
         converted = self.rate(money.currency, to, on, policy).convert(money, rounding)
-        routes = self._routes.setdefault(policy, {}).setdefault(money.currency, {})
-        if to not in routes:
-            routes[to] = routes[to.code] = self._route(money.currency, to, policy)
+        self._long_ways += 1
+        if self._long_ways > _LONG_WAYS:
+            routes = self._routes.setdefault(policy, {}).setdefault(money.currency, {})
+            if to not in routes:
+                routes[to] = routes[to.code] = self._route(money.currency, to, policy)
         return converted
 
     def _route(self, base: Currency, to: Currency, policy: RatePolicy) -> Route:
@@ -319,13 +323,23 @@ class RateTable:
             return None
         found = self._days.get((key, policy))
         if found is None:
-            found = laid_out(series.answers(policy), series.unit, self._first_day)
+            found = series.answers(policy, self._first_day)
             self._days[key, policy] = found
         return found
 
     @property
     def _first_day(self) -> int:
         return min(one.days[0] for one in self._series.values()).toordinal()
+
+    def validated(self) -> Self:
+        """The table itself, once every value in it is known to be a rate.
+
+        Values are checked when they answer; this checks all of them, in a fraction of a
+        microsecond each. Raises `PublishedValueRefused`, which names pair and day.
+        """
+        for one in self._series.values():
+            one.validated()
+        return self
 
     def convert_minor(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import compress, count, islice
 from operator import ge
@@ -16,15 +16,13 @@ from typing import Final
 
 from fxcrm.errors import InputRefused, NotThere
 from fxcrm.events import checked_instant
-from fxcrm.fixings import CurrencyPair, Fixing, Side, day_begins
+from fxcrm.fixings import CurrencyPair, Fixing, RateRefused, Side, day_begins
 from fxcrm.frozen import evolve, frozen
-from fxcrm.money import canonical, parse_decimal
-from fxcrm.ratepolicies import LookUp, RatePolicy
+from fxcrm.money import NumberRefused, canonical, parse_decimal
+from fxcrm.ratecolumns import A_YEAR, numbers, per_one, spread
+from fxcrm.ratepolicies import ClosedDays, LookUp, RatePolicy
 
 WITHDRAWN: Final = ""
-_ONE_DAY: Final = timedelta(days=1)
-_A_YEAR: Final = timedelta(days=366)
-_LAST: Final = date.max - _ONE_DAY
 
 
 class ConflictingRate(InputRefused):
@@ -82,6 +80,17 @@ class RateUnknownThen(RateMissing):
 
     known_at: datetime
     template = "no rate for {pair:plain} on {on} was known at {known_at} ({policy:plain})"
+
+
+class PublishedValueRefused(InputRefused):
+    """A value that a source published and that is no rate; found where all were looked at (F8)."""
+
+    pair: str
+    on: date
+    source: str
+    value: str
+    reason: str
+    template = "{pair:plain} on {on} from {source}: the value {value} is refused: {reason:plain}"
 
 
 class SeriesRefused(InputRefused):
@@ -175,6 +184,37 @@ class RateSeries:
         """The value at a position, per unit of the source. Raises as `at` does."""
         value = parse_decimal(self.values[index])
         return value if value > 0 else self.at(index).value
+
+    def validated(self) -> RateSeries:
+        """The series itself, once each of its values is known to be a rate.
+
+        Raises `PublishedValueRefused`, which names the day of the first that is none.
+        """
+        if self.known is None and numbers(self.values) is not None:
+            rows = range(min(len(self.days), 1))  # the pair and the unit are those of every row
+        else:
+            rows = range(len(self.days))
+        for row in rows:
+            if not self._is_withdrawn(row):
+                self._check(row)
+        return self
+
+    def _check(self, row: int) -> None:
+        try:
+            self.at(row)
+        except (NumberRefused, RateRefused) as refused:
+            raise PublishedValueRefused(
+                pair=str(self.pair),
+                on=self.days[row],
+                source=self.source,
+                value=self.values[row],
+                reason=refused.reason,
+            ) from refused
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no rows at all."""
+        return not self.days
 
     def at(self, index: int) -> Fixing:
         """The fixing at a position. Raises `RateRefused`, `NumberRefused`."""
@@ -286,25 +326,47 @@ class RateSeries:
         """The fixings of ``start`` to ``end``, both included, oldest first, one a day."""
         return map(self.at, self.positions(start, end, known_at))
 
-    def answers(self, policy: RatePolicy) -> dict[date, Decimal]:
-        """Each day that has an answer, with the value that answers; for many look-ups.
+    def answers(self, policy: RatePolicy, first: int) -> Sequence[Decimal | None]:
+        """The price of one unit that answers on each day, the first being that of an ordinal.
 
-        Built once in some milliseconds. The value is per unit of the source. After the last
-        fixing it goes on for a year at the most.
+        For many look-ups; built in some milliseconds. None where there is no answer, or only one
+        that is refused or has no end as a decimal (per 7 units): then `found` says why. After
+        the last fixing it goes on for a year at the most.
         """
-        rows = list(self.positions(self.days[0], self.days[-1])) if self.days else []
-        days = [self.days[row] for row in rows]
-        ends = [*days[1:], *(min(day, _LAST - _A_YEAR) + _A_YEAR for day in days[-1:])]
-        offset = timedelta(days=policy.look_up is LookUp.STRICTLY_BEFORE)
-        answers: dict[date, Decimal] = {}
-        for row, since, until in zip(rows, days, ends, strict=True):
-            value = self.value(row)
-            day, end = since + offset, until + offset
-            while day < end and policy.age(since, day) <= policy.max_age:
-                if not policy.refuses(day):
-                    answers[day] = value
-                day += _ONE_DAY
-        return answers
+        rows: Sequence[int] = range(len(self.days))
+        if self.known is not None and rows:
+            rows = list(self.positions(self.days[0], self.days[-1]))
+        days, prices = [self.days[row] for row in rows], self._prices(rows)
+        later = int(policy.look_up is LookUp.STRICTLY_BEFORE)
+        if policy.closed_days is ClosedDays.COUNTED:
+            return spread(days, prices, first, later, policy.max_age)
+        longest = A_YEAR if policy.closed_days is ClosedDays.UNCOUNTED else policy.max_age
+        every = spread(days, prices, first, later, longest)
+        source = spread(days, days, first, later, longest)
+        return [
+            None if since is None or _is_out(policy, since, first + place) else price
+            for place, (since, price) in enumerate(zip(source, every, strict=True))
+        ]
+
+    def _prices(self, rows: Sequence[int]) -> list[Decimal | None]:
+        """The value of each row per one unit of the base; None where it can not be told."""
+        prices: list[Decimal | None] | None = None
+        if self.known is None:
+            prices = numbers(self.values)  # type: ignore[assignment]
+        if prices is None or self.unit != 1:
+            prices = [self._price(row) for row in rows]
+        return prices
+
+    def _price(self, row: int) -> Decimal | None:
+        try:
+            return per_one(self.value(row), self.unit)
+        except (InputRefused, ArithmeticError):
+            return None
+
+
+def _is_out(policy: RatePolicy, since: date, ordinal: int) -> bool:
+    day = date.fromordinal(ordinal)
+    return policy.refuses(day) or policy.age(since, day) > policy.max_age
 
 
 def _same(first: str, second: str) -> bool:

