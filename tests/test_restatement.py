@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateNotYetKnown
+from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown
 from fxcrm.figures import Evidence
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.rates import CurrencyPair, Fixing, RateMissing, RateTable
@@ -20,7 +21,9 @@ from fxcrm.restatement import (
     AtDay,
     BasesRefused,
     BookedRefused,
+    Constant,
     DatedAmount,
+    Decider,
     DecisionsDiffer,
     MissingRates,
     OldRateUnknown,
@@ -408,3 +411,50 @@ def test_a_year_of_daily_rates_is_explained() -> None:
     assert total.exact == expected
     assert Fraction(total.value.amount) == Fraction(round(expected * 100), 100)
     assert "exact " in total.explain()
+
+
+# ---- what was known, and bases of one's own
+
+
+def test_a_report_is_the_same_again_as_it_was_known_then() -> None:
+    """A correction changes what is decided after it, and nothing as known before (R2, F8)."""
+    day, pair = THIS_YEAR, CurrencyPair.of("EUR", "USD")
+    corrected = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=3)
+    table = RateTable.from_fixings(
+        [
+            Fixing(pair, Decimal("1.2500"), day, "mint"),
+            Fixing(pair, Decimal("1.0000"), day, "mint", known_at=corrected),
+        ]
+    )
+
+    def total(known_at: datetime) -> str:
+        decider = TableDecider(table, known_at, "tester")
+        return str(restate([now("USD 125.00")], EUR, [NEW_RATE], decider).totals["at today's rate"])
+
+    assert total(corrected - timedelta(hours=1)) == "EUR 100.00"
+    assert total(corrected) == "EUR 125.00"
+
+
+@attrs.frozen
+class AtContract(Constant):
+    """The rate that a contract names, whatever the market says."""
+
+    decision: RateDecision
+    name: str = "at the contract's rate"
+
+    def decided(self, _: Decider, /, *pair: Currency) -> RateDecision:
+        """The one that was agreed, whatever pair is asked for."""
+        assert len(pair) == 2
+        return self.decision
+
+
+def test_a_basis_of_one_s_own_is_a_constant_one() -> None:
+    """It names a decision; one of another pair is refused (M8)."""
+    agreed = AtContract(chosen("EUR/USD", "1.5000"))
+    found = compare(
+        [then("USD 150.00")], [now("USD 300.00")], EUR, DECIDER, old_at=agreed, new_at=NEW_RATE
+    )
+    assert (str(found.total.volume), str(found.total.rate)) == ("EUR 100.00", "EUR 40.00")
+    for wrong in ("EUR/GBP", "USD/GBP"):
+        with pytest.raises(CurrencyMismatch):
+            restate([now("USD 1.00")], EUR, [AtContract(chosen(wrong, "1.5"))], DECIDER)

@@ -120,12 +120,16 @@ def _group(at: tuple[Any, ...], members: list[DatedAmount]) -> Group:
         key,
         currency,
         on,
-        Money.total((one.amount for one in members), currency=currency),
-        Money.total(booked) if booked else None,
+        _sum([one.amount for one in members]),
+        _sum(booked) if booked else None,
         _one_decision(members),
         len(members),
         tuple(sorted((one.evidence for one in members if one.evidence), key=_reference)),
     )
+
+
+def _sum(moneys: list[Money]) -> Money:
+    return moneys[0] if len(moneys) == 1 else Money.total(moneys)  # most groups of many keys
 
 
 def _one_decision(members: list[DatedAmount]) -> RateDecision | None:

@@ -7,6 +7,7 @@ exact sum of its rows, with what that changes against the rounded rows shown bes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from typing import TypeVar
@@ -135,6 +136,12 @@ def _counted(count: int) -> str:
 
 
 @attrs.frozen
+class _Taken:
+    decision: RateDecision
+    ratio: Fraction
+
+
+@attrs.frozen
 class RowRate:
     """The exact rate of a row, in the reported currency for one unit, and what it follows from."""
 
@@ -149,7 +156,7 @@ class Valuation:
     to: Currency
     basis: Basis
     decider: Decider
-    _taken: dict[object, RateDecision] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    _taken: dict[object, _Taken] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def row(self, label: str, document: Figure, groups: Sequence[Group]) -> Figure:
         """The value of a row, rounded once. Raises `RateMissing`, `CurrencyMismatch`."""
@@ -157,12 +164,12 @@ class Valuation:
         if not groups:  # what has no amounts needs no rate
             return Figure(named, Money.zero(self.to), "no amounts", (document,))
         if not isinstance(self.basis, Constant):
-            return self._as_booked(named, label, groups)
+            return self._as_booked(named, document, groups)
         currency = document.value.currency
         if currency is self.to:
             exact, rule = document.exact_value, "its own currency, rounded once (M9)"
             return rounded_once(named, exact, self.to, rule, (document,))
-        decision = self._constant(self.basis, currency)
+        decision = self._constant(self.basis, currency).decision
         return Figure.converted(named, document, decision)
 
     def rate(self, row: Figure, currency: Currency, groups: Sequence[Group]) -> RowRate | None:
@@ -176,8 +183,8 @@ class Valuation:
         if not isinstance(self.basis, Constant):
             ratio = self._effective(groups)
             return None if ratio is None else RowRate(ratio, (row,))
-        decision = self._constant(self.basis, currency)
-        return RowRate(decision.convert_exactly(Money(1, currency)).value, (decision,))
+        taken = self._constant(self.basis, currency)
+        return RowRate(taken.ratio, (taken.decision,))
 
     def _effective(self, groups: Sequence[Group]) -> Fraction | None:
         volumes = [Fraction(group.amount.amount) for group in groups]
@@ -189,15 +196,25 @@ class Valuation:
         ratio = exact_sum(values) / volume
         return ratio if min(means) <= ratio <= max(means) else None
 
-    def _constant(self, basis: Constant, currency: Currency) -> RateDecision:
-        return self._once((currency,), lambda: basis.decided(self.decider, currency, self.to))
+    def _constant(self, basis: Constant, currency: Currency) -> _Taken:
+        return self._once(
+            (currency,), currency, lambda: basis.decided(self.decider, currency, self.to)
+        )
 
-    def _once(self, at: object, take: Callable[[], RateDecision]) -> RateDecision:
+    def _dated(self, currency: Currency, on: date) -> _Taken:
+        return self._once(
+            (currency, on), currency, lambda: self.decider.dated(currency, self.to, on)
+        )
+
+    def _once(self, at: object, currency: Currency, take: Callable[[], RateDecision]) -> _Taken:
+        """A decision and its ratio, however many groups share them."""
         if at not in self._taken:
-            self._taken[at] = take()
+            decision = take()
+            worth = self._expect(decision.convert_exactly(Money(1, currency)))
+            self._taken[at] = _Taken(decision, worth.value)
         return self._taken[at]
 
-    def _as_booked(self, named: str, label: str, groups: Sequence[Group]) -> Figure:
+    def _as_booked(self, named: str, document: Figure, groups: Sequence[Group]) -> Figure:
         parts = [self.part(group) for group in groups]
         exact = exact_sum(value for value, _ in parts)
         if all(group.booked is not None for group in groups):
@@ -206,8 +223,8 @@ class Valuation:
             rule = "each day at its booked amount or rate, rounded once (M9)"
         inputs = [
             one
-            for group, (_, decision) in zip(groups, parts, strict=True)
-            for one in _inputs(label, group, decision)
+            for group, dated, (_, decision) in zip(groups, document.inputs, parts, strict=True)
+            for one in _inputs(group, dated, decision)
         ]
         return rounded_once(named, exact, self.to, rule, inputs)
 
@@ -218,11 +235,11 @@ class Valuation:
             return Fraction(group.booked.amount), group.decision
         if group.currency is self.to:
             return Fraction(group.amount.amount), None
-        decision = group.decision or self._once(
-            (group.currency, group.on),
-            lambda: self.decider.dated(group.currency, self.to, group.on),
-        )
-        return self._expect(decision.convert_exactly(group.amount)).value, decision
+        if group.decision is not None:
+            worth = self._expect(group.decision.convert_exactly(group.amount))
+            return worth.value, group.decision
+        taken = self._dated(group.currency, group.on)
+        return Fraction(group.amount.amount) * taken.ratio, taken.decision
 
     def _expect(self, value: Valued) -> Valued:
         if value.currency is not self.to:
@@ -230,11 +247,12 @@ class Valuation:
         return value
 
 
-def _inputs(label: str, group: Group, decision: RateDecision | None) -> list[Input]:
-    inputs: list[Input] = [_dated(label, group)]
-    if group.booked is not None:
+def _inputs(group: Group, dated: Input, decision: RateDecision | None) -> list[Input]:
+    """What the value of a group rests on; ``dated`` is its sum in document currency."""
+    inputs = [dated]
+    if group.booked is not None and isinstance(dated, Figure):
         rule = "sum of the booked amounts"
-        inputs = [Figure(f"{label} of {group.on} as booked", group.booked, rule, tuple(inputs))]
+        inputs = [Figure(f"{dated.label} as booked", group.booked, rule, (dated,))]
     return inputs if decision is None else [*inputs, decision]
 
 

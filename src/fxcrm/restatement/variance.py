@@ -211,7 +211,7 @@ class _Comparison:
         change = new.exact_value - old.exact_value
 
         def made(name: str, exact: Fraction, rule: str, *inputs: Figure) -> Figure:
-            shown = {id(node) for one in inputs for node in (one, *one.decisions())}
+            shown = {id(node) for one in inputs for node in (one, *one.inputs)}
             behind = (one for one in rate.inputs if id(one) not in shown)
             return rounded_once(f"{label}, {name}", exact, self.to, rule, (*inputs, *behind))
 
