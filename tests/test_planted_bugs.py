@@ -30,6 +30,7 @@ BAGS = "tests/test_moneybag.py::"
 READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
 RESTATING = "tests/test_restatement.py::"
+COMPOSING = "tests/adapters/combined/test_"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
 
@@ -350,6 +351,63 @@ PLANTS = [
         "held[one.key, money.currency, one.on, decision, is_booked, money.is_negative].append(one)",
         "held[one.key, money.currency, date.max, decision, is_booked, True].append(one)",
         f"{RESTATING}test_a_set_side_by_side",
+    ),
+    # rate sources (R4, R5): a failure lost, a side mixed up, an age that nobody sees
+    Plant(
+        "a chain forgets who failed before",
+        "adapters/combined/chained",
+        "                failures.append(error)\n",
+        "",
+        f"{COMPOSING}chained.py::test_a_broken_source_is_passed_over_and_its_cause_kept",
+    ),
+    Plant(
+        "a chain takes the bid of one source and the ask of another",
+        "adapters/combined/chained",
+        "if _quoted(one.pair) not in held",
+        "if one.pair not in table.pairs",
+        f"{COMPOSING}chained.py::test_a_pair_has_all_its_sides_from_one_source",
+    ),
+    Plant(
+        "a margin is given to the customer",
+        "adapters/combined/margins",
+        "if side is Side.BID else (le,",
+        "if side is Side.ASK else (le,",
+        f"{COMPOSING}margins.py::test_bid_is_down_and_ask_is_up_around_the_middle",
+    ),
+    Plant(
+        "a margin is rounded away",
+        "adapters/combined/margins",
+        "if further(rounded, units * whole):",
+        "if False:",
+        f"{COMPOSING}margins.py::test_rounding_never_gives_the_margin_away",
+    ),
+    Plant(
+        "a cached rate never gets old",
+        "adapters/combined/cached",
+        "timedelta(0) <= now - kept.asked < self._lifetime",
+        "timedelta(0) <= now - kept.asked",
+        f"{COMPOSING}cached.py::test_inside_its_lifetime_nobody_is_asked",
+    ),
+    Plant(
+        "kept rates pass for new ones",
+        "adapters/combined/cached",
+        "return kept.last_good((error,))",
+        "return kept.bulletin()",
+        f"{COMPOSING}cached.py::test_a_source_that_breaks_leaves_its_last_good_rates",
+    ),
+    Plant(
+        "an own rate gives way to a correction of what it overrides",
+        "adapters/combined/overriding",
+        "left = [day not in theirs for day in below.days]",
+        "left = [True for day in below.days]",
+        f"{COMPOSING}overriding.py::test_an_own_rate_wins_on_its_day_and_no_other",
+    ),
+    Plant(
+        "a composition knows what its sources did not know yet",
+        "adapters/combined/knowledge",
+        "return table.as_known(min(instants)) if instants else table",
+        "return table",
+        f"{COMPOSING}knowledge.py::test_what_was_not_known_yet_does_not_answer",
     ),
 ]
 

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Final
 
 from fxcrm.adapters.combined.kept import Kept
+from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.bulletins import Bulletin
 from fxcrm.errors import CallError
 from fxcrm.ports.clock import Clock
@@ -110,7 +111,8 @@ class CachedRates:
             others = list(self._answers.values())
         if kept is None:
             now = self._clock.now()
-            kept = Kept(RateTable(()), now, now, self.name)
+            nothing = as_known_by(RateTable(()), *(one.table for one in others[-1:]))
+            kept = Kept(nothing, now, now, self.name)
             for one in reversed(others):
                 kept = kept.with_those_of(one, one.table.within(*span))
         if not kept.table.series:

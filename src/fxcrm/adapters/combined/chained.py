@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.adapters.combined.names import checked_name
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
@@ -92,9 +93,8 @@ def _joined(table: RateTable, further: RateTable) -> RateTable:
     another might promise a gain to whoever changes there and back.
     """
     held = {_quoted(pair) for pair in table.pairs}
-    return RateTable(
-        (*table.series, *(one for one in further.series if _quoted(one.pair) not in held))
-    )
+    lacking = (one for one in further.series if _quoted(one.pair) not in held)
+    return as_known_by(RateTable((*table.series, *lacking)), table, further)
 
 
 def _quoted(pair: CurrencyPair) -> frozenset[Currency]:

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import attrs
 
+from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.adapters.combined.names import publishers
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
@@ -98,7 +99,8 @@ class Kept:
                 held[key] = _merged(held.get(key), one, lacking)
                 told = {day: older.told_at(key, day) for day in lacking}
                 earlier[key] = {**earlier.get(key, {}), **told}
-        return attrs.evolve(self, table=RateTable(held.values()), earlier=earlier)
+        merged = as_known_by(RateTable(held.values()), self.table)
+        return attrs.evolve(self, table=merged, earlier=earlier)
 
     def told_at(self, key: Key, day: date) -> datetime:
         """When the rates of a day were told."""

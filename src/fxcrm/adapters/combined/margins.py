@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from fxcrm._decimals import canonical, exact_decimal, parse_decimal, round_ratio
+from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.adapters.combined.names import checked_name, passed_on, publishers
 from fxcrm.bulletins import Bulletin
 from fxcrm.errors import InputRefused
@@ -71,7 +72,7 @@ class RatesWithMargin:
             told = self._source.fetch(since, until)
         except RateSourceBroken as error:
             raise passed_on(error, self.name) from error
-        table = RateTable(self._sides(told.table))
+        table = as_known_by(RateTable(self._sides(told.table)), told.table)
         source = publishers(table, f"{told.source} {self._mark}")
         return attrs.evolve(told, table=table, source=source)
 

@@ -8,6 +8,7 @@ from itertools import compress
 
 import attrs
 
+from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.adapters.combined.names import checked_name, passed_on
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
@@ -46,6 +47,7 @@ class OverridingRates:
             raise passed_on(error, self.name) from error
         merged = self._over(own.table, published.table)
         table = RateTable(attrs.evolve(one, source=self.name) for one in merged)
+        table = as_known_by(table, own.table, published.table)
         kept = [one.kept_since for one in (own, published) if one.kept_since is not None]
         failures = own.failures + published.failures
         return Bulletin(table, self.name, failures, min(kept, default=None))
