@@ -28,6 +28,7 @@ from fxcrm.money import NumberRefused
 from fxcrm.ports.ratesource import RateSourceBroken
 from fxcrm.rates import (
     CurrencyPair,
+    Fixing,
     LookUp,
     PublishedValueRefused,
     RateBeforeHistory,
@@ -107,6 +108,21 @@ def test_a_gap_is_answered_by_the_day_before(read: Read) -> None:
     assert table.rate("EUR", "JPY", MONDAY).on == FRIDAY
     with pytest.raises(RateTooOld):
         table.rate("EUR", "JPY", MONDAY, RatePolicy(max_age=0))
+
+
+def test_a_span_of_the_file_answers_like_the_whole(tmp_path: Path) -> None:
+    """Its days and no others; of a span without a rate nothing is left (R4)."""
+    path = tmp_path / "history.csv"
+    path.write_text(GOOD)
+    source = EcbHistory(path)
+    table = source.fetch(FRIDAY, FRIDAY).table
+    assert table.rate("EUR", "USD", MONDAY).on == FRIDAY
+    assert [str(pair) for pair in table.pairs] == ["EUR/USD", "EUR/JPY"]
+    assert source.fetch(date(2030, 1, 1)).table.pairs == ()
+    more = table.adding(
+        [Fixing(CurrencyPair.of("EUR", "USD"), Decimal("1.1"), MONDAY, source.name)]
+    )
+    assert more.rate("EUR", "USD", MONDAY).on == MONDAY
 
 
 def test_a_zip_is_read_like_the_file_inside(read: Read) -> None:

@@ -308,6 +308,8 @@ class _Column(RateSeries):
 
     def __getattr__(self, name: str) -> Any:
         """Called for what is not set: the days and values, until they are."""
+        if name == "_history":
+            return None  # of a series that was made out of another one, such as that of a span
         if name not in ("days", "values"):
             raise AttributeError(name)
         history = self._history
@@ -319,8 +321,8 @@ class _Column(RateSeries):
 
     @property
     def is_empty(self) -> bool:
-        """Never: a column without values makes no series."""
-        return False
+        """Not as it is in the file: a column without values makes no series."""
+        return self._history is None and super().is_empty
 
     def found(
         self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None = None
