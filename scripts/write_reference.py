@@ -215,10 +215,12 @@ def _message(kind: type[FxcrmError]) -> str:
 
 
 def _options(of: str) -> Iterator[str]:
-    commands = next(
-        one for one in _parser()._actions if isinstance(one, argparse._SubParsersAction)
-    )
-    parser = commands.choices[of]
+    parser = _parser()
+    for name in of.split("."):  # ``rates.sync`` is a command under another one
+        commands = next(
+            one for one in parser._actions if isinstance(one, argparse._SubParsersAction)
+        )
+        parser = commands.choices[name]
     rows = (
         (f"`{_shown(one)}`", (one.help or "") % {"default": one.default})
         for one in parser._actions
@@ -228,6 +230,8 @@ def _options(of: str) -> Iterator[str]:
 
 
 def _shown(option: argparse.Action) -> str:
+    if not option.option_strings:
+        return f"[{option.dest}]" if option.nargs == "?" else option.dest
     name = option.option_strings[-1]
     return name if option.nargs == 0 else f"{name} {option.metavar or option.dest.upper()}"
 

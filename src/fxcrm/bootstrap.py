@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -10,7 +11,7 @@ import attrs
 
 from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ports import RateSource, Store
-from fxcrm.rates import RateTable
+from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
 from fxcrm.usecases.reporting import Overview
 
 FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
@@ -63,9 +64,13 @@ def open_application(
     """The usual pairing: SQLite in one file, or PostgreSQL (None: in memory), and ECB rates.
 
     ``rates`` names a feed or an ECB history file as `rate_source` takes them, or is a source of
-    one's own; None takes the history that the extra ``ecb-history`` brings. Raises `ExtraMissing`,
-    `KeyNeeded`, `RateSourceBroken`, and a store's errors.
+    one's own; "store" takes the rates that the database keeps, None the history that the extra
+    ``ecb-history`` brings. Raises `ExtraMissing`, `KeyNeeded`, `RateSourceBroken`, and a store's
+    errors.
     """
+    if rates == "store":
+        store = open_store(database)
+        return Application(store, stored_rates(store).fetch().table, "the rates of the store")
     source = rate_source(rates) if rates is None or isinstance(rates, str | Path) else rates
     table = source.fetch().table  # before the store, so that a broken source leaves no file behind
     return Application(open_store(database), table, source.name)
@@ -83,6 +88,13 @@ def rate_source(name: str | Path | None, *, key: str = "") -> RateSource:
     from fxcrm.adapters.ecb import EcbHistory
 
     return EcbHistory(name)
+
+
+def stored_rates(store: Store, *sources: str) -> RateSource:
+    """The rates that a store keeps: of these sources in order of preference, or of all."""
+    from fxcrm.adapters.storedrates import StoredRates
+
+    return StoredRates(store, *sources)
 
 
 def _feed(name: str, key: str) -> RateSource:
@@ -151,3 +163,12 @@ def html_report(seen: Overview, *, title: str, source: str) -> str:
     except ModuleNotFoundError:
         raise ExtraMissing(part="the HTML report", extra="html") from None
     return render(seen, title=title, source=source)
+
+
+def rate_chart(pair: CurrencyPair, rates: Sequence[ExchangeRate], source: str) -> str:
+    """Rates by day as one SVG file. Raises `ExtraMissing`."""
+    try:
+        from fxcrm.adapters.html.ratecharts import rate_svg
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="the SVG chart", extra="html") from None
+    return rate_svg(pair, rates, source)

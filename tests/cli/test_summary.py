@@ -8,7 +8,8 @@ import attrs
 import pytest
 from rich.cells import cell_len
 
-from fxcrm.cli.summary import plain, print_summary, summary_text
+from fxcrm.cli.summary import print_summary, summary_text
+from fxcrm.cli.visible import plain
 from fxcrm.figures import Figure
 from fxcrm.money import Money
 from fxcrm.usecases.reporting import Overview

@@ -15,7 +15,9 @@ from fxcrm.adapters.csvfiles import CsvRows
 from fxcrm.adapters.ecb import EcbHistory
 from fxcrm.adapters.fixedrates import FixedRates, FixedSpanRefused
 from fxcrm.adapters.givenrates import GivenRates
+from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.peggedrates import CONVERSION, PeggedRates, fixed_conversions
+from fxcrm.adapters.storedrates import StoredRates
 from fxcrm.adapters.tabledrates import DayOrder, DecimalMark, Quoted, TabledRates
 from fxcrm.ports.ratesource import RateSource
 from fxcrm.rates import CurrencyPair, Fixing, RateMissing, RateRefused, Side, SourcesMixed
@@ -237,3 +239,43 @@ def test_what_can_not_be_fixed_is_refused() -> None:
     for since, until in ((LAST, FIRST), (date.min, date.max)):
         with pytest.raises(FixedSpanRefused):
             FixedRates(PRICES, since=since, until=until)
+
+
+class TestStoredRates(RateSourceContract):
+    """The rates that a store keeps."""
+
+    known = (
+        ("EUR/USD", FIRST, "1.0850"),
+        ("JPY/EUR", LAST, "0.6100", 100, Side.ASK),
+    )
+    publishers = ("mint",)
+    latest = LAST
+
+    def open_source(self) -> RateSource:
+        """A store with rates of another source in it."""
+        store = MemoryStore()
+        with store.begin() as unit:
+            unit.rates.add(GivenRates(GIVEN, name="mint").fetch().table.series)
+            unit.commit()
+        return StoredRates(store)
+
+    def broken_source(self) -> RateSource:
+        """One whose store was closed."""
+        store = MemoryStore()
+        store.close()
+        return StoredRates(store)
+
+
+def test_stored_rates_come_from_the_first_source_that_has_a_pair() -> None:
+    """The order of the sources is the caller's; without one it is that of their names."""
+    store = MemoryStore()
+    usd = CurrencyPair.of("EUR", "USD")
+    with store.begin() as unit:
+        for name, value in (("a", "1.0850"), ("b", "1.0900")):
+            fixings = [Fixing(usd, Decimal(value), FIRST), *GIVEN[1:]]
+            unit.rates.add(GivenRates(fixings, name=name).fetch().table.series)
+        unit.commit()
+    for asked, expected in ((("b", "a"), "b"), ((), "a"), (("b",), "b")):
+        table = StoredRates(store, *asked).fetch().table
+        assert {one.source for one in table.series} == {expected}
+    assert StoredRates(store, "nobody").fetch().table.pairs == ()

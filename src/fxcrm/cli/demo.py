@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fxcrm.bootstrap import Application, html_report, open_application
 from fxcrm.cli.progress import shown
-from fxcrm.cli.summary import plain, print_summary
+from fxcrm.cli.summary import print_summary
+from fxcrm.cli.visible import plain
 from fxcrm.errors import EnvironmentFailed, InputRefused
 from fxcrm.figures import Figure
 from fxcrm.ports.storage import KeyReused

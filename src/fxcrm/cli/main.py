@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fxcrm.cli.ratearguments import add_rates
 from fxcrm.errors import FxcrmError
 
 
@@ -39,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_demo(commands.add_parser("demo", help="tell a story from customer to consolidated ledger"))
+    add_rates(commands.add_parser("rates", help="keep exchange rates, and look at them"), _rates)
     return parser
 
 
@@ -76,3 +78,9 @@ def _demo(arguments: argparse.Namespace) -> int:
         print(built_in_story(), end="")
         return 0
     return demo(arguments.story, arguments.rates, arguments.db, arguments.html, arguments.explain)
+
+
+def _rates(name: str, arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.rates import COMMANDS  # it loads the library, so only when it is asked for
+
+    return COMMANDS[name](arguments)

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fxcrm.cli.visible import plain
 from fxcrm.formatting import format_money
 from fxcrm.money import Money, RationalMoney, Rounding
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from fxcrm.usecases.reporting import LockReport, OpenReport, Overview, Sale
 
-_JOINERS: Final = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # they shape letters, no more
 _LOCALE: Final = "en"
 _NARROWEST: Final = 12  # of a column that may wrap
 
@@ -59,17 +59,6 @@ def summary_text(
     with console.capture() as captured:
         _Summary(seen, console).show(title, source, db, html, fresh)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
-
-
-def plain(text: object) -> str:
-    """A text as one line of what can be seen: no escape sequence, no mark of direction."""
-    return "".join(map(_seen, str(text)))
-
-
-def _seen(character: str) -> str:
-    if character.isprintable() or character in _JOINERS:
-        return character
-    return " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
 
 
 class _Summary:

@@ -214,14 +214,18 @@ class _Comparing:
     def _judge(self, index: int, fixing: Fixing, last: Fixing | None, word: str | None) -> None:
         if last is None and word:
             last = self._known.fixing(fixing.on)  # a correction of the only one there is
-        if last is not None and not self._is_plain(fixing, last):
-            self._tell(fixing, last)
+        checks = self._terms.checks
+        is_plain = last is None or self._is_plain(fixing, last)
+        if last and not is_plain and inversion(fixing, last, checks) is Inversion.NOT_DETECTABLE:
+            self._tells_inversion = False
         found = self._doubts(fixing, last)
         if found and not self._is_confirmed(index, fixing, last, found):
             self._doubted.append(Doubted(self._stamped(fixing), found))
             return
         if word:
             self._corrections.append(Correction(fixing, self._known.fixing(fixing.on)))
+        if last and not is_plain and (share := moved(fixing, last)) > checks.noticed_move:
+            self._moves.append(Move(fixing, last, share))
         self._news.append(self._stamped(fixing))
         self._known.last = fixing
 
@@ -232,14 +236,6 @@ class _Comparing:
         low, high = sorted((fixing.value, last.value))
         is_across = low < fixing.unit < high
         return not is_across and high <= WIDE.multiply(low, self._factor)
-
-    def _tell(self, fixing: Fixing, last: Fixing) -> None:
-        checks = self._terms.checks
-        share = moved(fixing, last)
-        if share > checks.noticed_move:
-            self._moves.append(Move(fixing, last, share))
-        if inversion(fixing, last, checks) is Inversion.NOT_DETECTABLE:
-            self._tells_inversion = False
 
     def _doubts(self, fixing: Fixing, last: Fixing | None) -> tuple[Suspicion, ...]:
         checks = self._terms.checks

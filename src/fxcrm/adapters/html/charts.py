@@ -20,6 +20,7 @@ from fxcrm.adapters.html.texts import visible
 WIDTH = 440.0
 _TOP, _BOTTOM = 44.0, 214.0
 _LINE_HEIGHT = 244.0
+COURSE_HEIGHT = 244.0
 _ROW = 44.0
 _TICKS = 4
 _NARROW = 110.0  # as wide as an amount in a drawing
@@ -114,11 +115,16 @@ class _Frame:
         """Room for every day and value of the line, between round values."""
         days = [*(one.on for one in line.points), line.start.on, *line.held]
         values = [float(one.value) for one in (*line.points, line.start)] + [float(line.level)]
+        return cls.holding(days, values, line.level_text)
+
+    @classmethod
+    def holding(cls, days: Sequence[date], values: Sequence[float], text: str) -> _Frame:
+        """Room for days and values, and for a text at the right edge."""
         step = _round_step((max(values) - min(values) or max(values) * 0.01) / _TICKS)
         lowest, highest = math.floor(min(values) / step), math.ceil(max(values) / step)
         ticks = tuple(step * at for at in range(lowest, max(highest, lowest + 1) + 1))
         decimals = max(0, -math.floor(math.log10(step)))
-        right = WIDTH - 20 - _LETTER * len(line.level_text)
+        right = WIDTH - 20 - _LETTER * len(text)
         return cls(min(days), max((max(days) - min(days)).days, 1), ticks, decimals, right)
 
     def x(self, on: date) -> float:
@@ -205,6 +211,19 @@ def _gap(frame: _Frame, points: Sequence[Point], gap: Gap) -> Iterator[Markup]:
     _, anchor, away = max(sides)
     style = f"strong {gap.kind}"
     yield tag("text", gap.text, x=x + away, y=middle + 5, text_anchor=anchor, class_=style)
+
+
+def course_parts(points: Sequence[Point], last: str) -> Iterator[Markup]:
+    """Values over days as a line on its axes, with the last value as a text beside its end."""
+    values = [float(one.value) for one in points]
+    frame = _Frame.holding([one.on for one in points], values, last)
+    yield from _grid(frame)
+    yield from _days(frame, points)
+    course = " ".join(f"{frame.x(one.on):.1f},{frame.y(one.value):.1f}" for one in points)
+    yield tag("polyline", points=course, class_="course")
+    x, y = frame.x(points[-1].on), frame.y(points[-1].value)
+    yield tag("circle", cx=x, cy=y, r=3.5, class_="start")
+    yield tag("text", last, x=WIDTH - 10, y=y + 4, text_anchor="end", class_="strong")
 
 
 @attrs.frozen

@@ -1,0 +1,276 @@
+"""``fxcrm rates``: fetch them into a database, look at them, decide what is held."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace as Arguments
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from fxcrm.adapters.clock import SystemClock
+from fxcrm.bootstrap import open_store, rate_chart, rate_source, stored_rates
+from fxcrm.cli import ratetexts
+from fxcrm.cli.ratearguments import KEY
+from fxcrm.errors import EnvironmentFailed, InputRefused, NotThere
+from fxcrm.ids import HeldRateId
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import parse_decimal
+from fxcrm.ports import RateSource, Store
+from fxcrm.ratechecks import RateChecks
+from fxcrm.rates import (
+    WEEKENDS,
+    ClosedDays,
+    CurrencyPair,
+    ExchangeRate,
+    LookUp,
+    RatePolicy,
+    RateTable,
+    Side,
+)
+from fxcrm.usecases.comparing import Learned
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.ratekeeping import approve_rate, every_held, reject_rate, sync_rates
+
+_DAYS_SHOWN: Final = 92  # of a chart, where no span is named
+
+
+class ArgumentRefused(InputRefused):
+    """A word on the command line that is not what its place takes."""
+
+    name: str
+    value: str
+    expected: str
+    template = "{name:plain} is {expected:plain}, not {value}"
+
+
+class NothingToDraw(NotThere):
+    """The span of a chart has no fixing of the pair."""
+
+    pair: str
+    since: date
+    until: date
+    template = "{pair:plain} has no fixing from {since} to {until}; name another span or source"
+
+
+class NoDatabase(NotThere):
+    """A database is to be read that is not there."""
+
+    path: str
+    template = "there is no database {path}; make one with: fxcrm rates sync --db {path:plain}"
+
+
+class ChartNotWritten(EnvironmentFailed):
+    """The place of the drawing can not be written."""
+
+    path: str
+    reason: str
+    template = "the chart can not be written to {path}: {reason:plain}"
+
+
+def sync(arguments: Arguments) -> int:
+    """Fetch, record, tell. A source that is broken is told last, as a failure."""
+    at, source = _now(arguments), _source(arguments.source)
+    checks = RateChecks(largest_move=_share(arguments.hold_from))
+    learned = Learned.WHEN_PUBLISHED if arguments.as_published else Learned.WHEN_FETCHED
+    with closing(open_store(arguments.db)) as store:
+        report = sync_rates(
+            store,
+            source,
+            at=at,
+            actor=arguments.by,
+            since=_day("--since", arguments.since),
+            until=_day("--until", arguments.until),
+            checks=checks,
+            expected=_policy(arguments),
+            learned=learned,
+        )
+    for line in ratetexts.report(report):
+        print(line)
+    if report.failures and not report.is_news:
+        raise report.failures[-1]
+    return 0
+
+
+def show(arguments: Arguments) -> int:
+    """The rate of a day: value, path, source, identifier, age and rule."""
+    pair, policy = _pair(arguments.pair), _policy(arguments)
+    on = _day("the day", arguments.day) or _now(arguments).date()
+    rate = _table(arguments).rate(pair.base, pair.counter, on, policy)
+    for line in ratetexts.shown(rate, policy.age(rate.on, on)):
+        print(line)
+    return 0
+
+
+def gaps(arguments: Arguments) -> int:
+    """The days without a rate; none is an answer too."""
+    pair, policy = _pair(arguments.pair), _policy(arguments)
+    since, until = _span(arguments)
+    found = _table(arguments).gaps(pair.base, pair.counter, since, until, policy)
+    for span in found:
+        print(span)
+    if not found:
+        print(f"none: a rate of {pair} answers for every day from {since} to {until}")
+    return 0
+
+
+def chart(arguments: Arguments) -> int:
+    """The fixings of a span: plain characters, or a file."""
+    pair, (since, until) = _pair(arguments.pair), _span(arguments)
+    rates = _table(arguments).published(pair.base, pair.counter, since, until)
+    if not rates:
+        raise NothingToDraw(pair=str(pair), since=since, until=until)
+    if arguments.svg is None:
+        for line in ratetexts.plot(rates):
+            print(line)
+    else:
+        _write(arguments.svg, rate_chart(pair, rates, _sources(rates)))
+    return 0
+
+
+def held(arguments: Arguments) -> int:
+    """What waits for a decision."""
+    with _existing(arguments) as store, store.begin(reading=True) as unit:
+        waiting = list(every_held(unit, "held"))
+    for one in waiting:
+        for line in ratetexts.waiting(one):
+            print(line)
+    if not waiting:
+        print("nothing is held")
+    return 0
+
+
+def approve(arguments: Arguments) -> int:
+    """Believe it, and what follows from it."""
+    with _existing(arguments) as store, _desk(store, arguments) as desk:
+        found = approve_rate(desk, HeldRateId(arguments.id), reason=arguments.reason)
+        desk.uow.commit()
+    for one in found:
+        print(f"approved  {one.id}: {one.reason}")
+    return 0
+
+
+def reject(arguments: Arguments) -> int:
+    """Do not believe it."""
+    with _existing(arguments) as store, _desk(store, arguments) as desk:
+        found = reject_rate(desk, HeldRateId(arguments.id), reason=arguments.reason)
+        desk.uow.commit()
+    print(f"rejected  {found.id}: {found.reason}")
+    return 0
+
+
+@contextmanager
+def _desk(store: Store, arguments: Arguments) -> Iterator[Desk]:
+    at = _now(arguments)
+    with store.begin(actor=arguments.by, at=at) as unit:
+        yield Desk(unit, RateTable(()), at, arguments.by)
+
+
+@contextmanager
+def _existing(arguments: Arguments) -> Iterator[Store]:
+    """The database, which is not made here: an empty one would answer nothing."""
+    if "://" not in arguments.db and not Path(arguments.db).exists():
+        raise NoDatabase(path=arguments.db)
+    with closing(open_store(arguments.db)) as store:
+        yield store
+
+
+def _table(arguments: Arguments) -> RateTable:
+    with _existing(arguments) as store:
+        table = stored_rates(store, *arguments.source).fetch().table
+    known = _instant("--known-at", arguments.known_at)
+    return table if known is None else table.as_known(known)
+
+
+def _source(name: str | None) -> RateSource:
+    return rate_source(name, key=os.environ.get(KEY, ""))
+
+
+def _sources(rates: Sequence[ExchangeRate]) -> str:
+    return ", ".join(sorted({leg.fixing.source for rate in rates for leg in rate.legs}))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as failure:
+        reason = failure.strerror or type(failure).__name__
+        raise ChartNotWritten(path=str(path), reason=reason) from failure
+    print(f"wrote {path}")
+
+
+def _policy(arguments: Arguments) -> RatePolicy:
+    counted = ClosedDays.UNCOUNTED if arguments.weekdays else ClosedDays.COUNTED
+    given = vars(arguments)
+    return RatePolicy(
+        LookUp.STRICTLY_BEFORE if given.get("before") else LookUp.ON_OR_BEFORE,
+        _number("--max-age", arguments.max_age),
+        _number("--legs", given.get("legs", "2")),
+        Side(given.get("side", Side.MID.value)),
+        counted,
+        WEEKENDS,
+    )
+
+
+def _span(arguments: Arguments) -> tuple[date, date]:
+    until = _day("--until", arguments.until) or _now(arguments).date()
+    since = _day("--since", arguments.since)
+    return since or date.fromordinal(max(until.toordinal() - _DAYS_SHOWN, 1)), until
+
+
+def _now(arguments: Arguments) -> datetime:
+    return _instant("--at", arguments.at) or SystemClock().now()
+
+
+def _pair(text: str) -> CurrencyPair:
+    base, slash, counter = text.partition("/")
+    if not (base and slash and counter):
+        raise ArgumentRefused(name="the pair", value=text, expected="two codes, such as EUR/USD")
+    return CurrencyPair.of(base.upper(), counter.upper())
+
+
+def _day(name: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentRefused(name=name, value=text, expected="such as 2026-03-31") from None
+
+
+def _instant(name: str, text: str | None) -> datetime | None:
+    """An instant; one without a zone is meant in UTC, as all that are shown here."""
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        expected = "such as 2026-03-31T16:00"
+        raise ArgumentRefused(name=name, value=text, expected=expected) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= len("36500")):
+        raise ArgumentRefused(name=name, value=text, expected="a whole number")
+    return int(text)
+
+
+def _share(text: str) -> Decimal:
+    return parse_decimal(text).scaleb(-2)
+
+
+COMMANDS: Final[Mapping[str, Callable[[Arguments], int]]] = FrozenMap(
+    {
+        "sync": sync,
+        "show": show,
+        "gaps": gaps,
+        "chart": chart,
+        "held": held,
+        "approve": approve,
+        "reject": reject,
+    }
+)
