@@ -70,13 +70,12 @@ EMPTY: Final = Head(0, "")
 
 def sealed(kind: str, id: str, rows: Iterable[Columns]) -> str:
     """The seal of a value, in hex. Some are kept in several rows; their order counts."""
-    return seal_of(kind, id, map(row_text, rows))
+    return seal_of(kind, id, "".join(map(row_text, rows)))
 
 
-def seal_of(kind: str, id: str, texts: Iterable[str]) -> str:
-    """The seal of rows whose canonical texts are known already."""
-    text = f"{_kind(kind)}{len(id)}:{id}{''.join(texts)}"
-    return sha256(text.encode()).hexdigest()
+def seal_of(kind: str, id: str, text: str) -> str:
+    """The seal of rows whose canonical texts, one behind the other, are known already."""
+    return sha256(f"{_kind(kind)}{len(id)}:{id}{text}".encode()).hexdigest()
 
 
 @lru_cache(_MOST_LAYOUTS)
@@ -149,7 +148,8 @@ def chained_hash(
     before: str, sequence: int, at: str | None, actor: str, key: str, writes: str
 ) -> str:
     """The hash of a record whose instant and writes are texts already, as they are kept."""
-    return _hashed([_RECORD, before, str(sequence), at or "", actor, key, writes])
+    parts = (_RECORD, before, str(sequence), at or "", actor, key, writes)
+    return _hashed(parts)
 
 
 def _instant(at: datetime | None) -> str | None:
@@ -158,15 +158,21 @@ def _instant(at: datetime | None) -> str | None:
 
 def writes_text(writes: Iterable[Write]) -> str:
     """Writes as canonical JSON: the form in which they are kept, and hashed."""
-    texts = [
-        f'[{encode_basestring(one.kind)},{encode_basestring(one.id)},{one.version},"{one.seal}"]'
-        for one in writes
-    ]
-    return f"[{','.join(texts)}]"
+    return joined([write_text(one.kind, one.id, one.version, one.seal) for one in writes])
 
 
-def _hashed(parts: list[str]) -> str:
-    return sha256("".join(map(_prefixed, parts)).encode()).hexdigest()
+def write_text(kind: str, id: str, version: int, seal: str) -> str:
+    """One of them; a seal is plain hex."""
+    return f'[{encode_basestring(kind)},{encode_basestring(id)},{version},"{seal}"]'
+
+
+def joined(writes: Iterable[str]) -> str:
+    """The text of writes whose own texts are known."""
+    return f"[{','.join(writes)}]"
+
+
+def _hashed(parts: Iterable[str]) -> str:
+    return sha256("".join([f"{len(part)}:{part}" for part in parts]).encode()).hexdigest()
 
 
 def digest(rows: Iterable[Write], head: Head) -> str:

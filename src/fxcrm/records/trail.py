@@ -14,14 +14,15 @@ from fxcrm.audit import (
     Write,
     chained,
     chained_hash,
+    joined,
     row_text,
     seal_of,
     sealed,
-    writes_text,
+    write_text,
 )
 from fxcrm.encoding import checked_text, day_text, instant_text, text_json, texts_json
 from fxcrm.events import Event
-from fxcrm.records.columns import Values, checked_key, checked_keys
+from fxcrm.records.columns import LONGEST_KEY, Values, checked_key, checked_keys
 
 
 @attrs.frozen
@@ -72,30 +73,32 @@ class Writes:
         origin = self.origin
         return chained(head, at=origin.at, actor=origin.actor, key=origin.key, writes=self.noted)
 
-    def record_row(self, head: Head) -> Values:
-        """The same as a row, straight from its texts."""
-        origin, sequence, writes = self.origin, head.count + 1, writes_text(self.noted)
-        instant, actor, key = origin.at_text, origin.actor, origin.key
-        return {
-            "sequence": sequence,
-            "at": instant,
-            "actor": actor,
-            "key": key,
-            "writes": writes,
-            "hash": chained_hash(head.hash, sequence, instant, actor, key, writes),
-        }
 
+def noted(kind: str, id: str, version: int, *rows: Values) -> str:
+    """What a record says of rows that every store can hold, as JSON. Raises `NotStorable`.
 
-def checked_write(kind: str, id: str, version: int, *rows: Values) -> Write:
-    """What a record will say of rows that every store can hold. Raises `NotStorable`.
-
-    Their texts are made once, to be looked at as `checked_row` does, and sealed.
+    Their texts are made once, to be looked at as `checked_row` does, and to be sealed.
     """
-    texts = [row_text(row) for row in rows]
-    checked_text("".join(texts))
-    for row in rows:
-        checked_keys(row)
-    return Write(kind, id, version, seal_of(kind, id, texts))
+    text = "".join(map(row_text, rows))
+    if len(text) > LONGEST_KEY or not text.isascii() or "\0" in text:
+        checked_text(text)
+        for row in rows:
+            checked_keys(row)
+    return write_text(kind, id, version, seal_of(kind, id, text))
+
+
+def record_row(origin: Origin, head: Head, writes: Iterable[str]) -> Values:
+    """The audit record that follows a head as a row; ``writes`` are what `noted` says of rows."""
+    sequence, text = head.count + 1, joined(writes)
+    instant, actor, key = origin.at_text, origin.actor, origin.key
+    return {
+        "sequence": sequence,
+        "at": instant,
+        "actor": actor,
+        "key": key,
+        "writes": text,
+        "hash": chained_hash(head.hash, sequence, instant, actor, key, text),
+    }
 
 
 def number_key(company: str, series: str) -> str:

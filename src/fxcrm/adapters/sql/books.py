@@ -30,7 +30,7 @@ from fxcrm.records.ledger import (
     snapshot_of,
     snapshot_row,
 )
-from fxcrm.records.trail import checked_write, hashed, number_key
+from fxcrm.records.trail import hashed, noted, number_key
 
 _entries: Final = tables.entries
 _postings: Final = tables.postings
@@ -109,13 +109,13 @@ class SqlJournal:
         """Keep an entry. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([one.decision for one in entry.postings])
         head, postings = entry_row(entry), posting_rows(entry, self._writing)
-        write = checked_write("entry", entry.id, 1, head, *postings)
+        write = noted("entry", entry.id, 1, head, *postings)
         numbered = self._transaction.rows(_APPEND, **head)
         if not numbered:
             raise AlreadyThere(kind="entry", id=entry.id)
         sequence = numbered[0].sequence
         self._transaction.run_many(_POST, [{**row, "entry": sequence} for row in postings])
-        self._log.writes.noted.append(write)
+        self._log.writes.append(write)
         return entry
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:
@@ -266,12 +266,12 @@ class SqlSnapshots:
         head = snapshot_row(snapshot, self._writing)
         rows = snapshot_balance_rows(snapshot, self._writing)
         key = "/".join((head["company"], head["presentation"], head["as_of"]))
-        write = checked_write("translation snapshot", key, 1, head, *rows)
+        write = noted("translation snapshot", key, 1, head, *rows)
         if not self._transaction.run(_RECORD, head):
             raise AlreadyThere(kind="translation snapshot", id=key)
         if rows:
             self._transaction.run_many(_RECORD_ROWS, rows)
-        self._log.writes.noted.append(write)
+        self._log.writes.append(write)
 
     def rows(self) -> Iterator[tuple[str, list[Values]]]:
         """The translations as they are kept: each key with its head and its balances."""
@@ -322,7 +322,7 @@ class SqlNumbers:
         """The next whole number of a series, from 1."""
         key, row = number_key(company, series), {"company": company, "series": series}
         last: int = self._transaction.rows(_COUNT, **row, last=1)[0].last
-        self._log.writes.note("number", key, last, {**row, "last": last})
+        self._log.writes.append(noted("number", key, last, {**row, "last": last}))
         return last
 
     def rows(self) -> list[Any]:
@@ -358,12 +358,12 @@ class SqlCommands:
     def record(self, key: str, content: str, answer: str) -> None:
         """Note that a command was carried out. Raises `KeyReused`."""
         row = {"key": key, "content": hashed(content), "answer": answer}
-        write = checked_write("command", key, 1, row)
+        write = noted("command", key, 1, row)
         if not self._transaction.run(_NOTE, row):
             # Who looked for the key in vain, and finds it now, was overtaken.
             raise Overtaken(seconds=0) if key in self._missed else KeyReused(key=key)
         self._missed.discard(key)
-        self._log.writes.noted.append(write)
+        self._log.writes.append(write)
 
     def rows(self) -> list[Any]:
         """Each key with the hash of its content and its answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import zip_longest
 from typing import Any, Final, NoReturn
 
 import attrs
@@ -19,9 +20,10 @@ from fxcrm.ids import DecisionId
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, StoreBroken
 from fxcrm.records.columns import Read, Reading, Writing
 from fxcrm.records.rates import decision_of, decision_row
-from fxcrm.records.trail import checked_write
+from fxcrm.records.trail import noted
 
 _MOST_AT_ONCE: Final = 256  # decisions of one query
+_NAMES: Final = tuple(f"key{place}" for place in range(_MOST_AT_ONCE))
 _MOST_KEPT: Final = 10_000  # decisions of one store
 _DECISIONS: Final = select(tables.decisions)
 _ALL_DECISIONS: Final = Statement(_DECISIONS.order_by(tables.decisions.c.id))
@@ -36,7 +38,7 @@ def unreadable(kind: str, key: str, failure: Exception) -> NoReturn:
 
 @cache
 def _decisions_by(number: int) -> Statement:
-    keys: list[Any] = [bindparam(f"key{place}") for place in range(number)]
+    keys: list[Any] = [bindparam(name) for name in _NAMES[:number]]
     return Statement(_DECISIONS.where(tables.decisions.c.id.in_(keys)))
 
 
@@ -96,13 +98,13 @@ class SqlDecisions:
         """Keep a decision. Raises `AlreadyThere`; `NotFound` for what it replaces."""
         self.expect([decision.replaces])
         row = decision_row(decision, self.writing)
-        write = checked_write("rate decision", decision.id, 1, row)
+        write = noted("rate decision", decision.id, 1, row)
         if not self._transaction.run(_RECORD, row):
             # Who looked for it in vain, and finds it now, was overtaken.
             if decision.id in self._missed and decision.id not in self._known:
                 raise Overtaken(seconds=0)
             raise AlreadyThere(kind="rate decision", id=decision.id)
-        self._log.writes.noted.append(write)
+        self._log.writes.append(write)
         self._known[decision.id] = decision
         return decision
 
@@ -115,11 +117,14 @@ class SqlDecisions:
         return self._transaction.rows(_ALL_DECISIONS)
 
     def load(self, keys: Collection[str | None]) -> None:
-        """Read the decisions that are not known yet, many at once."""
-        known, kept = self._known, self._shared.decisions
-        wanted = []
+        """Read the decisions that are not known yet, many at once.
+
+        Who asked in vain is not answered otherwise later in the same unit of work; if somebody
+        else records the decision meanwhile, `record` raises `Overtaken`.
+        """
+        known, kept, wanted = self._known, self._shared.decisions, []
         for key in keys:
-            if key is None or key in known:
+            if key is None or key in known or key in self._missed:
                 continue
             if key in kept:
                 known[DecisionId(key)] = kept[DecisionId(key)]
@@ -130,20 +135,27 @@ class SqlDecisions:
             some = wanted[start : start + _MOST_AT_ONCE]
             # A few numbers of keys, so that there are few texts of statements.
             number = 1 << (len(some) - 1).bit_length()
-            named = {f"key{place}": some[min(place, len(some) - 1)] for place in range(number)}
+            named = dict(zip_longest(_NAMES[:number], some, fillvalue=some[-1]))
             for row in self._transaction.rows(_decisions_by(number), **named):
                 self._shared.keep(self._keep(row))
-        self._missed.update(key for key in wanted if key not in self._known)
+        self._missed.update(wanted)
+        self._missed.difference_update(known)
 
     def expect(self, named: Sequence[RateDecision | DecisionId | None]) -> None:
         """Raises `NotFound` for a decision that was not recorded, `AlreadyThere` for another."""
         ids = [one.id if isinstance(one, RateDecision) else one for one in named]
         self.load(ids)
         for key, one in zip(ids, named, strict=True):
-            if key is not None and key not in self._known:
-                raise NotFound(kind="rate decision", id=key)
-            if isinstance(one, RateDecision) and self._known[one.id] != one:
+            if key is None:
+                continue
+            found = self._known.get(key) or self._again(key)
+            if found is not one and found != one and isinstance(one, RateDecision):
                 raise AlreadyThere(kind="rate decision", id=one.id)
+
+    def _again(self, key: DecisionId) -> RateDecision:
+        """What was asked for in vain before, and is named now all the same. Raises `NotFound`."""
+        self._missed.discard(key)
+        return self.get(key)
 
     def _keep(self, row: Read) -> RateDecision:
         try:

@@ -21,7 +21,7 @@ from fxcrm.encoding import LARGEST_MINOR, decoded, instant_from
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.ports.storage import StoreBroken
 from fxcrm.records.columns import Values
-from fxcrm.records.trail import Writes
+from fxcrm.records.trail import Origin, noted, record_row
 
 _log: Final = tables.event_log
 _audit: Final = tables.audit
@@ -43,16 +43,17 @@ _EVENTS: Final = Statement(
 class SqlLog:
     """The events and the audit record of one unit of work, and all before them."""
 
-    def __init__(self, transaction: Transaction, writes: Writes) -> None:
+    def __init__(self, transaction: Transaction, origin: Origin) -> None:
         self._transaction = transaction
-        self.writes = writes
+        self._origin = origin
+        self.writes: list[str] = []  # what was written, as `noted` says it
         self._pending: list[Values] = []
         self._flushed: list[Values] = []
         self._end: tuple[Head, int] | None = None
 
     def rows(self, events: Iterable[Event]) -> list[Values]:
         """Events as rows, to be numbered later. Raises `NotStorable`."""
-        return [self.writes.origin.event_row(event) for event in events]
+        return [self._origin.event_row(event) for event in events]
 
     def record(self, rows: Iterable[Values]) -> None:
         """Keep rows that ``rows`` made."""
@@ -85,11 +86,11 @@ class SqlLog:
         """Write everything that waits, chained to the trail as it is now."""
         self.flush()
         # Events come last in a record, whenever they were numbered.
-        self.writes.note_events(self._flushed)
-        if not self.writes.noted:
+        self.writes += [noted("event", str(one["sequence"]), 1, one) for one in self._flushed]
+        if not self.writes:
             return
         head, events = self._locked()
-        record = self.writes.record_row(head)
+        record = record_row(self._origin, head, self.writes)
         self._transaction.run(_AUDIT, record)
         end = {"count": record["sequence"], "hash": record["hash"], "events": events}
         self._transaction.run(_MOVE_TRAIL, end)

@@ -30,6 +30,7 @@ from fxcrm.records.fixings import (
     last_of,
     news,
 )
+from fxcrm.records.trail import noted
 
 _series: Final = tables.rate_series
 _fixings: Final = tables.fixings
@@ -90,7 +91,7 @@ class SqlRates:
         batch = (last or 0) + 1
         values = [{**row._asdict(), "series": number, "batch": batch} for row in rows]
         self._transaction.run_many(_ADD, values)
-        self._log.writes.note(KIND, batch_id(key, batch), 1, batch_row(key, rows))
+        self._log.writes.append(noted(KIND, batch_id(key, batch), 1, batch_row(key, rows)))
         return len(rows)
 
     def table(

@@ -30,7 +30,6 @@ from fxcrm.adapters.sql.decisions import SqlDecisions, unreadable
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
-from fxcrm.audit import Write
 from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
@@ -38,7 +37,7 @@ from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, VersionConfli
 from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
 from fxcrm.records.columns import Read, Values, at_version, checked_key
 from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
-from fxcrm.records.trail import checked_write
+from fxcrm.records.trail import noted
 
 T = TypeVar("T")
 K = TypeVar("K", bound=str)
@@ -265,7 +264,7 @@ class SqlRepository(Generic[T, K]):
         except (LookupError, ValueError, TypeError, RuntimeError) as failure:
             unreadable(self._shape.kind, row.id, failure)
 
-    def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, Write, list[Values]]:
+    def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, str, list[Values]]:
         """Everything that can be refused is refused here, before the first statement."""
         events = getattr(aggregate, "events", ())
         kept = at_version(aggregate, version)
@@ -275,15 +274,15 @@ class SqlRepository(Generic[T, K]):
             self._decisions.expect([getattr(kept, name) for name in self._shape.decisions])
         row = self._shape.row(kept, self._writing)
         row["version"] = version
-        write = checked_write(self._shape.kind, row["id"], version, row)
+        write = noted(self._shape.kind, row["id"], version, row)
         return kept, row, write, self._log.rows(events)
 
-    def _note(self, row: Values, write: Write, kept: Any, pending: list[Values]) -> None:
+    def _note(self, row: Values, write: str, kept: Any, pending: list[Values]) -> None:
         self._read[row["id"]] = kept
         self._missed.discard(row["id"])
         if self._statements.has_fields:
             self._index(row["id"], kept.extras)
-        self._log.writes.noted.append(write)
+        self._log.writes.append(write)
         self._log.record(pending)
 
     def _index(self, key: str, extras: Any) -> None:

@@ -14,7 +14,7 @@ from fxcrm.adapters.sql.outbox import SqlOutbox
 from fxcrm.adapters.sql.ratelog import SqlRates
 from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
-from fxcrm.audit import Head
+from fxcrm.audit import Head, write_text
 from fxcrm.billing import Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.heldrates import HeldRate
@@ -65,7 +65,7 @@ from fxcrm.records.shapes import (
     SHAPES,
     Shape,
 )
-from fxcrm.records.trail import Origin, Writes, number_key
+from fxcrm.records.trail import Origin, number_key
 from fxcrm.selling import Quote
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
@@ -124,7 +124,7 @@ class SqlUnit:
 
     def __init__(self, transaction: Transaction, shared: Shared, origin: Origin) -> None:
         self._transaction = transaction
-        self._log = log = SqlLog(transaction, Writes(origin))
+        self._log = log = SqlLog(transaction, origin)
         self._known = known = SqlDecisions(transaction, log, shared)
         self.decisions: DecisionLog = known
         self.events: EventLog = log
@@ -181,5 +181,6 @@ class SqlUnit:
         """Begin the trail of a database that had none: one record for all that is kept."""
         for repository in self._repositories():
             repository.index_all()
-        self._log.writes.noted += [one.sealed() for one in self.kept()]
+        sealed = (one.sealed() for one in self.kept())  # and not refused, whatever older code took
+        self._log.writes += [write_text(one.kind, one.id, one.version, one.seal) for one in sealed]
         self._log.close()
