@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
@@ -335,7 +336,7 @@ class Quote:
     def _out_of_time(self, command: str, on: date) -> QuoteOutOfTime:
         return QuoteOutOfTime(quote=self.id, valid_until=self.valid_until, on=on, command=command)
 
-    @property
+    @cached_property
     def priced_total(self) -> Money:
         """The sum of the lines in the currency the goods are priced in."""
         return Money.total((line.amount for line in self.lines), currency=self.priced_in)
@@ -353,7 +354,7 @@ class Quote:
         lock, asked = self.lock or LockId(""), self.priced_total
         return LockCoverExceeded(lock=lock, asked=asked, covered=asked - self.excess)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Parts, ...]:
         """Each line in its parts, each with the decision that converts it; none in one currency.
 
@@ -368,7 +369,7 @@ class Quote:
             raise self.exceeded()
         return tuple(shared_out(self.lines, self.covered, rate, self.excess_rate))
 
-    @property
+    @cached_property
     def amounts(self) -> tuple[Money, ...]:
         """Each line in the document currency, rounded once (M9): the values of ``figures``."""
         if self.currency is self.priced_in:

@@ -115,8 +115,9 @@ def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> Figure
 
 def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
     """Release the offer; the deal is quoted, and worth the total if that is in its currency."""
-    quote = desk.uow.quotes.save(desk.uow.quotes.get(id).approve(by, on))
-    _move_deal(desk, quote, "quote", on, quote.total)
+    draft = desk.uow.quotes.get(id)
+    quote = desk.uow.quotes.save(draft.approve(by, on))
+    _move_deal(desk, quote, "quote", on, draft.total)
     return quote
 
 

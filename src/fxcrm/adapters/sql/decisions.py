@@ -122,15 +122,20 @@ class SqlDecisions:
         Who asked in vain is not answered otherwise later in the same unit of work; if somebody
         else records the decision meanwhile, `record` raises `Overtaken`.
         """
-        known, kept, wanted = self._known, self._shared.decisions, []
+        self._transaction.refuse_unless_open()
+        known, kept, missed = self._known, self._shared.decisions, self._missed
+        wanted = []
         for key in keys:
-            if key is None or key in known or key in self._missed:
+            if key is None or key in known or key in missed:
                 continue
             if key in kept:
                 known[DecisionId(key)] = kept[DecisionId(key)]
             else:
                 wanted.append(key)
-        wanted.sort()
+        if wanted:
+            self._ask(sorted(wanted))
+
+    def _ask(self, wanted: list[str]) -> None:
         for start in range(0, len(wanted), _MOST_AT_ONCE):
             some = wanted[start : start + _MOST_AT_ONCE]
             # A few numbers of keys, so that there are few texts of statements.
@@ -138,8 +143,7 @@ class SqlDecisions:
             named = dict(zip_longest(_NAMES[:number], some, fillvalue=some[-1]))
             for row in self._transaction.rows(_decisions_by(number), **named):
                 self._shared.keep(self._keep(row))
-        self._missed.update(wanted)
-        self._missed.difference_update(known)
+        self._missed.update(key for key in wanted if key not in self._known)
 
     def expect(self, named: Sequence[RateDecision | DecisionId | None]) -> None:
         """Raises `NotFound` for a decision that was not recorded, `AlreadyThere` for another."""
