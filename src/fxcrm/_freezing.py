@@ -134,7 +134,7 @@ def _initialiser(cls: Any, fields: tuple[Field, ...]) -> Callable[..., None]:
             for place, convert in converted:
                 values[place] = convert(values[place])
             args = tuple(values)
-        for put, value in zip(setters, args, strict=True):
+        for put, value in zip(setters, args):  # noqa: B905 - counted above, and quick
             put(self, value)
         for put, compute in computed:
             put(self, compute(self))
