@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Integer
 
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import SqliteStore, open_sqlite, tables
@@ -195,8 +197,10 @@ def _batch(attacked: _Attacked, row: Mapping[str, Any]) -> str:
     return batch_id(SeriesKey(*series[number]), batch)
 
 
-def _other(value: str | int | None) -> str | int:
+def _other(table: str, column: str, value: str | int | None) -> str | int:
     """Another value that the column can hold."""
+    if value is None and isinstance(tables.metadata.tables[table].c[column].type, Integer):
+        return 1
     if isinstance(value, int):
         return value - 1000 if value > 10**18 else value + 1000
     return f"{value or ''}x"
@@ -217,7 +221,7 @@ def test_every_altered_column_names_its_row(attacked: _Attacked, table: str) -> 
         named = _named(attacked, table, dict(row))
         for column in row.keys():  # noqa: SIM118 - a row of sqlite3 iterates over its values
             with attacked.attack(table):
-                attacked.change(table, row, {column: _other(row[column])})
+                attacked.change(table, row, {column: _other(table, column, row[column])})
                 found = attacked.found()
             if named not in found and not _somewhere_else(table, found):
                 missed.append((table, column, named, found))
@@ -248,7 +252,8 @@ def test_deleted_appended_and_swapped_rows_are_named(attacked: _Attacked, table:
         assert named in found or _somewhere_else(table, found), f"deleted {named}: {found}"
         for key in keys:
             with attacked.attack(table):
-                other = {name: _other(row[name]) for name in {key, *_UNIQUE.get(table, ())}}
+                names = {key, *_UNIQUE.get(table, ())}
+                other = {name: _other(table, name, row[name]) for name in names}
                 attacked.insert(table, {**dict(row), **other})
                 assert attacked.found(), f"appended beside {named}"
     for one, two in pairwise(rows):
@@ -420,6 +425,14 @@ def test_a_column_that_holds_nothing_is_left_out(row: dict[str, Any], name: str)
     emptied = {**row, name: None}
     is_same = row.get(name) is None
     assert (sealed("k", "i", [emptied]) == sealed("k", "i", [row])) == is_same
+
+
+@given(st.text("%sd:,", max_size=4), st.text("%sd:,", max_size=4))
+def test_a_seal_is_the_hash_of_what_the_page_says(name: str, value: str) -> None:
+    """Lengths before names, a letter for the type, lengths, values; percent signs are plain."""
+    row = f"1:{len(name)}:{name}t{len(value)}:{value}"
+    expected = sha256(f"11:fxcrm row 11:k1:i{row}".encode()).hexdigest()
+    assert sealed("k", "i", [{name: value}]) == expected
 
 
 def test_a_number_is_no_text() -> None:
