@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fxcrm.currencies import Currency, DateExpected
+from fxcrm.currencies import Currency, CurrencyRegistry, DateExpected, UnknownCurrency
 from fxcrm.events import NaiveInstant
 from fxcrm.money import Money, NumberTypeRefused, Rounding, RoundingExpected
 from fxcrm.rates import (
@@ -20,6 +20,7 @@ from fxcrm.rates import (
     CurrencyPair,
     ExchangeRate,
     Fixing,
+    LookUp,
     PolicyRefused,
     RateBeforeHistory,
     RatePolicy,
@@ -136,8 +137,31 @@ def test_a_rate_is_of_a_day(on: Any) -> None:
         ExchangeRate.of("EUR", "USD", "1.0850", on=on)
     with pytest.raises(DateExpected):
         TABLE.rate("EUR", "USD", on)
+    assert TABLE.convert(Money(1, "EUR"), "USD", MONDAY)  # the days are laid out from here on
     with pytest.raises(DateExpected):
         TABLE.convert(Money(1, "EUR"), "USD", on)
+
+
+def test_a_code_is_not_taken_for_that_of_another_registry() -> None:
+    """A conversion to one's own currency does not teach the table its code (M11)."""
+    points = CurrencyRegistry("edge house").define("POINTS", digits=0, name="Points")
+    own = points.currency("POINTS")
+    table = TABLE.adding([Fixing(CurrencyPair(EUR, own), Decimal(100), MONDAY)])
+    for _ in range(3):
+        assert table.convert(Money(1, "EUR"), own, MONDAY) == points.money(100, "POINTS")
+        with pytest.raises(UnknownCurrency):
+            table.convert(Money(1, "EUR"), "POINTS", MONDAY)
+
+
+def test_the_last_day_of_all_can_be_asked_for() -> None:
+    """No day follows 9999-12-31, and nothing overflows there (F18)."""
+    last = RateSeries(EURUSD, "mint", [MONDAY, date.max], ["1.08", "1.09"])
+    table, euro = RateTable([last]), Money(1, "EUR")
+    for look_up, on_last in ((LookUp.ON_OR_BEFORE, "1.09"), (LookUp.STRICTLY_BEFORE, "1.08")):
+        policy = RatePolicy(look_up, max_age=10_000_000)
+        for _ in range(2):
+            assert table.convert(euro, "USD", FRIDAY, policy) == Money("1.08", "USD")
+            assert table.convert(euro, "USD", date.max, policy) == Money(on_last, "USD")
 
 
 def test_a_side_is_a_member_of_its_enum() -> None:
@@ -150,6 +174,7 @@ def test_a_side_is_a_member_of_its_enum() -> None:
 def test_a_conversion_takes_a_member_of_rounding(rounding: Any) -> None:
     """Also where the amount comes out, so that it does not depend on the amount."""
     rate = TABLE.rate("EUR", "USD", MONDAY)
+    assert TABLE.convert(Money(1, "EUR"), "USD", MONDAY)  # the days are laid out from here on
     for amount in ("1.01", "100.00"):
         with pytest.raises(RoundingExpected):
             rate.convert(Money(amount, "EUR"), rounding)

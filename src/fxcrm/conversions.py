@@ -31,7 +31,7 @@ divide = Context(
 Answers = Sequence[Decimal | None]
 Groups = Mapping[Currency, Mapping[date, ExchangeRate]]
 # What a route raises where the long way has to answer, or to say why there is no answer.
-NO_ANSWER: Final = (LookupError, ArithmeticError, TypeError)
+NO_ANSWER: Final = (LookupError, ArithmeticError, TypeError, AttributeError)
 
 
 class Route(NamedTuple):

@@ -285,18 +285,22 @@ class RateTable:
             new.__class__ = Money
             return new  # type: ignore[return-value]
         except NO_ANSWER:
-            return self._converted(money, _currency(to), on, policy, rounding)
+            return self._converted(money, to, on, policy, rounding)
 
     def _converted(
-        self, money: Money, to: Currency, on: date, policy: RatePolicy, rounding: Rounding
+        self, money: Money, to: str | Currency, on: date, policy: RatePolicy, rounding: Rounding
     ) -> Money:
-        """The long way; once it was gone often, the days are laid out for the next ones."""
-        converted = self.rate(money.currency, to, on, policy).convert(money, rounding)
+        """The long way; once it was gone often, the days are laid out for the next ones.
+
+        A code is kept only where it was asked by it: another registry may have the same one.
+        """
+        target = _currency(to)
+        converted = self.rate(money.currency, target, on, policy).convert(money, rounding)
         self._long_ways += 1
         if self._long_ways > _LONG_WAYS:
             routes = self._routes.setdefault(policy, {}).setdefault(money.currency, {})
             if to not in routes:
-                routes[to] = routes[to.code] = self._route(money.currency, to, policy)
+                routes[to] = routes[target] = self._route(money.currency, target, policy)
         return converted
 
     def _route(self, base: Currency, to: Currency, policy: RatePolicy) -> Route:
