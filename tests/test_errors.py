@@ -40,6 +40,7 @@ ROOTS = {
 LONGEST_MESSAGE = 2_000
 UNSHOWN = {
     "CurrencyNotNamed": {"locale"},
+    "NobodyAnswered": {"causes"},  # the reason tells each of them
     "RowsRefused": {"problems"},  # the message shows the first of them
 }
 
