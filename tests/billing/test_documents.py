@@ -63,6 +63,7 @@ def _case() -> ServiceCase:
 ORDER_COMMANDS: dict[str, Callable[[Any], Any]] = {
     "ship": lambda one: one.ship(NEXT),
     "invoice": lambda one: one.invoiced(NEXT),
+    "invoice in part": lambda one: one.invoiced_in_part({1: Decimal("0.5")}, NEXT),
     "cancel": lambda one: one.cancel("changed mind", NEXT),
 }
 INVOICE_COMMANDS: dict[str, Callable[[Any], Any]] = {

@@ -53,10 +53,22 @@ class Invoice:
 
     @classmethod
     def of_order(
-        cls, order: Order, *, id: InvoiceId, number: str, on: date, due_on: date
+        cls,
+        order: Order,
+        *,
+        id: InvoiceId,
+        number: str,
+        on: date,
+        due_on: date,
+        lines: tuple[DocumentLine, ...] | None = None,
     ) -> Invoice:
-        """The bill of an order: the same lines, the same currency, the same lock."""
-        event = Event("invoice issued", id, on, {"total": str(order.total)})
+        """The bill of an order: the same lines, the same currency, the same lock.
+
+        ``lines`` are those of a part of it.
+        """
+        billed = order.lines if lines is None else lines
+        total = Money.total((line.amount for line in billed), currency=order.currency)
+        event = Event("invoice issued", id, on, {"total": str(total)})
         return cls(
             id,
             number,
@@ -64,7 +76,7 @@ class Invoice:
             order.customer,
             order.id,
             order.currency,
-            order.lines,
+            billed,
             on,
             due_on,
             order.lock,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 import attrs
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
+from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId, DecisionId, LockId, OrderId, QuoteId
@@ -22,10 +25,26 @@ ORDER_LIFECYCLE = Lifecycle(
         {
             ("confirmed", "ship"): "shipped",
             ("confirmed", "cancel"): "cancelled",
+            ("shipped", "invoice in part"): "partly invoiced",
             ("shipped", "invoice"): "invoiced",
+            ("partly invoiced", "invoice in part"): "partly invoiced",
+            ("partly invoiced", "invoice"): "invoiced",
         }
     ),
 )
+
+
+class OrderLineExceeded(RuleRefused):
+    """More of a line was to be billed than is left of it, or nothing, or less."""
+
+    order: OrderId
+    position: int
+    quantity: Decimal
+    rest: Decimal
+    template = (
+        "order {order}, line {position}: {quantity} can not be billed, {rest} is left; "
+        "bill between nothing and that"
+    )
 
 
 @attrs.frozen
@@ -52,7 +71,10 @@ class DocumentLine:
 
 @attrs.frozen
 class Order:
-    """A confirmed order. The document amounts are those of the accepted quote, unchanged."""
+    """A confirmed order. The document amounts are those of the accepted quote, unchanged.
+
+    ``billed`` is how much of the quantity of each line was billed already; empty: nothing.
+    """
 
     id: OrderId
     number: str
@@ -66,6 +88,7 @@ class Order:
     shipped_on: date | None = None
     state: str = ORDER_LIFECYCLE.start
     extras: Extras = NO_EXTRAS
+    billed: tuple[Decimal, ...] = ()
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
@@ -78,9 +101,37 @@ class Order:
         """The goods left."""
         return self._moved("ship", on, shipped_on=on)
 
+    @property
+    def quantities_billed(self) -> tuple[Decimal, ...]:
+        """How much of each line was billed, zero where nothing was."""
+        return self.billed or tuple(Decimal(0) for _ in self.lines)
+
     def invoiced(self, on: date) -> Order:
-        """The order was billed in full."""
-        return self._moved("invoice", on)
+        """All that was not billed yet is."""
+        everything = tuple(line.quantity for line in self.lines)
+        return attrs.evolve(self._moved("invoice", on), billed=everything)
+
+    def invoiced_in_part(self, quantities: Mapping[int, Decimal], on: date) -> Order:
+        """So much of the lines at these positions, counted from 1, is billed.
+
+        Billed so is the rest of the order too, if that is what is named. Raises
+        `OrderLineExceeded`.
+        """
+        billed = list(self.quantities_billed)
+        for position, quantity in quantities.items():
+            more = self._billable(position, quantity)
+            billed[position - 1] += more
+        whole = all(done == line.quantity for done, line in zip(billed, self.lines, strict=True))
+        moved = self._moved("invoice" if whole else "invoice in part", on)
+        return attrs.evolve(moved, billed=tuple(billed))
+
+    def _billable(self, position: int, quantity: Decimal) -> Decimal:
+        rest = Decimal(0)
+        if 1 <= position <= len(self.lines):
+            rest = self.lines[position - 1].quantity - self.quantities_billed[position - 1]
+        if not 0 < exact_decimal(quantity) <= rest:
+            raise OrderLineExceeded(order=self.id, position=position, quantity=quantity, rest=rest)
+        return quantity
 
     def cancel(self, reason: str, on: date) -> Order:
         """The order is called off before anything left."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment, ServiceCase
@@ -234,6 +235,7 @@ def order_row(order: Order, to: Writing) -> Values:
         "shipped_on": maybe_day_text(order.shipped_on),
         "state": order.state,
         "extras": to.extras(order.extras),
+        "billed": _quantities(order.billed),
     }
 
 
@@ -252,8 +254,14 @@ def order_of(row: Read, by: Reading) -> Order:
         shipped_on=maybe_day_from(row.shipped_on),
         state=row.state,
         extras=by.extras(row.extras),
+        billed=tuple(map(decimal_from, decoded(row.billed or "[]"))),
         version=row.version,
     )
+
+
+def _quantities(quantities: tuple[Decimal, ...]) -> str | None:
+    texts = [f'"{decimal_text(one)}"' for one in quantities]
+    return f"[{','.join(texts)}]" if texts else None
 
 
 def invoice_row(invoice: Invoice, to: Writing) -> Values:

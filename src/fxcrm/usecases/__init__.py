@@ -20,7 +20,7 @@ from fxcrm.usecases.consolidating import (
 from fxcrm.usecases.deciding import Desk, decided, decided_average
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
-from fxcrm.usecases.invoicing import charge_member, invoice_order
+from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
 from fxcrm.usecases.locking import (
     break_lock,
     cancel_lock,
@@ -109,6 +109,7 @@ __all__ = [
     "home_value",
     "invest",
     "invoice_order",
+    "invoice_part",
     "items_as_of",
     "lapse_quote",
     "line_figures",

@@ -2,28 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 
-from fxcrm.billing import Invoice
+from fxcrm.billing import DocumentLine, Invoice, Order
 from fxcrm.decisions import Purpose
 from fxcrm.errors import InputRefused
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
+from fxcrm.usecases.apportioning import parts_of, rest_of
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided, document_number
 from fxcrm.usecases.tracing import lock_spot
 
 
 def invoice_order(desk: Desk, id: InvoiceId, *, order: OrderId, on: date, days: int) -> Invoice:
-    """Bill a shipped order, due after ``days``; booked at the spot of the day (D3)."""
+    """Bill a shipped order, due after ``days``; booked at the spot of the day (D3).
+
+    Where parts were billed already, the rest is.
+    """
     shipped = desk.uow.orders.get(order)
     billed = shipped.invoiced(on)
-    company = desk.uow.companies.get(shipped.company)
+    lines = parts_of(desk, shipped, rest_of(shipped)) if shipped.billed else shipped.lines
+    return _issue(desk, id, billed, lines, on, days)
+
+
+def invoice_part(
+    desk: Desk,
+    id: InvoiceId,
+    *,
+    order: OrderId,
+    quantities: Mapping[int, Decimal],
+    on: date,
+    days: int,
+) -> Invoice:
+    """Bill a part of a shipped order: so much of the lines at these positions, from 1.
+
+    All parts add up to the order, and each rests on the lock as far as its lines do. Raises
+    `OrderLineExceeded`.
+    """
+    shipped = desk.uow.orders.get(order)
+    billed = shipped.invoiced_in_part(quantities, on)
+    return _issue(desk, id, billed, parts_of(desk, shipped, quantities), on, days)
+
+
+def _issue(
+    desk: Desk, id: InvoiceId, billed: Order, lines: tuple[DocumentLine, ...], on: date, days: int
+) -> Invoice:
+    company = desk.uow.companies.get(billed.company)
     company.open_on(on)
     number = document_number(desk, company.id, "INV")
     due = on + timedelta(days=days)
-    invoice = Invoice.of_order(shipped, id=id, number=number, on=on, due_on=due)
+    invoice = Invoice.of_order(billed, id=id, number=number, on=on, due_on=due, lines=lines)
     spot = decided(desk, Purpose.BOOKING, company.functional, invoice.currency, on)
     entry, item = invoice_issued(invoice, company, spot, desk.chart)
     book(desk, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -15,7 +15,7 @@ from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
-from fxcrm.ids import CompanyId, CustomerId
+from fxcrm.ids import CompanyId, CustomerId, LockId
 from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
@@ -244,29 +244,38 @@ def _company(desk: Desk, company: Company, as_of: date) -> CompanyReport:
 
 def _locks(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[LockReport]:
     members = {company.id for company in companies}
-    invoices = {one.lock: one for one in desk.uow.invoices.all() if one.lock is not None}
+    invoices: dict[LockId | None, list[Invoice]] = {}
+    for one in desk.uow.invoices.all():
+        invoices.setdefault(one.lock, []).append(one)
     for lock in desk.uow.locks.all():
         quote = desk.uow.quotes.get(lock.owner)
         if quote.company in members:
-            yield _lock(desk, lock, quote, invoices.get(lock.id), as_of)
+            yield _lock(desk, lock, quote, invoices.get(lock.id, []), as_of)
 
 
 def _lock(
-    desk: Desk, lock: RateLock, quote: Quote, invoice: Invoice | None, as_of: date
+    desk: Desk, lock: RateLock, quote: Quote, invoices: Sequence[Invoice], as_of: date
 ) -> LockReport:
-    until = min(as_of, invoice.issued_on if invoice else lock.last_day)
+    until = min(as_of, max((one.issued_on for one in invoices), default=lock.last_day))
     fixings = desk.rates.published(
         lock.covers.currency, quote.currency, lock.locked_at.date() - timedelta(days=14), until
     )
-    result = lock_result(desk, invoice) if invoice else None
     return LockReport(
         lock,
         quote,
         desk.uow.customers.get(quote.customer),
         home_value(desk, quote),
         fixings,
-        result,
+        _result_of(lock, [result for one in invoices if (result := lock_result(desk, one))]),
     )
+
+
+def _result_of(lock: RateLock, results: Sequence[Figure]) -> Figure | None:
+    """What a lock brought on all its invoices."""
+    if len(results) <= 1:
+        return results[0] if results else None
+    label = f"Result of rate lock {lock.id}"
+    return Figure.total(label, results, lock.covers.currency, "sum over its invoices")
 
 
 def _open_items(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[OpenReport]:

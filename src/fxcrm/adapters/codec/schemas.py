@@ -69,6 +69,12 @@ def with_line_rates(data: Data) -> Data:
     return {**data, "lines": lines}
 
 
+def with_billed(data: Data) -> Data:
+    """An order notes what was billed of each line; before, it was billed whole or not at all."""
+    whole = data["state"] == "invoiced"
+    return {**data, "billed": [line["quantity"] for line in data["lines"]] if whole else []}
+
+
 def with_cover(data: Data) -> Data:
     """A quote names what its lock covers; before, the lock alone did."""
     return {**data, "covered": None, "excess_rate": None, "last_seen_at": None}
@@ -96,7 +102,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),
     Schema("fxcrm.open-item", OpenItem),
-    Schema("fxcrm.order", Order, (with_line_rates,)),
+    Schema("fxcrm.order", Order, (with_line_rates, with_billed)),
     Schema("fxcrm.payment", Payment),
     Schema("fxcrm.quote", Quote, (with_knowledge, with_cover)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),

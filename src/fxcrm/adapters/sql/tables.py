@@ -199,6 +199,7 @@ orders: Final = _aggregate(
     _maybe("shipped_on"),
     _text("state"),
     _text("extras"),
+    _maybe("billed"),
 )
 
 invoices: Final = _aggregate(

@@ -273,7 +273,9 @@ def _orders() -> Kind:
         extras=extras(),
     )
     second = attrs.evolve(first, id=OrderId("O-2"), company=NORDWIND, quote=None, lock=None)
-    return Kind("order", "orders", (first, second), first.ship(DAY + timedelta(days=1)))
+    parts = (Decimal("0.5"), Decimal(0), Decimal("0.000000000000000000000000000001"))
+    third = attrs.evolve(first, id=OrderId("O-3"), state="partly invoiced", billed=parts)
+    return Kind("order", "orders", (first, second, third), first.ship(DAY + timedelta(days=1)))
 
 
 def _invoices() -> Kind:
