@@ -31,6 +31,8 @@ READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
 RESTATING = "tests/test_restatement.py::"
 COMPOSING = "tests/adapters/combined/test_"
+FEEDS = "tests/adapters/feeds/"
+PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
 
@@ -408,6 +410,133 @@ PLANTS = [
         "return table.as_known(min(instants)) if instants else table",
         "return table",
         f"{COMPOSING}knowledge.py::test_what_was_not_known_yet_does_not_answer",
+    ),
+    # rates over HTTP (F9, R1): what a provider may do, and what its figures are
+    Plant(
+        "a redirect leaves an encrypted connection",
+        "adapters/feeds/http",
+        'if url.scheme == "https" and target.scheme == "http":',
+        'if url.scheme == "http" and target.scheme == "http:":',
+        f"{FEEDS}test_http.py::test_an_encrypted_connection_is_never_left_for_a_plain_one",
+    ),
+    Plant(
+        "a key goes to every host",
+        "adapters/feeds/http",
+        'asked.token if _origin(url) == origin else ""',
+        "asked.token",
+        f"{FEEDS}test_http.py::test_a_key_goes_to_the_first_host_alone",
+    ),
+    Plant(
+        "a gzip bomb is unpacked before it is measured",
+        "adapters/feeds/http",
+        "packed.decompress(chunk, left + 1)",
+        "packed.decompress(chunk)",
+        f"{PROVIDER}[a gzip bomb-boc]",
+    ),
+    Plant(
+        "gzip may break off",
+        "adapters/feeds/http",
+        "if not packed.eof or packed.unused_data:",
+        "if packed.unused_data:",
+        f"{PROVIDER}[gzip cut short-boc]",
+    ),
+    Plant(
+        "an errand lasts as long as it likes",
+        "adapters/feeds/deadlines",
+        "future.result(deadline.left)",
+        "future.result()",
+        f"{FEEDS}test_http.py::test_a_name_that_is_not_found_in_time",
+    ),
+    Plant(
+        "a connection is kept after its time",
+        "adapters/feeds/deadlines",
+        "            line.cut()",
+        '            line.watch("", {})',
+        f"{FEEDS}test_http.py::test_nothing_goes_on_after_the_seconds",
+    ),
+    Plant(
+        "one attempt more than allowed",
+        "adapters/feeds/http",
+        "range(self._limits.attempts - 1)",
+        "range(self._limits.attempts)",
+        f"{FEEDS}test_http.py::test_attempts_are_bounded",
+    ),
+    Plant(
+        "a service that has moved has no rates",
+        "adapters/feeds/http",
+        "and asked.absent in _content(response, asked.most)",
+        "and _content(response, asked.most)",
+        f"{FEEDS}test_http.py::test_nothing_is_told_apart_from_a_failure",
+    ),
+    Plant(
+        "a span is asked for and not kept",
+        "adapters/feeds/published",
+        "return Bulletin(RateTable(series).within(span.since, span.until), source)",
+        "return Bulletin(RateTable(series), source)",
+        f"{FEEDS}test_feeds.py::test_the_span_is_asked_for_and_kept",
+    ),
+    Plant(
+        "a day that is still to come",
+        "adapters/feeds/published",
+        "timedelta(days=1)  # east",
+        "timedelta(days=2)  # east",
+        f"{FEEDS}test_hostile_documents.py::test_tomorrow_is_taken_and_the_day_after_is_not",
+    ),
+    Plant(
+        "a unit that changed moves no point",
+        "adapters/feeds/published",
+        "Decimal(unit // own)",
+        "Decimal(1)",
+        f"{FEEDS}test_feeds.py::test_a_unit_that_changed_is_told_in_the_larger_one",
+    ),
+    Plant(
+        "bid and ask changed round",
+        "adapters/feeds/nbp",
+        '{"bid": Side.BID, "ask": Side.ASK}',
+        '{"bid": Side.ASK, "ask": Side.BID}',
+        f"{FEEDS}test_feeds.py::test_table_c_keeps_both_sides",
+    ),
+    Plant(
+        "a rate turned round",
+        "adapters/feeds/bankofcanada",
+        'Price(found[1], "CAD",',
+        'Price("CAD", found[1],',
+        f"{FEEDS}test_feeds.py::test_the_bank_of_canada_quotes_canadian_money_for_one_foreign",
+    ),
+    Plant(
+        "a price for 1,000 taken for one",
+        "adapters/feeds/cnb",
+        '_amount(part(entry, "amount")),',
+        'min(_amount(part(entry, "amount")), 1),',
+        f"{FEEDS}test_feeds.py::test_the_czech_bank_quotes_for_one_a_hundred_and_a_thousand",
+    ),
+    Plant(
+        "prices pass through a float",
+        "adapters/feeds/documents",
+        "    return Decimal(text)",
+        "    return Decimal(float(text))",
+        f"{FEEDS}test_feeds.py::test_values_are_never_floats",
+    ),
+    Plant(
+        "the document of another day",
+        "adapters/feeds/openexchangerates",
+        "if price.on != on:",
+        "if price.on > on:",
+        f"{FEEDS}test_feeds.py::test_an_answer_of_another_day_is_refused",
+    ),
+    Plant(
+        "prices of an instant known since midnight",
+        "adapters/feeds/openexchangerates",
+        ", known_at=at)",
+        ")",
+        f"{FEEDS}test_feeds.py::test_the_commercial_feed_states_an_instant",
+    ),
+    Plant(
+        "a document type only the parser refuses, which may not",
+        "adapters/feeds/documents",
+        "parser.StartDoctypeDeclHandler = self._declared",
+        "parser.StartDoctypeDeclHandler = None",
+        f"{FEEDS}test_hostile_documents.py::test_the_parser_refuses_what_the_first_look_missed",
     ),
 ]
 

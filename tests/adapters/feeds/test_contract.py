@@ -32,7 +32,7 @@ class _OverHttp(RateSourceContract):
     @classmethod
     def _served(cls) -> Iterator[None]:
         with rate_server.rate_server(FEEDS[cls.feed].served) as server, httpx2.Client() as client:
-            cls.documents = HttpDocuments(HttpLimits(seconds=10, attempts=1), client=client)
+            cls.documents = HttpDocuments(HttpLimits(seconds=30, attempts=1), client=client)
             cls.address = server.address
             yield
 

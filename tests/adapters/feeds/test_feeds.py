@@ -32,7 +32,7 @@ MONDAY = date(2026, 3, 2)
 def documents() -> Iterator[HttpDocuments]:
     """One client for all."""
     with httpx2.Client() as client:
-        yield HttpDocuments(HttpLimits(seconds=5, pause=0), client=client)
+        yield HttpDocuments(HttpLimits(seconds=30, pause=0), client=client)
 
 
 def stated(table: RateTable, pair: str, on: date, side: Side = Side.MID) -> tuple[str, int]:

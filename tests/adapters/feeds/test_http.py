@@ -22,17 +22,18 @@ from tests.rate_server import RateServer, Talk, content, in_turn, redirect, stat
 
 BODY = b'{"rates": [1, 2, 3], "text": "' + bytes(range(97, 123)) * 40 + b'"}'
 ONE_SECOND = HttpLimits(seconds=1, pause=0)
+PATIENT = HttpLimits(seconds=30, pause=0)
 KEY = "0123456789abcdef0123456789abcdef"
-MARGIN = 1.0  # seconds that a busy machine may add
+MARGIN = 2.0  # seconds that a busy machine may add
 
 
-def got(server: RateServer, limits: HttpLimits = ONE_SECOND, **how: object) -> bytes | None:
+def got(server: RateServer, limits: HttpLimits = PATIENT, **how: object) -> bytes | None:
     """What is got from a server's front door."""
     with HttpDocuments(limits).errand("house bank") as get:
         return get(f"{server.address}/rates", **{"most": 100_000, **how})  # type: ignore[arg-type]
 
 
-def refused(answer: rate_server.Answer, limits: HttpLimits = ONE_SECOND, **how: object) -> str:
+def refused(answer: rate_server.Answer, limits: HttpLimits = PATIENT, **how: object) -> str:
     """The reason why there is no document."""
     with rate_server.rate_server(answer) as server, pytest.raises(RateSourceBroken) as caught:
         got(server, limits, **how)
@@ -164,7 +165,7 @@ def test_a_server_that_asks_to_wait_is_waited_for() -> None:
         with rate_server.rate_server(in_turn(waiting, content(BODY))) as server:
             began = time.monotonic()
             assert got(server, HttpLimits(seconds=10, pause=0)) == BODY
-            assert 1 <= time.monotonic() - began < 5
+            assert 1 <= time.monotonic() - began < 9
 
 
 def test_waiting_longer_than_there_is_time_is_not_begun() -> None:
@@ -172,7 +173,7 @@ def test_waiting_longer_than_there_is_time_is_not_begun() -> None:
     began = time.monotonic()
     reason = refused(status(429, retry_after="3600"))
     assert "3600 s" in reason
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_the_pause_between_attempts_doubles() -> None:
     """One second, then two: three attempts take three seconds at the least."""
     began = time.monotonic()
     refused(status(500), HttpLimits(seconds=10, pause=1))
-    assert 3 <= time.monotonic() - began < 6
+    assert 3 <= time.monotonic() - began < 9
 
 
 # ---------------------------------------------------------------- served badly
@@ -202,7 +203,7 @@ def test_no_misbehaviour_outlasts_its_seconds(name: str) -> None:
     with rate_server.rate_server(answer) as server:
         began = time.monotonic()
         try:
-            body = got(server)
+            body = got(server, ONE_SECOND)
         except RateSourceBroken as broken:
             assert 5 < len(broken.reason) < 120  # noqa: PT017 - either outcome is right
             assert server.address.rpartition(":")[2] not in str(broken)  # noqa: PT017
@@ -245,26 +246,26 @@ def test_a_name_that_is_not_found_in_time(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_seconds_are_for_the_whole_errand() -> None:
-    """Three documents of 0.6 seconds each: the second one is already too late."""
+    """Documents of two seconds each, in three: the second one is already too late."""
 
     def slowly(talk: Talk) -> None:
-        talk.stopped.wait(0.6)
+        talk.stopped.wait(2)
         content(BODY)(talk)
 
     with (
         rate_server.rate_server(slowly) as server,
-        HttpDocuments(ONE_SECOND).errand("house bank") as get,
+        HttpDocuments(HttpLimits(seconds=3, pause=0)).errand("house bank") as get,
     ):
         assert get(f"{server.address}/1", most=100_000) == BODY
-        with pytest.raises(RateSourceBroken, match="within 1 s"):
+        with pytest.raises(RateSourceBroken, match="within 3 s"):
             get(f"{server.address}/2", most=100_000)
-        with pytest.raises(RateSourceBroken, match="within 1 s"):
+        with pytest.raises(RateSourceBroken, match="within 3 s"):
             get(f"{server.address}/3", most=100_000)
         assert len(server.asked) == 2
 
 
 def test_nothing_goes_on_after_the_seconds() -> None:
-    """The connection is cut, so that neither thread nor server hangs on."""
+    """The connection is cut, also of a client that is kept: neither thread nor server hangs on."""
     before = threading.active_count()
     gone = threading.Event()
 
@@ -274,9 +275,12 @@ def test_nothing_goes_on_after_the_seconds() -> None:
         finally:
             gone.set()
 
-    with rate_server.rate_server(drip) as server:
-        with pytest.raises(RateSourceBroken):
-            got(server)
+    with rate_server.rate_server(drip) as server, httpx2.Client() as client:
+        with (
+            HttpDocuments(ONE_SECOND, client=client).errand("house bank") as get,
+            pytest.raises(RateSourceBroken, match="within 1 s"),
+        ):
+            get(server.address, most=100_000)
         assert gone.wait(2), "the server still has somebody to talk to"
     for _ in range(40):
         if threading.active_count() <= before:
@@ -314,7 +318,7 @@ def test_an_encrypted_connection_is_never_left_for_a_plain_one(authority: trustm
         rate_server.rate_server(content(BODY), authority) as safe,
         rate_server.rate_server(redirect(f"{safe.address}/")) as up,
         httpx2.Client(verify=trust) as client,
-        HttpDocuments(ONE_SECOND, client=client).errand("house bank") as get,
+        HttpDocuments(PATIENT, client=client).errand("house bank") as get,
     ):
         assert get(up.address, most=100_000) == BODY
         with pytest.raises(RateSourceBroken, match="from an encrypted connection to a plain one"):
