@@ -227,13 +227,27 @@ class Span:
         return [row for row in rows[first:last] if row.known_at <= self.known_at]
 
 
+class _Days(dict[str, date]):
+    """Days by their texts; one that was met before costs a look-up and no call of ours."""
+
+    def __missing__(self, text: str) -> date:
+        return self.setdefault(text, date.fromisoformat(text))
+
+
+class _Instants(dict[str, datetime | None]):
+    """Instants by their texts."""
+
+    def __missing__(self, text: str) -> datetime | None:
+        return self.setdefault(text, None if text == SINCE_ITS_DAY else instant_from(text))
+
+
 @attrs.frozen
 class Columns:
     """Turns rows into series; days and instants that were met before are not read again."""
 
     by: Reading
-    days: dict[str, date] = attrs.field(factory=dict)
-    instants: dict[str, datetime | None] = attrs.field(factory=lambda: {SINCE_ITS_DAY: None})
+    days: _Days = attrs.field(factory=_Days)
+    instants: _Instants = attrs.field(factory=_Instants)
 
     def series(self, key: SeriesKey, rows: Sequence[FixingRow]) -> RateSeries:
         """The series of some ordered rows. Raises what a row that was tampered with raises."""
@@ -242,21 +256,12 @@ class Columns:
         return RateSeries(
             pair,
             key.source,
-            tuple(map(self._day, days)),
+            tuple(map(self.days.__getitem__, days)),
             values,
             key.unit,
             Side(key.side),
-            tuple(map(self._instant, known)) if any(known) else None,
+            tuple(map(self.instants.__getitem__, known)) if any(known) else None,
         )
-
-    def _day(self, text: str) -> date:
-        met = self.days.get(text)
-        return met or self.days.setdefault(text, date.fromisoformat(text))
-
-    def _instant(self, text: str) -> datetime | None:
-        if text not in self.instants:
-            self.instants[text] = instant_from(text)
-        return self.instants[text]
 
 
 def last_of(series: RateSeries) -> Fixing | None:
