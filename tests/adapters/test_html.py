@@ -221,6 +221,19 @@ def test_a_lock_says_what_it_brought_or_cost(page: Page) -> None:
     assert "is not measured yet" in page.text
 
 
+def test_a_broken_lock_shows_what_giving_it_up_cost() -> None:
+    """The cost is a figure with its explanation; a chart says that the promise was given up."""
+    seen = next(one for one in OVERVIEW.locks if one.lock.state == "held")
+    lock = seen.lock.break_off(seen.lock.spot, seen.lock.locked_at, "moved")
+    report = attrs.evolve(seen, lock=lock, result=None)
+    text = page_of(attrs.evolve(OVERVIEW, locks=(report,)))
+    assert lock.break_cost is not None
+    assert "Cost of giving up" in text
+    assert lock.break_cost.label in text
+    assert "given up, was until" in text
+    assert "was given up" in text
+
+
 def test_a_lock_is_drawn_in_its_own_direction(page: Page) -> None:
     """The decisions of the market are quoted per euro, the lock per dollar: one chart, one way."""
     [told] = [one for one in page.text.split(" Locked on ") if "1 USD = 0.862069 EUR" in one][:1]

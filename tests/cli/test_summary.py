@@ -50,6 +50,25 @@ def test_it_says_who_bought_what_and_what_the_locks_did() -> None:
     assert "27 days late" in text
 
 
+def test_it_says_which_locks_were_given_up() -> None:
+    """A promise that was broken shows its cost, a cancelled one that nothing came of it."""
+    seen = next(one for one in OVERVIEW.locks if one.lock.state == "held")
+    at = seen.lock.locked_at
+    broken, cancelled = (
+        attrs.evolve(seen, lock=lock, result=None)
+        for lock in (
+            seen.lock.break_off(seen.lock.spot, at, "moved"),
+            seen.lock.cancel(at),
+        )
+    )
+    assert broken.lock.break_cost is not None
+    text = text_of(attrs.evolve(OVERVIEW, locks=(broken, cancelled)), width=120)
+    assert "given up unused" in text
+    amount = f"{abs(broken.lock.break_cost.value).amount:,.2f}"
+    assert any(amount in line for line in text.splitlines())
+    assert "giving up" in text
+
+
 def test_it_says_what_the_group_is_worth() -> None:
     """Net assets, profit, and the reserve by both routes."""
     text = text_of(OVERVIEW)

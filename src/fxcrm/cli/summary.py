@@ -18,6 +18,7 @@ from rich.text import Text
 
 from fxcrm.cli.visible import plain
 from fxcrm.formatting import format_money
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, RationalMoney, Rounding
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fxcrm.usecases.reporting import LockReport, OpenReport, Overview, Sale
 
 _LOCALE: Final = "en"
+_UNMEASURED: Final = FrozenMap({"expired": "lapsed unused", "cancelled": "given up unused"})
 _NARROWEST: Final = 12  # of a column that may wrap
 
 Row = Sequence[Text]
@@ -132,9 +134,13 @@ class _Summary:
     def _lock(self, report: LockReport) -> Row:
         lock, rate = report.lock, report.lock.locked.rate
         pair = rate.pair
-        result = Text("not measured yet") if lock.state != "expired" else Text("lapsed unused")
+        result = Text(_UNMEASURED.get(lock.state, "not measured yet"))
         if report.result is not None:
             result = self._outcome(report.result.value, "brought", "cost")
+        elif lock.break_cost is not None:
+            result = self._outcome(
+                -lock.break_cost.value, "saved by giving up", "cost of giving up"
+            )
         return (
             Text.assemble(plain(report.customer.name), "\n", (plain(report.quote.number), "dim")),
             Text(f"1 {pair.base} = {rate.rounded_value():f} {pair.counter}"),

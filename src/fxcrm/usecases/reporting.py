@@ -330,7 +330,7 @@ def figures(seen: Overview) -> Iterator[Figure]:
     for sale in seen.sales:
         yield from (sale.total, sale.booked, sale.realised_fx)
     for lock in seen.locks:
-        yield from (lock.home, *((lock.result,) if lock.result else ()))
+        yield from (one for one in (lock.home, lock.result, lock.lock.break_cost) if one)
     for item in seen.open_items:
         yield from (item.open, item.carrying)
     for stage in seen.pipeline:

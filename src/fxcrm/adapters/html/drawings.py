@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from fxcrm.adapters.html.ageing import BUCKETS, PAYABLE, side_of
 from fxcrm.adapters.html.amounts import Writer, kind
 from fxcrm.adapters.html.charts import Bar, Gap, Point, RateLine, Span, bar_chart, rate_chart
 from fxcrm.figures import decimal_text
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, canonical
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from fxcrm.usecases.reporting import LockReport, OpenReport, Overview
 
 _NOTHING = Fraction(0)
+_ENDED: Final = FrozenMap(
+    {"expired": "expired", "cancelled": "given up, was until", "broken": "given up, was until"}
+)
 
 
 @attrs.frozen
@@ -51,7 +55,7 @@ def lock_drawing(id: str, report: LockReport, as_of: date, writer: Writer) -> Ma
     points = [Point(one.on, one.ratio, writer.short_day(one.on)) for one in known]
     locked_on, last = lock.locked_at.date(), lock.last_day
     market = rate_text(along(lock.spot.rate, lock))
-    ended = "expired" if lock.state == "expired" else "holds until"
+    ended = _ENDED.get(lock.state, "holds until")
     line = RateLine(
         points,
         lock.locked.rate.ratio,
