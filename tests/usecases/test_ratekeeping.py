@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from fxcrm.adapters.givenrates import GivenRates
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.bulletins import Bulletin
 from fxcrm.events import Event
 from fxcrm.heldrates import HeldRate, NobodyDecided
@@ -448,3 +450,26 @@ def test_whatever_comes_in_whatever_parts_is_kept_once(prices: list[str], cut: i
     assert len(kept) == first.published + second.published
     assert sorted([*kept, *(one.fixing.on for one in held)]) == [on(day) for day, _ in days]
     assert store.verify().is_sound
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_syncs_at_once_record_once(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Who comes second finds what the first has recorded, held and told (F5)."""
+    prices = [(0, "1.0850"), (1, "1.0860"), (2, "10.87")]
+
+    def opened() -> Store:
+        if kind == "sqlite":
+            return open_sqlite(tmp_path / "rates.sqlite", busy_seconds=30)
+        return open_postgresql(request.getfixturevalue("postgresql_url"), busy_seconds=30)
+
+    stores = [opened() for _ in range(4)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        reports = list(pool.map(lambda one: synced(one, mint(*prices), 2), stores))
+    assert sorted(one.published for one in reports) == [0, 0, 0, 2]
+    assert sorted(len(one.held) for one in reports) == [0, 0, 0, 1]
+    assert names(stores[0]) == ["rate held", "rates published"]
+    assert stores[0].verify().is_sound
+    for one in stores:
+        one.close()
