@@ -1,0 +1,179 @@
+"""F8: no bad rate of any kind is taken by any operation, on any store; nothing is forgotten."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fxcrm.adapters.memory import MemoryStore
+from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql.postgresql import open_postgresql
+from fxcrm.rates import RateSeries
+from tests.architecture.public_names import exported
+from tests.faults import badrates, ratekinds
+from tests.faults.badrates import JUMPS, KEPT
+from tests.faults.ratekinds import DAY, EURUSD, Case
+
+PURE = list(ratekinds.pure_cases())
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Each kind of store, with books, a lock, an open item and a month of good rates."""
+    if request.param == "memory":
+        opened: Any = MemoryStore()
+    elif request.param == "sqlite":
+        opened = open_sqlite(tmp_path / "books.sqlite")
+    else:
+        opened = open_postgresql(request.getfixturevalue("postgresql_url"))
+    yield badrates.prepared(opened)
+    opened.close()
+
+
+@pytest.mark.parametrize("case", PURE, ids=[f"{one.operation}-{one.kind}" for one in PURE])
+def test_a_bad_rate_is_refused_by_a_typed_error(case: Case) -> None:
+    """Never 1, never 0, never another day's rate: a leaf of our errors that names its operands."""
+    assert not badrates.accepted(case)
+
+
+def test_no_store_takes_a_bad_rate_nor_is_changed_by_it(store: Any) -> None:
+    """Every use case that decides a rate, and the log of rates itself: refused, digest the same."""
+    outcomes = list(badrates.on_store(store))
+    assert len(outcomes) > 250
+    assert [fault for _, fault in outcomes if fault] == []
+
+
+@pytest.mark.parametrize("kind", badrates.bad_series())
+def test_a_source_that_says_it_changes_no_rate(kind: str) -> None:
+    """A sync takes nothing of it: what is kept is as it was, and the report tells why."""
+    store = MemoryStore()
+    badrates.keep_good(store)
+    with store.begin() as unit:
+        before = [(one.days, one.values) for one in unit.rates.table(KEPT).series]
+    series = badrates.bad_series()[kind]
+    published, held, failed = badrates.synced(store, series)
+    with store.begin() as unit:
+        table = unit.rates.table(KEPT)
+        kept = [(one.days, one.values) for one in table.series]
+        told = [one.event.name for one in unit.events.after(0)]
+    if kind == "another value for one key":  # of another run, so it is a correction, and no fault
+        assert (published, held, failed) == (1, 0, 0)
+        return
+    assert kept == before
+    assert published == 0
+    if kind in {"of tomorrow", "no text"}:  # left for when it has begun; a blank says nothing
+        assert failed == 0
+        return
+    assert failed == 1
+    assert any("rate" in name for name in told)
+
+
+@pytest.mark.parametrize("kind", JUMPS)
+def test_what_jumps_or_looks_inverted_is_held_on_every_store(kind: str, store: Any) -> None:
+    """Ten times, a tenth, or the inverse of the last rate: held for approval, not recorded (R8)."""
+    with store.begin() as unit:
+        before = [(one.days, one.values) for one in unit.rates.table(KEPT).series]
+    outcome = badrates.synced(store, RateSeries(EURUSD, KEPT, [DAY], [JUMPS[kind]]))
+    assert outcome == (0, 1, 0)
+    with store.begin() as unit:
+        assert [(one.days, one.values) for one in unit.rates.table(KEPT).series] == before
+
+
+def test_with_a_good_rate_every_operation_of_the_matrix_answers() -> None:
+    """The control: what was refused above was refused for its rate and for nothing else."""
+    table = ratekinds.good_table()
+    for ask in (*ratekinds.TABLE_OPERATIONS.values(), *ratekinds.LATEST_OPERATIONS.values()):
+        assert ask(table) is not None
+    for command in badrates.USE_CASES.values():
+        store = badrates.prepared(MemoryStore())
+        before = store.digest()
+        badrates._at_desk(store, table, command)
+        assert store.digest() != before
+
+
+RATES = re.compile(
+    r"\b(ExchangeRate|RateTable|RateDecision|Fixing|RateSeries|Leg|Rates|Desk|TranslationRates|"
+    r"Closing|Receipt|RateSource)\b"
+)
+# Who is handed a rate and takes none of it: each with the door through which the rate came, or why.
+THROUGH = {
+    # records of what was chosen before, by a door of the matrix
+    **dict.fromkeys(
+        [
+            *("Bulletin", "HeldRate", "HeldRate.met", "JournalLine", "Translation", "Overview"),
+            *("SyncReport", "Quote", "RateLock", "TranslationRates", "Receipt", "Receipt.direct"),
+            *("DecisionLog.record", "Desk", "DeskDecider"),
+        ],
+        "a record of a rate that was chosen by decide, or of a fixing",
+    ),
+    # the ledger is given decisions by use cases of the matrix
+    **dict.fromkeys(["settle"], "receive_payment"),
+    **dict.fromkeys(["revalue_balances", "revalue_items"], "revalue"),
+    **dict.fromkeys(["translate", "explained_translation"], "translate_company"),
+    "Quote.at_excess_rate": "Quote.at_rate",  # both by way of Quote._fitting
+    # use cases that decide by way of others
+    **dict.fromkeys(
+        [
+            *("close_month", "consolidate_group", "charge_member", "close_period"),
+            *("invest", "realise_balance", "overview", "edit_quote", "home_value"),
+            *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),
+            *("lock_result", "lock_steps", "line_figures", "perform", "reading", "tell"),
+            *("withdraw_quote", "decline_quote", "lapse_quote", "cancel_order"),
+        ],
+        "decided",
+    ),
+    # which hold a desk for its unit of work and ask for no rate
+    **dict.fromkeys(
+        [
+            *("accept_quote", "approve_quote", "cancel_lock", "customer_statement", "draw_lock"),
+            *("expire_lock", "expire_locks", "items_as_of", "open_case", "place_order"),
+            *("qualify_enquiry", "receive_enquiry", "reconcile", "register_company"),
+            *("register_customer", "resolve_case", "ship_order", "take_up_lock"),
+            *("trial_balance", "weekly_statements"),
+        ],
+        "no rate",
+    ),
+    "approve_rate": "sync_rates",  # a person takes what sync_rates held
+    "reject_rate": "sync_rates",
+}
+
+
+def _taking_rates() -> Iterator[str]:
+    """The public functions and methods with a parameter that is annotated with a rate."""
+    for package in ("fxcrm", "fxcrm.ledger", "fxcrm.usecases", "fxcrm.ports"):
+        for name in exported(package):
+            thing = getattr(import_module(package), name)
+            members = {name: thing}
+            if inspect.isclass(thing):
+                public = ((key, one) for key, one in vars(thing).items() if key[0] != "_")
+                members |= {f"{name}.{key}": getattr(one, "__func__", one) for key, one in public}
+            for told, one in members.items():
+                if (inspect.isclass(one) or inspect.isfunction(one)) and _takes_rate(one):
+                    yield told
+
+
+def _takes_rate(thing: Any) -> bool:
+    try:
+        parameters = inspect.signature(thing).parameters.values()
+    except (TypeError, ValueError):
+        return False
+    return any(RATES.search(str(one.annotation)) for one in parameters)
+
+
+def test_no_operation_that_takes_a_rate_is_forgotten() -> None:
+    """Each is a row of the matrix, or told here with the row by which its rates come."""
+    rows = {one.operation.split(",")[0] for one in PURE} | set(badrates.USE_CASES)
+    rows |= {"RateLog.add", "sync_rates"}
+    found = set(_taking_rates())
+    assert found - rows - set(THROUGH) == set()
+    assert set(THROUGH) - found == set()
+    assert set(THROUGH.values()) <= rows | {
+        "no rate",
+        "a record of a rate that was chosen by decide, or of a fixing",
+    }
