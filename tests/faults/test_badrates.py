@@ -38,12 +38,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
 
 @pytest.mark.parametrize("case", PURE, ids=[f"{one.operation}-{one.kind}" for one in PURE])
 def test_a_bad_rate_is_refused_by_a_typed_error(case: Case) -> None:
-    """Never 1, never 0, never another day's rate: a leaf of our errors that names its operands."""
+    """Never 1, never 0, never another day's rate: a leaf of our errors with its operands (F8)."""
     assert not badrates.accepted(case)
 
 
 def test_no_store_takes_a_bad_rate_nor_is_changed_by_it(store: Any) -> None:
-    """Every use case that decides a rate, and the log of rates itself: refused, digest the same."""
+    """Every use case that decides a rate, and the log of rates itself: refused, state kept (F8)."""
     outcomes = list(badrates.on_store(store))
     assert len(outcomes) > 250
     assert [fault for _, fault in outcomes if fault] == []
@@ -167,7 +167,7 @@ def _takes_rate(thing: Any) -> bool:
 
 
 def test_no_operation_that_takes_a_rate_is_forgotten() -> None:
-    """Each is a row of the matrix, or told here with the row by which its rates come."""
+    """Each is a row of the matrix, or told here with the row its rates come by (F8)."""
     rows = {one.operation.split(",")[0] for one in PURE} | set(badrates.USE_CASES)
     rows |= {"RateLog.add", "sync_rates"}
     found = set(_taking_rates())
