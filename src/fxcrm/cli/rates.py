@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+from fxcrm._decimals import EXACT
 from fxcrm.adapters.clock import SystemClock
 from fxcrm.bootstrap import open_store, rate_chart, rate_source, stored_rates
 from fxcrm.cli import ratetexts
@@ -35,6 +36,7 @@ from fxcrm.usecases.comparing import Learned
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.ratekeeping import approve_rate, every_held, reject_rate, sync_rates
 
+_HUNDREDTH: Final = Decimal("0.01")
 _DAYS_SHOWN: Final = 92  # of a chart, where no span is named
 
 
@@ -260,7 +262,7 @@ def _number(name: str, text: str) -> int:
 
 
 def _share(text: str) -> Decimal:
-    return parse_decimal(text).scaleb(-2)
+    return EXACT.multiply(parse_decimal(text), _HUNDREDTH)
 
 
 COMMANDS: Final[Mapping[str, Callable[[Arguments], int]]] = FrozenMap(
