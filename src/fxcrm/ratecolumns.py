@@ -19,19 +19,24 @@ T = TypeVar("T")
 A_YEAR: Final = 366
 _read = EXACT.create_decimal
 _share = EXACT.divide
-_PLAIN = b"0123456789.,"
+# Digits and points as one kind of byte, commas as they are, all others as another kind.
+_KINDS = bytes(
+    ord("0") if one in b"0123456789." else ord(",") if one == ord(",") else ord("?")
+    for one in range(256)
+)
+_TOO_LONG = b"0" * (LONGEST_NUMBER + 1)
 
 
 def numbers(values: Sequence[str]) -> list[Decimal] | None:
     """Every value as a Decimal; None if any is not plain digits, too long, or not above zero."""
     try:
-        if ",".join(values).encode("ascii").translate(None, _PLAIN):
+        kinds = ",".join(values).encode("ascii").translate(_KINDS)
+        if b"?" in kinds or _TOO_LONG in kinds:
             return None
         found = list(map(_read, values))  # signals for what is still no number: a comma, no digit
     except (TypeError, UnicodeEncodeError, ArithmeticError):
         return None
-    is_sound = all(found) and max(map(len, values), default=0) <= LONGEST_NUMBER
-    return found if is_sound else None
+    return found if all(found) else None
 
 
 def spread(

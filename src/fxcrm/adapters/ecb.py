@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from importlib.util import find_spec
 from itertools import chain, compress, islice
-from operator import ge, itemgetter
+from operator import ge, itemgetter, not_
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,7 @@ LARGEST_FILE = 16 * 2**20  # bytes, unpacked; the full history of 2026 has two m
 MOST_CELLS = 500_000  # the full history of 2026 has 300,000, and gets 11,000 a year
 _BUNDLE = "currency_converter"
 _BUNDLED_FILE = "eurofxref-hist.zip"
-_NOTHING = ("N/A", "")
+_NOTHING = frozenset({"N/A", ""})
 _CELLS = b"0123456789.-N/A"
 _STRIDE = 250  # rows, about a year
 _DAMAGED = (zlib.error, InputRefused)
@@ -244,18 +244,18 @@ class _History:
         cells = self._cells[column :: len(self.codes)]
         if not any(map(cells.__contains__, _NOTHING)):
             return self.days, tuple(cells)
-        published = [cell not in _NOTHING for cell in cells]
+        published = [*map(not_, map(_NOTHING.__contains__, cells))]
         return tuple(compress(self.days, published)), tuple(compress(cells, published))
 
 
 def _days(rows: list[str]) -> list[date]:
     """The day of each row, written like 2026-03-31; Python would read other forms too."""
-    begins = [row[:11] for row in rows]
+    begins = [*map(itemgetter(slice(11)), rows)]
     told = "".join(begins)
     is_plain = len(told) == 11 * len(rows) and {told[4::11], told[7::11]} == {"-" * len(rows)}
     try:
         if is_plain and told[10::11] == "," * len(rows):
-            return [date.fromisoformat(each[:10]) for each in begins]
+            return [*map(date.fromisoformat, map(itemgetter(slice(10)), begins))]
     except ValueError:
         pass
     raise _Unfit("a row does not begin with a date such as 2026-03-31")
@@ -265,10 +265,10 @@ def _oldest_first(days: list[date], rows: list[str]) -> tuple[tuple[date, ...], 
     if days[0] > days[-1]:
         days, rows = days[::-1], rows[::-1]
     if any(map(ge, days, islice(days, 1, None))):
+        if len(set(days)) != len(days):
+            raise _Unfit("a day stands twice")
         ordered = sorted(zip(days, rows, strict=True), key=itemgetter(0))
         days, rows = [day for day, _ in ordered], [row for _, row in ordered]
-    if len(set(days)) != len(days):
-        raise _Unfit("a day stands twice")
     return tuple(days), rows
 
 
