@@ -69,7 +69,7 @@ def measured(done: Sequence[Operation], found: Rows, names: Sequence[str]) -> st
         cells = [_speed(speeds.get(name), sides.get(name)) for name in names]
         floor = rows[0].above_floor
         lines.append(
-            [operation.name, _time(rows[0].ours_ns), f"{floor:.2f}x" if floor else "", *cells]
+            [operation.name, told_time(rows[0].ours_ns), f"{floor:.2f}x" if floor else "", *cells]
         )
     return table(["operation", "ours", "floor", *names], lines, "--:")
 
@@ -81,7 +81,8 @@ def _speed(speed: float | None, side: Side | None) -> str:
     return text if side.lacks or side.differs else f"**{text}**"
 
 
-def _time(nanoseconds: float) -> str:
+def told_time(nanoseconds: float) -> str:
+    """Milliseconds, microseconds or nanoseconds, as fits."""
     if nanoseconds >= 1e6:
         return f"{nanoseconds / 1e6:.1f} ms"
     return f"{nanoseconds / 1e3:.1f} us" if nanoseconds >= 1e4 else f"{nanoseconds:,.0f} ns"
@@ -137,7 +138,9 @@ def importing(found: Rows) -> str:
             met = "" if bound is None else "met" if multiple <= bound else "**not met**"
             promise = "" if bound is None else f"at most {bound}: {met}"
             peer = f"`{row.peer}` ({peer_ns / 1e6:.1f} ms)"
-            lines.append([f"`{row.name}`", _time(row.ours_ns), f"{multiple:.2f}x", peer, promise])
+            lines.append(
+                [f"`{row.name}`", told_time(row.ours_ns), f"{multiple:.2f}x", peer, promise]
+            )
     return table(["statement", "time", "multiple", "of", "bound"], lines)
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import ExitStack
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import attrs
 import pytest
 
-from benchmarks import codec, guarantees, imports, money, peers
+from benchmarks import codec, guarantees, imports, money, peers, rate_peers, rates
+from benchmarks.children import Program, in_turns
 from benchmarks.measuring import (
     AnswersDiffer,
     Effort,
@@ -24,6 +27,10 @@ from benchmarks.measuring import (
     medians,
     told,
 )
+from benchmarks.published import History
+from benchmarks.rate_tasks import Exact, Tasks, growing, half_even
+from fxcrm.adapters.ecb import EcbHistory
+from fxcrm.rates import RateTable
 
 ROOT = Path(__file__).parents[1]
 SHORT = Effort(rounds=3, slice=0.0001, budget=0.01, operands=20, slow_rounds=1)
@@ -180,3 +187,88 @@ def test_documents_are_held_against_the_same_json() -> None:
     ]
     for operation in done:
         check(operation)
+
+
+@pytest.fixture(scope="module")
+def history() -> History:
+    """What was published, as the benchmark reads it."""
+    return History()
+
+
+def test_the_questions_are_about_the_whole_history(history: History) -> None:
+    """Seven thousand days and all currencies; the same questions each time, none of them hot."""
+    assert (history.points, len(history.days), len(history.values)) == (221_702, 7_126, 41)
+    asked = history.questions(1_000)
+    assert asked == history.questions(1_000)
+    assert {one.base for one in asked} >= {"EUR", *history.values}
+    assert len({(one.base, one.counter) for one in asked}) > 500
+    assert len({one.on for one in asked}) > 900
+    assert len(set(history.pair_days(250, "GBP"))) == 250
+
+
+def test_all_sides_of_the_rate_benchmark_answer_alike(history: History) -> None:
+    """Ours exactly, each peer within its own digits: one by one, in bulk, among many days."""
+    with ExitStack() as until_the_end:
+        found, missing = rate_peers.installed(history, until_the_end)
+        tasks = Tasks(history, EcbHistory().fetch().table, found, 40)
+        for operation in (*tasks.operations(), tasks.bulk(400)):
+            check(operation)
+            assert operation.ours.is_exact
+        assert len(found) + len(missing) == len(rate_peers.PEERS)
+    check(growing(days=30, operands=10))
+
+
+def test_a_rate_that_is_not_exact_is_refused(history: History) -> None:
+    """Our own answers are held against fractions, before any peer is asked."""
+    wrong = [attrs.evolve(one, source="wrong") for one in EcbHistory().fetch().table.series]
+    wrong = [attrs.evolve(one, values=[f"{text}1" for text in one.values]) for one in wrong]
+    tasks = Tasks(history, RateTable(wrong), {}, 10)
+    with pytest.raises(AnswersDiffer, match="fxcrm is not exact"):
+        next(tasks.operations("convert on a day"))
+
+
+def test_a_peer_may_lose_its_last_digits_and_no_more() -> None:
+    """On a tie its cent may go the other way; a wrong cent is found."""
+    exact = Exact([Fraction(1, 8), Fraction(1, 3)], [Decimal("0.12"), Decimal("0.33")])
+    assert [half_even(one, 2) for one in exact.values] == exact.rounded
+    lost = [Decimal("0.12500000000000000000000000001"), Decimal("0.3333333333333333333333333333")]
+    assert exact.unless_off(lost) == exact.rounded
+    assert exact.unless_off([Decimal("0.13"), Decimal("0.33")]) == exact.rounded
+    for wrong in (Decimal("0.34"), Decimal("0.333334"), Decimal("0.33333333333333333")):
+        assert exact.unless_off([Decimal("0.12"), wrong]) == [Decimal("0.12"), wrong]
+
+
+def test_processes_take_turns_on_the_same_questions() -> None:
+    """Each gets the arguments of its round; what it printed and how long it took come back."""
+    programs = [Program("echo", "import sys; print(sys.argv[1])"), Program("nothing", "")]
+    ran = in_turns(programs, [("a",), ("b",)])
+    assert [one.output for one in ran["echo"]] == ["a", "b"]
+    assert [one.output for one in ran["nothing"]] == ["", ""]
+    assert all(one.nanoseconds > 1e6 for some in ran.values() for one in some)
+
+
+def test_the_figures_of_rates_are_told_met_or_not() -> None:
+    """Against each peer its own bound; the growth of a look-up against that of the logarithm."""
+    rows = [
+        Row(rates.START, 10.0, "currencyconverter", 49.0, 1.0),
+        Row(rates.BULK, 10.0, rates.ONE_BY_ONE, 50.0, None),
+        Row("look up among 700 days", 100.0, None, None, None),
+        Row("look up among 7,000 days", 136.0, None, None, None),
+    ]
+    told = [" ".join(str(one).split()) for one in rates.verdicts(rows)]
+    assert told == [
+        f"{rates.START} 4.90x at least 5 NOT MET currencyconverter",
+        f"{rates.BULK} 5.00x at least 5 met fxcrm, one by one",
+        "look up among 7,000 days 1.36x at most 1.35 NOT MET 700 days",
+    ]
+
+
+def test_the_rate_benchmark_runs(tmp_path: Path) -> None:
+    """Started as a file, it finds its peers and writes its rows."""
+    target = tmp_path / "rows.json"
+    options = ["--quick", "--only", "in hand", "--json", str(target)]
+    command = [sys.executable, str(ROOT / "benchmarks" / "rates.py"), *options]
+    subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    [record] = json.loads(target.read_text(encoding="utf-8"))
+    assert list(record) == KEYS
+    assert (record["name"], record["peer"]) == ("convert at a rate in hand", None)

@@ -98,7 +98,7 @@ AVERAGE_DECIMALS: Final = 6  # as many as the European Central Bank publishes at
 _USUAL: Final = RatePolicy()
 _HALF_EVEN: Final = Rounding.HALF_EVEN
 _half_even = _HALF_EVEN.to_quantum
-_LONG_WAYS: Final = 100  # so many take the time of laying out the days of one pair
+_LONG_WAYS: Final = 100  # so many of one currency take the time of laying out its days
 _NO_PEGS: Final[Mapping[CurrencyPair, Peg]] = FrozenMap({})
 _Key = tuple[Currency, Currency, Side]
 _Routes = dict[Currency, dict[Currency | str, Route]]
@@ -113,7 +113,7 @@ class RateTable:
     question at an earlier instant has the earlier answer, whatever was corrected since.
     """
 
-    __slots__ = ("_days", "_long_ways", "_neighbours", "_routes", "_series", "_usual", "known_at")
+    __slots__ = ("_asked", "_days", "_neighbours", "_routes", "_series", "_usual", "known_at")
 
     known_at: datetime | None
 
@@ -134,7 +134,7 @@ class RateTable:
 
     def _lay_out(self, known_at: datetime | None) -> None:
         self.known_at = known_at
-        self._long_ways = 0
+        self._asked: dict[Currency, int] = {}
         self._usual: _Routes = {}
         self._routes: dict[RatePolicy, _Routes] = {_USUAL: self._usual}
         self._days: dict[tuple[_Key, RatePolicy], Answers] = {}
@@ -290,14 +290,16 @@ class RateTable:
     def _converted(
         self, money: Money, to: str | Currency, on: date, policy: RatePolicy, rounding: Rounding
     ) -> Money:
-        """The long way; once it was gone often, the days are laid out for the next ones.
+        """The long way; once it was gone often for both, their days are laid out for the next.
 
         A code is kept only where it was asked by it: another registry may have the same one.
         """
         target = _currency(to)
         converted = self.rate(money.currency, target, on, policy).convert(money, rounding)
-        self._long_ways += 1
-        if self._long_ways > _LONG_WAYS:
+        asked = self._asked
+        for currency in (money.currency, target):
+            asked[currency] = asked.get(currency, 0) + 1
+        if asked[money.currency] > _LONG_WAYS < asked[target]:
             routes = self._routes.setdefault(policy, {}).setdefault(money.currency, {})
             if to not in routes:
                 routes[to] = routes[target] = self._route(money.currency, target, policy)

@@ -243,6 +243,8 @@ def test_columns_can_be_copied_whether_they_are_cut_out_or_not(read: Read) -> No
         rows = (series.days, series.values) if touched else None
         pickled = pickle.loads(pickle.dumps(series))  # noqa: S301 - our own bytes
         for again in (pickled, copy.copy(series), attrs.evolve(series, source="other")):
+            assert again.found(again.pair, MONDAY, RatePolicy()).value == Decimal("1.0910")
+            assert again.validated() is again
             assert (again.days, again.values) == (rows or (series.days, series.values))
         with pytest.raises(AttributeError):
             series.day  # type: ignore[attr-defined] # noqa: B018 - a misspelt name
@@ -266,17 +268,21 @@ TEXTS = st.one_of(
 )
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=6))
-def test_checking_all_values_refuses_what_asking_for_each_would(values: list[str]) -> None:
+@given(st.lists(TEXTS, min_size=1, max_size=6), st.sampled_from(["unread", "cut out"]))
+def test_checking_all_values_refuses_what_asking_for_each_would(
+    values: list[str], column: str
+) -> None:
     """The same rule in bulk as one by one, and the first bad cell is named."""
     days = [FRIDAY + timedelta(days=place) for place in range(len(values))]
-    rows = [f"{day},{text}" for day, text in zip(days, values, strict=True)]
-    table = _table_of("\n".join(["Date,USD", *rows]))
-    [series] = table.series
+    rows = [f"{day},{text},N/A,N/A,1" for day, text in zip(days, values, strict=True)]
+    table = _table_of("\n".join(["Date,USD,JPY,GBP,CHF", *rows]))
+    series, _ = table.series
+    if column == "cut out":
+        assert list(series.values) == values
     refused = []
-    for place, day in enumerate(days):
+    for day in days:
         try:
-            series.at(place)
+            table.rate("EUR", "USD", day)
         except (NumberRefused, RateRefused):
             refused.append(day)
     if not refused:
@@ -320,6 +326,8 @@ def test_the_unit_and_the_pair_are_checked_too() -> None:
     for pair, unit in ((CurrencyPair.of("EUR", "USD"), 0), (CurrencyPair.of("EUR", "EUR"), 1)):
         with pytest.raises(PublishedValueRefused):
             RateSeries(pair, "s", (FRIDAY,), ("1.08",), unit).validated()
+    with pytest.raises(PublishedValueRefused, match="EUR/EUR"):
+        _table_of("Date,USD,EUR\n2026-03-06,1.0850,1\n").validated()
 
 
 # ---------------------------------------------------------------- archives

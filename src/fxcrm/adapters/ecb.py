@@ -18,6 +18,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import chain, compress, islice
 from operator import ge, itemgetter, not_
@@ -29,6 +30,7 @@ from fxcrm.currencies import UnknownCurrency
 from fxcrm.errors import InputRefused
 from fxcrm.money import parse_decimal
 from fxcrm.ports.ratesource import RateSourceBroken
+from fxcrm.ratecolumns import numbers
 from fxcrm.rates import CurrencyPair, Fixing, LookUp, RatePolicy, RateSeries, RateTable, Side
 
 if TYPE_CHECKING:
@@ -238,6 +240,16 @@ class _History:
         count = len(self.rows)
         return chain((count - 1, 0), range(0, count, _STRIDE), range(count))
 
+    @cached_property
+    def is_sound(self) -> bool:
+        """Whether every cell is a rate or nothing, told in one look at all of them."""
+        text = f",{','.join(self.rows)},"
+        for _ in range(2):  # of two neighbours the first takes the comma between them
+            text = text.replace(",N/A,", ",,")
+        cells = text.split(",")
+        del cells[1 :: len(self.codes)]  # the days
+        return numbers([*filter(None, cells)]) is not None
+
     def column(self, column: int) -> tuple[Sequence[date], Sequence[str]]:
         """What was published in a column, and on which days. All rows are split at once."""
         self._cells = self._cells or ",".join(self.rows).split(",")
@@ -323,6 +335,13 @@ class _Column(RateSeries):
     def is_empty(self) -> bool:
         """Not as it is in the file: a column without values makes no series."""
         return self._history is None and super().is_empty
+
+    def validated(self) -> RateSeries:
+        """The series itself; where the whole file is sound, no column has to be cut out."""
+        history, pair = self._history, self.pair
+        if history is not None and pair.base is not pair.counter and history.is_sound:
+            return self
+        return super().validated()
 
     def found(
         self, asked: CurrencyPair, on: date, policy: RatePolicy, known_at: datetime | None = None
