@@ -27,8 +27,8 @@ from benchmarks.measuring import (
     medians,
     told,
 )
-from benchmarks.published import History
-from benchmarks.rate_tasks import Exact, Tasks, growing, half_even
+from benchmarks.published import History, half_even
+from benchmarks.rate_tasks import BULK, ONE_BY_ONE, Exact, Tasks, growing
 from fxcrm.adapters.ecb import EcbHistory
 from fxcrm.rates import RateTable
 
@@ -251,14 +251,14 @@ def test_the_figures_of_rates_are_told_met_or_not() -> None:
     """Against each peer its own bound; the growth of a look-up against that of the logarithm."""
     rows = [
         Row(rates.START, 10.0, "currencyconverter", 49.0, 1.0),
-        Row(rates.BULK, 10.0, rates.ONE_BY_ONE, 50.0, None),
+        Row(BULK, 10.0, ONE_BY_ONE, 50.0, None),
         Row("look up among 700 days", 100.0, None, None, None),
         Row("look up among 7,000 days", 136.0, None, None, None),
     ]
     told = [" ".join(str(one).split()) for one in rates.verdicts(rows)]
     assert told == [
         f"{rates.START} 4.90x at least 5 NOT MET currencyconverter",
-        f"{rates.BULK} 5.00x at least 5 met fxcrm, one by one",
+        f"{BULK} 5.00x at least 5 met fxcrm, one by one",
         "look up among 7,000 days 1.36x at most 1.35 NOT MET 700 days",
     ]
 

@@ -12,6 +12,7 @@ table, and exports the names of all four.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -134,7 +135,7 @@ class RateTable:
 
     def _lay_out(self, known_at: datetime | None) -> None:
         self.known_at = known_at
-        self._asked: dict[Currency, int] = {}
+        self._asked: defaultdict[Currency, int] = defaultdict(int)
         self._usual: _Routes = {}
         self._routes: dict[RatePolicy, _Routes] = {_USUAL: self._usual}
         self._days: dict[tuple[_Key, RatePolicy], Answers] = {}
@@ -298,7 +299,7 @@ class RateTable:
         converted = self.rate(money.currency, target, on, policy).convert(money, rounding)
         asked = self._asked
         for currency in (money.currency, target):
-            asked[currency] = asked.get(currency, 0) + 1
+            asked[currency] += 1
         if asked[money.currency] > _LONG_WAYS < asked[target]:
             routes = self._routes.setdefault(policy, {}).setdefault(money.currency, {})
             if to not in routes:

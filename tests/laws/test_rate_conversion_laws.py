@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -52,7 +53,7 @@ small = st.builds(
 
 def _soon_laid_out(table: RateTable) -> RateTable:
     """The table as after many conversions: from the next one on it takes the quick way."""
-    table._long_ways = 1_000_000
+    table._asked = defaultdict(lambda: 1_000_000)
     return table
 
 
