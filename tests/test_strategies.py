@@ -40,6 +40,7 @@ from fxcrm.testing.ratestrategies import (
     rate_series,
     rate_tables,
 )
+from fxcrm.testing.registration import register
 from fxcrm.testing.strategies import (
     bags,
     currencies,
@@ -49,7 +50,6 @@ from fxcrm.testing.strategies import (
     rationals,
     ratios,
     refused_numbers,
-    register,
     roundings,
     weights,
 )

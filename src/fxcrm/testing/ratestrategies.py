@@ -328,7 +328,7 @@ def _led(lock: RateLock, state: str, draw: st.DrawFn) -> RateLock:
 
 
 def register() -> None:
-    """Tell Hypothesis how the types are drawn; `fxcrm.testing.strategies.register` calls this."""
+    """Tell Hypothesis how the types of rates are drawn."""
     st.register_type_strategy(CurrencyPair, currency_pairs())
     st.register_type_strategy(Fixing, fixings())
     st.register_type_strategy(ExchangeRate, exchange_rates())

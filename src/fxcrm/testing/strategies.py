@@ -141,14 +141,11 @@ def refused_numbers() -> st.SearchStrategy[str]:
 
 
 def register() -> None:
-    """Tell Hypothesis how the types are drawn, those of rates too; its entry point calls this."""
-    from fxcrm.testing import ratestrategies  # noqa: PLC0415 - it builds on this module
-
+    """Tell Hypothesis how the types of money are drawn."""
     st.register_type_strategy(Money, money())
     st.register_type_strategy(Currency, currencies())
     st.register_type_strategy(RationalMoney, rationals())
     st.register_type_strategy(MoneyBag, bags())
-    ratestrategies.register()
 
 
 def _currency(
