@@ -301,7 +301,7 @@ def rate_locks(draw: st.DrawFn, state: str | None = None) -> RateLock:
         QuoteId("drawn-quote"),
         locked,
         spot,
-        draw(money(spot.pair.base, low=2 * _unit(spot.pair.base))),
+        draw(money(spot.pair.base, low=Money.from_minor(2, spot.pair.base).amount)),
         begins,
         ends,
         draw(st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo"])),
