@@ -190,7 +190,6 @@ def _has_rates(spec: Spec) -> bool:
 # ---------------------------------------------------------------- the laws
 
 
-@settings(max_examples=300)
 @given(specs, st.lists(spans, min_size=1, max_size=4))
 def test_a_composition_answers_as_the_model_does(
     spec: Spec, asked: list[tuple[date | None, date | None]]
@@ -207,7 +206,7 @@ def test_a_composition_answers_as_the_model_does(
         assert {one.unit for one in source.fetch(since, until).table.series} <= {1, 100}
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)  # each one is a kit of 17 promises
 @given(specs.filter(_has_rates))
 def test_a_composition_that_answers_passes_the_whole_kit(spec: Spec) -> None:
     """Whatever is composed of what: every promise of the port is proved."""
