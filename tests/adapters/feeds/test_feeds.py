@@ -21,7 +21,18 @@ from fxcrm.adapters.feeds.openexchangerates import OpenExchangeRates
 from fxcrm.ports.ratesource import RateSourceBroken
 from fxcrm.rates import RateMissing, RatePolicy, RateTable, Side
 from tests import rate_server
-from tests.adapters.feeds.feeds import FRIDAY, HISTORY, JSON, KEY, NOW, Handed, data, oxr_of
+from tests.adapters.feeds.feeds import (
+    FEEDS,
+    FRIDAY,
+    HISTORY,
+    JSON,
+    KEY,
+    NOW,
+    Feed,
+    Handed,
+    data,
+    oxr_of,
+)
 from tests.rate_server import content
 
 SAME_DAY = RatePolicy(max_age=0, max_legs=1)
@@ -372,3 +383,18 @@ def test_values_are_never_floats() -> None:
     table = OpenExchangeRates(Handed(text), NOW, KEY).fetch().table
     [leg] = table.rate("USD", "EUR", FRIDAY).legs
     assert leg.fixing.value == Decimal("0.12345678901234567890")
+
+
+@pytest.mark.parametrize("feed", FEEDS.values(), ids=FEEDS)
+def test_spans_at_the_ends_of_time_are_empty(feed: Feed) -> None:
+    """The first day there is, the last, and a span that ends before it begins: no rate (R4)."""
+    source = feed.make(Handed(feed.body), "http://rates.example")
+    for span in (
+        (date.min, date.min),
+        (date.max, date.max),
+        (FRIDAY, MONDAY),
+        (date.max, date.min),
+    ):
+        assert source.fetch(*span).table.pairs == ()
+    if feed is not FEEDS["oxr"]:  # it would take a request for a day before its first
+        assert source.fetch(until=date.min).table.pairs == ()

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 import trustme
 
-from fxcrm.adapters.feeds.http import HttpDocuments, HttpLimits
+from fxcrm.adapters.feeds.http import HttpDocuments, HttpLimitRefused, HttpLimits
 from fxcrm.ports.ratesource import RateSourceBroken
 from tests import rate_server
 from tests.rate_server import RateServer, Talk, content, in_turn, redirect, status
@@ -299,7 +299,40 @@ def test_addresses_that_are_none() -> None:
             get(address, most=10)
 
 
+def test_limits_with_which_nothing_could_be_asked_are_refused() -> None:
+    """No second, no attempt, a pause below zero, half a second (F18)."""
+    for wrong in ({"seconds": 0}, {"attempts": 0}, {"pause": -1}, {"redirects": -1}):
+        with pytest.raises(HttpLimitRefused):
+            HttpLimits(**wrong)
+    with pytest.raises(HttpLimitRefused, match=r"whole number from 1 on, not 0\.5"):
+        HttpLimits(seconds=0.5)  # type: ignore[arg-type]
+    assert HttpLimits(seconds=1, attempts=1, pause=0, redirects=0).seconds == 1
+
+
+@pytest.mark.parametrize("proxy", ["socks5://user:secret@127.0.0.1:1", "nonsense://secret@x"])
+def test_a_proxy_that_can_not_be_used_is_a_broken_source(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the environment names wrongly is told without its password."""
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(RateSourceBroken, match="no HTTP client can be set up") as caught:
+        HttpDocuments().errand("house bank").__enter__()
+    assert "secret" not in repr(caught.value)
+    assert caught.value.__context__ is None
+
+
 # ---------------------------------------------------------------- encrypted, and secret
+
+
+@pytest.mark.parametrize("key", ["schl\u00fcssel", "two\nlines", "two\r\nX-Other: lines", "a\0b"])
+def test_a_key_that_no_header_can_hold_is_refused_and_not_told(key: str) -> None:
+    """It is neither sent in another form nor shown."""
+    with rate_server.rate_server(content(BODY)) as server:
+        with pytest.raises(RateSourceBroken, match="it can not be asked") as caught:
+            got(server, token=key)
+        assert server.asked == []
+    assert key not in repr(caught.value)
+    assert caught.value.__context__ is None
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,8 @@ class BankOfCanada:
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
         """The rates of the days asked for. Raises `RateSourceBroken`."""
         span = Span(since, until)
+        if span.is_empty:
+            return bulletin(self.name, (), span, self._clock.now().date())
         with broken_unless_fit(self.name), self._documents.errand(self.name) as get:
             content = get(f"{self._address}{_PATH}", most=LARGEST, query=_query(span))
             return bulletin(self.name, _prices(content), span, self._clock.now().date())

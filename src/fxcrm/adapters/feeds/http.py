@@ -12,7 +12,7 @@ import re
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -22,6 +22,7 @@ import attrs
 import httpx2
 
 from fxcrm.adapters.feeds.deadlines import Deadline, Line, OutOfTime, within
+from fxcrm.errors import CallError
 from fxcrm.ports.ratesource import RateSourceBroken
 
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
@@ -35,14 +36,34 @@ _GZIP: Final = 31  # zlib's name for the format
 _HEADERS: Final = {"Accept-Encoding": "gzip", "User-Agent": "fxcrm (exchange rates)"}
 
 
+class HttpLimitRefused(CallError):
+    """A limit with which nothing could be asked for."""
+
+    limit: str
+    least: int
+    value: object
+    template = "the limit of {limit:plain} is a whole number from {least} on, not {value}"
+
+
+def _from(least: int) -> Callable[[HttpLimits, attrs.Attribute[int], int], None]:
+    def check(_: HttpLimits, limit: attrs.Attribute[int], value: int) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise HttpLimitRefused(limit=limit.name, least=least, value=value)
+
+    return check
+
+
 @attrs.frozen
 class HttpLimits:
-    """``seconds`` bounds a whole errand. ``pause`` doubles from attempt to attempt, in seconds."""
+    """``seconds`` bounds a whole errand. ``pause`` doubles from attempt to attempt, in seconds.
 
-    seconds: int = 30
-    redirects: int = 5
-    attempts: int = 3
-    pause: int = 1
+    Raises `HttpLimitRefused`.
+    """
+
+    seconds: int = attrs.field(default=30, validator=_from(1))
+    redirects: int = attrs.field(default=5, validator=_from(0))
+    attempts: int = attrs.field(default=3, validator=_from(1))
+    pause: int = attrs.field(default=1, validator=_from(0))
 
 
 class HttpDocuments:
@@ -60,12 +81,15 @@ class HttpDocuments:
 
     @contextmanager
     def errand(self, source: str) -> Iterator[Errand]:
-        """A way to get documents for ``source``; the seconds begin now, for all of them."""
+        """A way to get documents for ``source``; the seconds begin now, for all of them.
+
+        Raises `RateSourceBroken` where no client can be made, as for a proxy that is none.
+        """
         deadline, line = Deadline(self._limits.seconds), Line()
         if self._client is not None:
             yield Errand(source, self._limits, deadline, line, self._client)
             return
-        with httpx2.Client() as client:
+        with _made(source) as client:
             yield Errand(source, self._limits, deadline, line, client)
 
 
@@ -153,6 +177,8 @@ class Errand:
             raise OutOfTime from None
         except httpx2.HTTPError as error:
             raise _failure(error) from None
+        except (OSError, ValueError, RuntimeError) as error:  # a header it can not write, and such
+            raise _Failed(f"it can not be asked ({type(error).__name__})") from None
 
 
 @attrs.frozen
@@ -172,6 +198,14 @@ class _Failed(Exception):
     def __init__(self, reason: str, wait: int | None = None) -> None:
         super().__init__(reason)
         self.reason, self.wait = reason, wait
+
+
+def _made(source: str) -> httpx2.Client:
+    try:
+        return httpx2.Client()
+    except (ImportError, OSError, ValueError) as error:
+        reason = f"no HTTP client can be set up ({type(error).__name__})"
+    raise RateSourceBroken(source=source, reason=reason)  # out here: a proxy may have a password
 
 
 def _url(asked: _Asked) -> httpx2.URL:

@@ -98,7 +98,7 @@ class NationalBankOfPoland:
 def _stretches(span: Span, today: date) -> Iterator[tuple[date, date]]:
     """The span in parts that one request may cover; days to come are left out."""
     end = min(span.until or today, today)
-    first = max(span.since or end - _LONGEST, FIRST_DAY)
+    first = max(span.since or max(end, FIRST_DAY) - _LONGEST, FIRST_DAY)
     while first <= end:
         last = min(first + _LONGEST, end)
         yield first, last

@@ -50,6 +50,11 @@ class Span:
     since: date | None = None
     until: date | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it ends before it begins."""
+        return self.since is not None and self.until is not None and self.until < self.since
+
 
 @contextmanager
 def broken_unless_fit(source: str) -> Iterator[None]:
