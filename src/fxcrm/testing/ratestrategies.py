@@ -357,10 +357,6 @@ def _days(given: st.SearchStrategy[date] | None) -> st.SearchStrategy[date]:
     return rate_days() if given is None else given
 
 
-def _unit(currency: Currency) -> Decimal:
-    return Money.from_minor(1, currency).amount
-
-
 def _usual(legs: int) -> int:
     """How far a number of legs lies from the usual one."""
     return abs(legs - RatePolicy().max_legs)
