@@ -121,7 +121,7 @@ THROUGH = {
     **dict.fromkeys(
         [
             *("close_month", "consolidate_group", "charge_member", "close_period"),
-            *("invest", "realise_balance", "overview", "edit_quote", "home_value"),
+            *("invest", "invoice_part", "realise_balance", "overview", "edit_quote", "home_value"),
             *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),
             *("lock_result", "lock_steps", "line_figures", "perform", "reading", "tell"),
             *("withdraw_quote", "decline_quote", "lapse_quote", "cancel_order"),
