@@ -29,6 +29,8 @@ SHARING = "tests/test_allocation.py::"
 BAGS = "tests/test_moneybag.py::"
 READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
+RATES = "tests/test_rate_rules.py::"
+EDGES = "tests/test_rate_edges.py::"
 RESTATING = "tests/test_restatement.py::"
 COMPOSING = "tests/adapters/combined/test_"
 FEEDS = "tests/adapters/feeds/"
@@ -537,6 +539,147 @@ PLANTS = [
         "parser.StartDoctypeDeclHandler = self._declared",
         "parser.StartDoctypeDeclHandler = None",
         f"{FEEDS}test_hostile_documents.py::test_the_parser_refuses_what_the_first_look_missed",
+    ),
+    # rates: which day, what was known, how old, which side, which way, how it is rounded (R1-R3)
+    Plant(
+        "the day itself counts where it should not",
+        "rateseries",
+        "bisect = bisect_right if policy.look_up is LookUp.ON_OR_BEFORE else bisect_left",
+        "bisect = bisect_right",
+        f"{RATES}test_the_day_itself_counts_or_does_not",
+    ),
+    Plant(
+        "the laid out days forget that the day itself does not count",
+        "rateseries",
+        "later = int(policy.look_up is LookUp.STRICTLY_BEFORE)",
+        "later = 0",
+        f"{RATES}test_the_day_itself_counts_or_does_not",
+    ),
+    Plant(
+        "a price is known only after its instant",
+        "rateseries",
+        "return _instant(self.days[position], known) <= known_at",
+        "return _instant(self.days[position], known) < known_at",
+        f"{RATES}test_a_price_is_known_at_its_instant_and_not_before",
+    ),
+    Plant(
+        "the largest age is one day more",
+        "rateseries",
+        "        if age > policy.max_age:",
+        "        if age > policy.max_age + 1:",
+        f"{RATES}test_the_largest_age_is_included_and_the_next_day_is_not",
+    ),
+    Plant(
+        "the laid out days are used for a day too long",
+        "ratecolumns",
+        "row.extend([one] * min(following - begin, max_age + 1 - later))",
+        "row.extend([one] * min(following - begin, max_age + 2 - later))",
+        f"{RATES}test_the_largest_age_is_included_and_the_next_day_is_not",
+    ),
+    Plant(
+        "a withdrawn value answers again",
+        "rateseries",
+        "                withdrawn = day\n",
+        "                withdrawn = None\n",
+        f"{RATES}test_a_withdrawn_day_is_answered_by_the_one_before",
+    ),
+    Plant(
+        "a price per hundred is taken for the price of one",
+        "fixings",
+        "return Fraction(self.value) / self.unit",
+        "return Fraction(self.value)",
+        f"{RATES}test_a_price_per_hundred_units_is_a_hundredth_for_one",
+    ),
+    Plant(
+        "the laid out price per hundred is the price of one",
+        "ratecolumns",
+        "return price if unit == 1 else _share(price, unit)",
+        "return price",
+        f"{RATES}test_a_price_per_hundred_units_is_a_hundredth_for_one",
+    ),
+    Plant(
+        "a column rounds its ties up",
+        "conversions",
+        "if nearest & 1 and units % denominator == tie:",
+        "if False:",
+        f"{RATES}test_a_column_breaks_ties_as_a_conversion_does",
+    ),
+    Plant(
+        "a column knows the ties of a half only",
+        "conversions",
+        "-1 if odd else half",
+        "-1 if odd else 1",
+        f"{RATES}test_a_column_breaks_ties_as_a_conversion_does",
+    ),
+    Plant(
+        "a long quotient is rounded twice",
+        "conversions",
+        'MOST_DIGITS + 4, "ROUND_05UP"',
+        'MOST_DIGITS + 4, "ROUND_HALF_EVEN"',
+        f"{RATES}test_a_quotient_just_above_a_tie_is_rounded_up",
+    ),
+    Plant(
+        "an average is the mean of the inverses",
+        "rates",
+        "whole = sum((Fraction(one.value) for one in weighed), Fraction(0))",
+        "whole = len(weighed) ** 2 / sum(1 / Fraction(one.value) for one in weighed)",
+        f"{RATES}test_an_average_is_taken_in_the_direction_quoted",
+    ),
+    Plant(
+        "the inverse pair is answered at the same side",
+        "rates",
+        "inverse = self._series.get((counter, base, policy.side.across))",
+        "inverse = self._series.get((counter, base, policy.side))",
+        f"{RATES}test_the_ask_of_a_pair_is_the_bid_of_its_inverse",
+    ),
+    Plant(
+        "any currency is a pivot",
+        "rates",
+        "    if pivot is None:\n        return True",
+        "    if pivot is not Ellipsis:\n        return True",
+        f"{RATES}test_a_cross_leads_through_the_pivot_and_nowhere_else",
+    ),
+    Plant(
+        "a peg ends before its last day",
+        "ratepolicies",
+        "(self.until is None or on <= self.until)",
+        "(self.until is None or on < self.until)",
+        f"{RATES}test_a_peg_holds_from_its_first_day_through_its_last",
+    ),
+    Plant(
+        "closed days make a rate older",
+        "ratepolicies",
+        "return self.calendar.open_days(fixed_on, asked_for)",
+        "return (asked_for - fixed_on).days",
+        f"{RATES}test_closed_days_count_or_do_not_or_are_refused",
+    ),
+    Plant(
+        "a holiday is an open day",
+        "ratepolicies",
+        "return day.weekday() not in self.weekend and day not in self.holidays",
+        "return day.weekday() not in self.weekend",
+        f"{RATES}test_closed_days_count_or_do_not_or_are_refused",
+    ),
+    Plant(
+        "a view that backs another table tells what came later",
+        "rates",
+        "one if other.known_at is None else one.known_by(other.known_at)",
+        "one",
+        f"{EDGES}test_a_view_that_backs_another_table_brings_no_later_knowledge",
+    ),
+    Plant(
+        "an average is known before its last fixing",
+        "rates",
+        "known = max(one.known_from for one in weighed) if is_told else None",
+        "known = min(one.known_from for one in weighed) if is_told else None",
+        f"{EDGES}test_an_average_is_known_when_the_last_of_its_fixings_is",
+    ),
+    Plant(
+        "a code is that of any registry",
+        "rates",
+        "routes[to] = routes[target] = self._route(money.currency, target, policy)",
+        "routes[to] = routes[target.code] = self._route(money.currency, target, policy)",
+        f"{EDGES}test_a_code_is_not_taken_for_that_of_another_registry",
     ),
 ]
 
