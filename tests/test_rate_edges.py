@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -31,6 +30,7 @@ from fxcrm.rates import (
 )
 from fxcrm.rational import DigitsRefused
 from tests.ambient import any_context as any_context
+from tests.laid_out import laid_out
 
 MONDAY = date(2026, 3, 2)
 FRIDAY = date(2026, 3, 6)
@@ -38,12 +38,6 @@ SUNDAY = date(2026, 3, 8)
 EURUSD = CurrencyPair.of("EUR", "USD")
 TABLE = RateTable.of("EUR", on=MONDAY, USD="1.0850", JPY="160.12")
 EUR = Currency("EUR")
-
-
-def _laid_out(table: RateTable) -> RateTable:
-    """The table as after many conversions: from the next one on it takes the quick way."""
-    table._asked = defaultdict(lambda: 1_000_000)
-    return table
 
 
 def _noon(day: date) -> datetime:
@@ -144,7 +138,7 @@ def test_a_rate_is_of_a_day(on: Any) -> None:
         ExchangeRate.of("EUR", "USD", "1.0850", on=on)
     with pytest.raises(DateExpected):
         TABLE.rate("EUR", "USD", on)
-    assert _laid_out(TABLE).convert(Money(1, "EUR"), "USD", MONDAY)
+    assert laid_out(TABLE).convert(Money(1, "EUR"), "USD", MONDAY)
     with pytest.raises(DateExpected):
         TABLE.convert(Money(1, "EUR"), "USD", on)
 
@@ -153,7 +147,7 @@ def test_a_code_is_not_taken_for_that_of_another_registry() -> None:
     """A conversion to one's own currency does not teach the table its code (M11)."""
     points = CurrencyRegistry("edge house").define("POINTS", digits=0, name="Points")
     own = points.currency("POINTS")
-    table = _laid_out(TABLE.adding([Fixing(CurrencyPair(EUR, own), Decimal(100), MONDAY)]))
+    table = laid_out(TABLE.adding([Fixing(CurrencyPair(EUR, own), Decimal(100), MONDAY)]))
     for _ in range(3):
         assert table.convert(Money(1, "EUR"), own, MONDAY) == points.money(100, "POINTS")
         with pytest.raises(UnknownCurrency):
@@ -163,7 +157,7 @@ def test_a_code_is_not_taken_for_that_of_another_registry() -> None:
 def test_the_last_day_of_all_can_be_asked_for() -> None:
     """No day follows 9999-12-31, and nothing overflows there (F18)."""
     last = RateSeries(EURUSD, "mint", [MONDAY, date.max], ["1.08", "1.09"])
-    table, euro = _laid_out(RateTable([last])), Money(1, "EUR")
+    table, euro = laid_out(RateTable([last])), Money(1, "EUR")
     for look_up, on_last in ((LookUp.ON_OR_BEFORE, "1.09"), (LookUp.STRICTLY_BEFORE, "1.08")):
         policy = RatePolicy(look_up, max_age=10_000_000)
         for _ in range(2):
@@ -181,7 +175,7 @@ def test_a_side_is_a_member_of_its_enum() -> None:
 def test_a_conversion_takes_a_member_of_rounding(rounding: Any) -> None:
     """Also where the amount comes out, so that it does not depend on the amount."""
     rate = TABLE.rate("EUR", "USD", MONDAY)
-    assert _laid_out(TABLE).convert(Money(1, "EUR"), "USD", MONDAY)
+    assert laid_out(TABLE).convert(Money(1, "EUR"), "USD", MONDAY)
     for amount in ("1.01", "100.00"):
         with pytest.raises(RoundingExpected):
             rate.convert(Money(amount, "EUR"), rounding)

@@ -29,6 +29,7 @@ from fxcrm.rates import (
     Side,
 )
 from tests.ambient import any_context as any_context
+from tests.laid_out import laid_out
 
 THURSDAY, FRIDAY, SATURDAY = date(2026, 3, 5), date(2026, 3, 6), date(2026, 3, 7)
 MONDAY = date(2026, 3, 9)
@@ -44,18 +45,12 @@ def _table(*rows: tuple[str, str, date], unit: int = 1) -> RateTable:
     )
 
 
-def _laid_out(table: RateTable) -> RateTable:
-    """The table as after many conversions: from the next one on it takes the quick way."""
-    table._long_ways = 1_000_000
-    return table
-
-
 def _both_ways(
     table: RateTable, money: Money, to: str, on: date, policy: RatePolicy = RatePolicy()
 ) -> Money:
     """The conversion as it is made at first, and when the days are laid out: the same."""
     slow = table.rate(money.currency, to, on, policy).convert(money)
-    assert [_laid_out(table).convert(money, to, on, policy) for _ in range(3)] == [slow] * 3
+    assert [laid_out(table).convert(money, to, on, policy) for _ in range(3)] == [slow] * 3
     return slow
 
 
@@ -145,7 +140,7 @@ def test_a_quotient_just_above_a_tie_is_rounded_up() -> None:
     """However many digits it takes to see it: the exact value decides (M10)."""
     amount, divisor, below = _hard_division()
     pounds = f"{10**38}"
-    table = _laid_out(_table(("EUR/GBP", pounds, FRIDAY), ("USD/GBP", f"{divisor}", FRIDAY)))
+    table = laid_out(_table(("EUR/GBP", pounds, FRIDAY), ("USD/GBP", f"{divisor}", FRIDAY)))
     money = Money(Decimal(amount), EUR)
     for _ in range(3):
         assert table.convert(money, "USD", FRIDAY).minor == below + 1

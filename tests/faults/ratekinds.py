@@ -35,6 +35,7 @@ from fxcrm.rates import (
     Side,
 )
 from fxcrm.selling import Quote
+from tests.laid_out import laid_out
 from tests.ledger.notation import chosen, instant
 from tests.usecases.office import ACME, NORDWIND
 
@@ -144,11 +145,6 @@ def good_table() -> RateTable:
     return RateTable.from_fixings(Fixing(EURUSD, Decimal("1.0850"), day) for day in days)
 
 
-def _warm(table: RateTable) -> RateTable:
-    table._long_ways = 1_000_000
-    return table
-
-
 _DECIDING: Final[Mapping[str, Any]] = {"on": DAY, "known_at": instant(DAY), "decided_by": "ada"}
 SPAN: Final = (DAY - timedelta(days=5), DAY)
 Asked = Callable[[RateTable], object]
@@ -185,7 +181,7 @@ TABLE_OPERATIONS: Final[Mapping[str, Asked]] = {
 }
 # What the table tells without an instant of knowledge; a price that is known later is there then.
 LATEST_OPERATIONS: Final[Mapping[str, Asked]] = {
-    "RateTable.convert, laid out": lambda table: _warm(table).convert(EURO, USD, DAY),
+    "RateTable.convert, laid out": lambda table: laid_out(table).convert(EURO, USD, DAY),
     "RateTable.convert_minor, latest": lambda table: table.convert_minor([(10_000, USD, DAY)], EUR),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +25,7 @@ from fxcrm.testing.ratestrategies import (
 )
 from fxcrm.testing.strategies import money, roundings
 from tests.ambient import any_context as any_context
+from tests.laid_out import laid_out
 from tests.oracle import rounded
 from tests.rate_oracle import answer, rows_of, rule_of
 
@@ -51,12 +51,6 @@ small = st.builds(
 )
 
 
-def _soon_laid_out(table: RateTable) -> RateTable:
-    """The table as after many conversions: from the next one on it takes the quick way."""
-    table._asked = defaultdict(lambda: 1_000_000)
-    return table
-
-
 def _outcome(ask: object, *args: object, **more: object) -> object:
     """The amount with its text, or which refusal it was."""
     try:
@@ -77,7 +71,7 @@ def test_the_quick_conversion_is_the_slow_one(
     """Cold or warm, any day, amount, rounding and policy: the same, or the same refusal."""
     base, to = ends[:2]
     named = to.code if to.registry == Currency("EUR").registry else to
-    table = _soon_laid_out(table) if data.draw(st.integers(0, 3)) else table
+    table = laid_out(table) if data.draw(st.integers(0, 3)) else table
     for on in [*days, *days]:
         mode = data.draw(roundings())
         amount = Money(data.draw(small | extreme), base)
@@ -106,7 +100,7 @@ def test_a_conversion_is_the_exact_product_rounded_once(
     found = answer(rows_of(table.series), base.code, to.code, on, rule, table.known_at)
     if found is None:
         return  # withdrawn, closed, or not known: what is refused then has a law of its own
-    table = _soon_laid_out(table)
+    table = laid_out(table)
     exact = Fraction(amount) * found.ratio
     expected = rounded(exact, mode.name, Fraction(1, 10 ** (to.digits or 0)))
     for _ in range(2):
@@ -136,7 +130,7 @@ def test_ties_and_their_neighbours(
     directly = quoted == "directly"
     pair = CurrencyPair(base, to) if directly else CurrencyPair(to, base)
     exact = Fraction(1, divisor) if directly else Fraction(divisor)
-    table = _soon_laid_out(RateTable.from_fixings([Fixing(pair, _plain(exact), FIRST_DAY)]))
+    table = laid_out(RateTable.from_fixings([Fixing(pair, _plain(exact), FIRST_DAY)]))
     for more in (Decimal(0), Decimal("0.000000000001"), Decimal("-0.000000000001")):
         amount = Money.from_scaled(units, 3, base) + Money(more, base)
         ratio = Fraction(1, divisor)
