@@ -586,8 +586,8 @@ PLANTS = [
     Plant(
         "a price per hundred is taken for the price of one",
         "fixings",
-        "return Fraction(self.value) / self.unit",
-        "return Fraction(self.value)",
+        "under *= leg.fixing.unit",
+        "under *= 1",
         f"{RATES}test_a_price_per_hundred_units_is_a_hundredth_for_one",
     ),
     Plant(

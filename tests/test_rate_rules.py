@@ -105,6 +105,8 @@ def test_a_withdrawn_day_is_answered_by_the_one_before() -> None:
 def test_a_price_per_hundred_units_is_a_hundredth_for_one() -> None:
     """100 JPY for 0.6135 EUR, both ways, in a conversion and in a column (R1)."""
     table = _table(("JPY/EUR", "0.6135", FRIDAY), unit=100)
+    [leg] = table.rate(JPY, EUR, FRIDAY).legs
+    assert leg.fixing.ratio == Fraction("0.006135")
     assert _both_ways(table, Money(10_000, JPY), "EUR", FRIDAY) == Money("61.35", EUR)
     assert _both_ways(table, Money("61.35", EUR), "JPY", FRIDAY) == Money(10_000, JPY)
     assert table.convert_minor([(10_000, JPY, FRIDAY)], EUR).minor == [6135]
