@@ -136,6 +136,10 @@ def _refuse_unless_ours(source: Path) -> None:
     with closing(sqlite3.connect(source)) as bare:
         if bare.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
             raise BackupRefused(path=str(source), reason="it is no store of this library")
+        page = bare.execute("PRAGMA page_size").fetchone()[0]
+    # SQLite takes what is missing of the last page for zeros, which may be what stood there.
+    if source.stat().st_size % page:
+        raise BackupRefused(path=str(source), reason="it was cut within a page")
 
 
 def _copied(source: Path, target: Path) -> None:
