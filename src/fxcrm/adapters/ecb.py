@@ -112,13 +112,13 @@ def _bundled() -> bytes:
     return bytes(loader.get_data(path))
 
 
-def _unpacked(packed: bytes, largest: int) -> str:
+def _unpacked(packed: bytes, largest: int) -> bytes:
     """The CSV inside; never more than ``largest`` bytes, whatever the archive claims."""
     if packed.startswith(b"PK"):
         packed = _inflated(packed, largest) or _unzipped(packed, largest)
     if len(packed) > largest:
         raise _Unfit(f"larger than {largest} bytes")
-    return packed.decode("ascii")
+    return packed
 
 
 def _inflated(packed: bytes, largest: int) -> bytes:
@@ -145,10 +145,10 @@ def _inflated(packed: bytes, largest: int) -> bytes:
     fills = begins + size == at and _ENTRY.size + named + extra + noted == length
     if not (is_plain and is_told_twice and fills and entry[-1] == 0):
         return b""
-    return _checked(packed[begins:at], whole, check_sum, largest)
+    return _checked(memoryview(packed)[begins:at], whole, check_sum, largest)
 
 
-def _checked(deflated: bytes, size: int, check_sum: int, largest: int) -> bytes:
+def _checked(deflated: memoryview, size: int, check_sum: int, largest: int) -> bytes:
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     content = inflater.decompress(deflated, largest + 1)
     if len(content) > largest:
@@ -173,31 +173,32 @@ def _unzipped(packed: bytes, largest: int) -> bytes:
         raise _Unfit("BadZipFile") from error
 
 
-def _rows(text: str) -> list[str]:
+def _rows(content: bytes) -> list[str]:
     """Header and body, every row as long as the header: a row cut short has lost something."""
-    header, _, body = text.partition("\n")
-    rows = [header, *body.split("\n")]
-    if not _is_regular(header.count(","), len(rows) - 2, body):
-        rows = _loose_rows(text)
-        header = rows[0] if rows else ""
-    else:
+    text = content.decode("ascii")
+    rows = text.split("\n")
+    if _is_regular(rows[0], len(rows) - 2, content):
         rows.pop()  # what follows the last line end: nothing
-    if len(rows) < 2 or not header.startswith("Date,"):
+    else:
+        rows = _loose_rows(text)
+    if len(rows) < 2 or not rows[0].startswith("Date,"):
         raise _Unfit("it is not an ECB history file")
-    if header.count(",") * len(rows) > MOST_CELLS:
+    if rows[0].count(",") * len(rows) > MOST_CELLS:
         raise _Unfit(f"it has more than {MOST_CELLS} cells")
     return rows
 
 
-def _is_regular(commas: int, count: int, body: str) -> bool:
-    """Whether so many rows stand there as the bank writes them; one look at all of them.
+def _is_regular(header: str, count: int, content: bytes) -> bool:
+    """Whether so many rows follow as the bank writes them; one look at all of them.
 
     Without their values, only the commas of each row and its line end are left.
     """
-    if commas * count > MOST_CELLS or not body.endswith("\n"):
+    commas = header.count(",")
+    if commas * count > MOST_CELLS or not content.endswith(b"\n"):
         return False  # two lengths from outside are not multiplied in memory
+    first = header.encode("ascii").translate(None, _CELLS)
     row = b"," * commas + b"\n"
-    return body.encode("ascii").translate(None, _CELLS) == row * count
+    return content.translate(None, _CELLS) == first + b"\n" + row * count
 
 
 def _loose_rows(text: str) -> list[str]:
@@ -218,8 +219,8 @@ def _loose_rows(text: str) -> list[str]:
 class _History:
     """The rows of one file, oldest first, with the day of each."""
 
-    def __init__(self, text: str) -> None:
-        header, *rows = _rows(text)
+    def __init__(self, content: bytes) -> None:
+        header, *rows = _rows(content)
         self.codes = header.split(",")
         named = [code for code in self.codes if code]
         if len(set(named)) != len(named):
