@@ -263,11 +263,18 @@ def test_an_average_is_the_rounded_mean_of_what_stood(
     policy = attrs.evolve(policy, side=series.side, pegs=(), max_legs=1)
     view = table if known_at is None else table.as_known(known_at)
     rule, rows = rule_of(policy), rows_of(table.series)
-    every_day = averaging is Averaging.EVERY_DAY
-    expected = mean(
-        rows, base, counter, start, end, rule, decimals, every_day=every_day, known_at=known_at
+    asked_of = rows, base, counter, start, end, rule, decimals
+    published, every_day = (
+        mean(*asked_of, every_day=every, known_at=known_at) for every in (False, True)
     )
-    asked = start, end, policy, decimals, averaging
+    expected = {
+        Averaging.PUBLISHED: published,
+        Averaging.EVERY_DAY: every_day,
+        Averaging.PUBLISHED_IF_ANY: every_day if published is None else published,
+    }[averaging]
+    policy = attrs.evolve(policy, averaging=averaging)
+    named = data.draw(st.sampled_from([averaging, None]))  # None: as the policy says
+    asked = start, end, policy, decimals, named
     if expected is None or answer(rows, base, counter, end, rule, known_at) is None:
         with pytest.raises(RateMissing):
             view.average(base, counter, *asked)
@@ -277,7 +284,7 @@ def test_an_average_is_the_rounded_mean_of_what_stood(
     else:
         rate = view.average(base, counter, *asked)
         assert (rate.ratio, rate.on) == (expected, end)
-        turned = start, end, policy.across, decimals, averaging
+        turned = start, end, policy.across, decimals, named
         assert view.average(counter, base, *turned).ratio == 1 / expected
         assert known_at is None or rate.known_from <= known_at
 

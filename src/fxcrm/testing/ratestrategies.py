@@ -35,6 +35,7 @@ from fxcrm.money import Money, canonical
 from fxcrm.ratelocks import Promise, RateLock
 from fxcrm.rates import (
     MOST_LEGS,
+    Averaging,
     BusinessCalendar,
     ClosedDays,
     CurrencyPair,
@@ -259,6 +260,7 @@ def rate_policies(
         calendar=draw(business_calendars() if calendars is None else calendars),
         pivot=draw(_drawn(among)) if draw(st.integers(0, 2)) > 1 else None,
         pegs=tuple(draw(_pegs(among))) if pegs else (),
+        averaging=draw(st.sampled_from(Averaging)),
     )
 
 
