@@ -23,9 +23,19 @@ from fxcrm.money import Money, NumberTypeRefused, Rounding, round_ratio
 from fxcrm.rational import expected_rounding
 
 multiply = WIDE.multiply
-divide = Context(
-    MOST_DIGITS + 4, "ROUND_05UP", traps=[InvalidOperation, Overflow, DivisionByZero]
-).divide
+
+
+def _quotients(digits: int) -> Callable[[Decimal, Decimal], Decimal]:
+    return Context(digits, "ROUND_05UP", traps=[InvalidOperation, Overflow, DivisionByZero]).divide
+
+
+divide = _quotients(MOST_DIGITS + 4)
+# The same for what people pay: up to 32 digits, which take two machine words instead of four.
+_USUAL_DIGITS: Final = 32
+divide_usual = _quotients(_USUAL_DIGITS + 4)
+half_even_usual = Context(
+    _USUAL_DIGITS, "ROUND_HALF_EVEN", traps=[InvalidOperation, Overflow, DivisionByZero]
+).quantize
 
 # The price of one unit on each day, the first of them being that of a given ordinal.
 Answers = Sequence[Decimal | None]
