@@ -7,6 +7,7 @@ import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from fxcrm.currencies import Currency
 from fxcrm.decisions import (
     Purpose,
+    PurposeExpected,
     RateDecision,
     RateNotYetKnown,
     WrongDecision,
@@ -237,3 +239,15 @@ def test_a_decision_travels() -> None:
     for again in (pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found)):  # noqa: S301
         assert again == found
         assert again.rate.ratio == found.rate.ratio
+
+
+@pytest.mark.parametrize("purpose", ["lock", "LOCK", None])
+def test_a_purpose_is_a_member_not_its_text(purpose: Any) -> None:
+    """The text of a purpose is refused by name, not by an attribute that it lacks."""
+    table = RateTable.of("EUR", on=date(2026, 3, 2), USD="1.1698")
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    with pytest.raises(PurposeExpected, match=r"fxcrm\.Purpose"):
+        decide(
+            table, "EUR", "USD", purpose=purpose, on=date(2026, 3, 2), known_at=noon,
+            decided_by="ada",
+        )  # fmt: skip

@@ -191,3 +191,49 @@ def test_columns_hold_whole_minor_units(units: Any, rounding: Rounding) -> None:
     """Floats above all never get into the kernel (M3)."""
     with pytest.raises(NumberTypeRefused):
         TABLE.convert_minor([(100, EUR, MONDAY), (units, EUR, MONDAY)], "USD", rounding=rounding)
+
+
+@pytest.mark.parametrize("rounding", [Rounding.HALF_EVEN, Rounding.DOWN])
+def test_columns_name_their_currency_by_code_too(rounding: Rounding) -> None:
+    """A code and its currency have the same rate; what is neither is refused by a typed error."""
+    amounts: list[tuple[int, str | Currency, date]] = [
+        (1001, "USD", MONDAY),
+        (1001, Currency("USD"), MONDAY),
+        (1001, "EUR", MONDAY),
+    ]
+    told = TABLE.convert_minor(amounts, "EUR", rounding=rounding)
+    exact = Fraction(1001) / Fraction("1.0850")  # 922.58
+    assert told.minor == [923 if rounding is Rounding.HALF_EVEN else int(exact)] * 2 + [1001]
+    assert list(told.rates) == [Currency("USD")]
+    for wrong in ("XXQ", None, 5):
+        with pytest.raises(UnknownCurrency):
+            TABLE.convert_minor([(1, wrong, MONDAY)], "EUR", rounding=rounding)  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize("end", ["2026-03-02", datetime(2026, 3, 2, tzinfo=UTC), 20260302])
+def test_a_span_is_of_days(end: Any) -> None:
+    """Texts and instants are no days, at either end."""
+    with pytest.raises(DateExpected):
+        TABLE.within(end)
+    with pytest.raises(DateExpected):
+        TABLE.within(MONDAY, end)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1.16", "its type is str; pass a Decimal"),
+        (1, "its type is int; pass a Decimal"),
+        (1.5, "its type is float; pass a Decimal, a float is not exact"),
+    ],
+)
+def test_a_price_of_the_wrong_type_is_told_what_to_pass(value: Any, said: str) -> None:
+    """A fixing takes a Decimal and nothing else; the makers of a rate take text too."""
+    with pytest.raises(RateRefused) as refused:
+        Fixing(EURUSD, value, MONDAY)
+    assert refused.value.reason == said
+    if not isinstance(value, str):
+        said = said.replace("a Decimal", "text or a Decimal")
+        with pytest.raises(RateRefused) as refused:
+            RateTable.of("EUR", on=MONDAY, USD=value)
+        assert refused.value.reason == said

@@ -92,14 +92,15 @@ class _Kernels:
         self._to = to
         self._found = found
         self.rates: dict[Currency, dict[date, ExchangeRate]] = {}
-        self.held: dict[Currency, dict[date, tuple[int, int, int, int]]] = {}
+        self.held: dict[str | Currency, dict[date, tuple[int, int, int, int]]] = {}
 
-    def missing(self, currency: Currency, on: date) -> tuple[int, int, int, int]:
-        """The kernel of a currency and day that was not asked for before."""
-        ratio = Fraction(self._to.minor_units, currency.minor_units)
-        if currency is not self._to:
-            rate = self._found(currency, on)
-            self.rates.setdefault(currency, {})[on] = rate
+    def missing(self, currency: str | Currency, on: date) -> tuple[int, int, int, int]:
+        """The kernel of a currency, or its code, and day that was not asked for before."""
+        known = currency if isinstance(currency, Currency) else Currency(currency)
+        ratio = Fraction(self._to.minor_units, known.minor_units)
+        if known is not self._to:
+            rate = self._found(known, on)
+            self.rates.setdefault(known, {})[on] = rate
             ratio *= rate.ratio
         half, odd = divmod(ratio.denominator, 2)
         kernel = ratio.numerator, ratio.denominator, half, -1 if odd else half
@@ -108,7 +109,7 @@ class _Kernels:
 
 
 def convert_minor(
-    amounts: Iterable[tuple[int, Currency, date]],
+    amounts: Iterable[tuple[int, str | Currency, date]],
     to: Currency,
     found: Callable[[Currency, date], ExchangeRate],
     rounding: Rounding = Rounding.HALF_EVEN,
@@ -125,7 +126,7 @@ def convert_minor(
 
 
 def _half_even(
-    amounts: Iterable[tuple[int, Currency, date]], kernels: _Kernels, _: Rounding
+    amounts: Iterable[tuple[int, str | Currency, date]], kernels: _Kernels, _: Rounding
 ) -> list[int]:
     """Adding half the divisor and cutting rounds half up; a tie that came out odd goes back."""
     minor: list[int] = []
@@ -145,7 +146,7 @@ def _half_even(
 
 
 def _rounded(
-    amounts: Iterable[tuple[int, Currency, date]], kernels: _Kernels, rounding: Rounding
+    amounts: Iterable[tuple[int, str | Currency, date]], kernels: _Kernels, rounding: Rounding
 ) -> list[int]:
     minor: list[int] = []
     for units, currency, on in amounts:

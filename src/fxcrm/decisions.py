@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import CallError, NotThere
+from fxcrm.errors import CallError, NotThere, shown
 from fxcrm.events import checked_instant
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money, RationalMoney, Rounding
@@ -34,6 +34,13 @@ class Purpose(Enum):
 
 def _checked(_: RateDecision, __: attrs.Attribute[Any], instant: datetime) -> None:
     checked_instant(instant)
+
+
+class PurposeExpected(CallError):
+    """What a rate is decided for is a member of ``Purpose``, not the text of one."""
+
+    given: str
+    template = "purpose= takes a member of fxcrm.Purpose, not {given:plain}"
 
 
 class WrongDecision(CallError):
@@ -135,8 +142,11 @@ def decide(
 ) -> RateDecision:
     """Look a rate up as it is known at that instant, and record the choice.
 
-    Raises what `RateTable.rate` raises, and `RateNotYetKnown` for a fixing of the future.
+    Raises what `RateTable.rate` raises, `RateNotYetKnown` for a fixing of the future, and
+    `PurposeExpected`.
     """
+    if not isinstance(purpose, Purpose):
+        raise PurposeExpected(given=shown(purpose))
     asked = _known(table, on, known_at).rate(base, counter, on, policy)
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across

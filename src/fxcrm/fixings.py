@@ -108,7 +108,7 @@ def _checked_value(fixing: Fixing, _: object, value: Decimal) -> None:
 
 def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
     if not isinstance(value, Decimal):
-        return f"it is a {type(value).__name__}; pass text or Decimal, floats are not exact"
+        return _mistyped(value, "a Decimal")
     if not value.is_finite() or value <= 0:
         return "a rate is finite and above zero"
     if value.adjusted() not in _MAGNITUDES or len(value.as_tuple().digits) > _MOST_DIGITS:
@@ -118,6 +118,11 @@ def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
     if not isinstance(fixing.on, date) or isinstance(fixing.on, datetime):
         return f"its day is a datetime.date, not a {type(fixing.on).__name__}"
     return "" if isinstance(fixing.side, Side) else "its side is a member of fxcrm.Side"
+
+
+def _mistyped(value: object, wanted: str) -> str:
+    inexact = ", a float is not exact" if isinstance(value, float) else ""
+    return f"its type is {type(value).__name__}; pass {wanted}{inexact}"
 
 
 def _checked_unit(fixing: Fixing, _: object, unit: int) -> None:
@@ -257,8 +262,12 @@ class ExchangeRate:
         unit: int = 1,
     ) -> ExchangeRate:
         """The rate ``unit base = value counter``. Raises `RateRefused`, `NumberRefused`."""
+        pair = CurrencyPair.of(base, counter)
+        if not isinstance(value, str | Decimal):
+            reason = _mistyped(value, "text or a Decimal")
+            raise RateRefused(pair=str(pair), value=shown(value), reason=reason)
         number = parse_decimal(value) if isinstance(value, str) else value
-        fixing = Fixing(CurrencyPair.of(base, counter), number, on, source, unit)
+        fixing = Fixing(pair, number, on, source, unit)
         return cls(fixing.pair, (Leg(fixing),), on)
 
     @classmethod

@@ -206,9 +206,15 @@ class RateTable:
         )
 
     def within(self, since: date | None = None, until: date | None = None) -> RateTable:
-        """A new table of the fixings of these days, both included; None leaves an end open."""
+        """A new table of the fixings of these days, both included; None leaves an end open.
+
+        Raises `DateExpected`.
+        """
         if since is None and until is None:
             return self
+        for end in (since, until):
+            if end is not None:
+                _checked_day(end)
         held = {key: one.within(since, until) for key, one in self._series.items()}
         return RateTable.__new__(RateTable)._hold(
             {key: one for key, one in held.items() if not one.is_empty}, self.known_at
@@ -355,7 +361,7 @@ class RateTable:
 
     def convert_minor(
         self,
-        amounts: Iterable[tuple[int, Currency, date]],
+        amounts: Iterable[tuple[int, str | Currency, date]],
         to: str | Currency,
         policy: RatePolicy = _USUAL,
         rounding: Rounding = Rounding.HALF_EVEN,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fxcrm.billing import DocumentLine, LineRate, Order
+from fxcrm.billing import DocumentLine, Invoice, LineRate, Order
 from fxcrm.billing.orders import OrderLineExceeded
 from fxcrm.currencies import Currency
+from fxcrm.figures import Figure
 from fxcrm.ids import DealId, InvoiceId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
-from fxcrm.money import Money
+from fxcrm.money import Money, NumberRefused, NumberTypeRefused
 from fxcrm.usecases import (
     Desk,
     Excess,
@@ -175,3 +177,75 @@ def _billed(order: Order, quantity: Decimal) -> Order:
     if order.state == "confirmed":
         order = order.ship(DAY)
     return order.invoiced_in_part({1: quantity}, DAY)
+
+
+def test_a_line_at_two_rates_is_explained_as_its_quote_is() -> None:
+    """Seven of twelve: the parts are told as parts, with line, quantity and price of one."""
+    office = Office().open()
+    office.quote(1, "EUR 1180.00", DAY, "USD")
+    later = date(2026, 1, 15)
+    with office.desk(DAY) as desk:
+        edit_quote(desk, Q1, lines=[("Oak desk", Decimal(10), money("EUR 1180.00"))], on=DAY)
+        lock_rate(desk, L1, quote=Q1, on=DAY, until=MARCH, zone="UTC")
+    with office.desk(later) as desk:
+        lines = [("Oak desk", Decimal(12), money("EUR 1180.00"))]
+        quote = edit_quote(desk, Q1, lines=lines, on=later, excess=Excess.DECIDED)
+        approve_quote(desk, Q1, by="ada", on=later)
+        accept_quote(desk, Q1, on=later)
+        order = place_order(desk, O1, quote=Q1, on=later)
+        ship_order(desk, O1, on=later)
+    _part(office, 1, {1: "5"})
+    _part(office, 2, {1: "7"})
+    with office.desk(MARCH) as desk:
+        [whole] = line_figures(desk, desk.uow.invoices.get(InvoiceId("I-1")))
+        [split] = line_figures(desk, desk.uow.invoices.get(InvoiceId("I-2")))
+        [ordered] = line_figures(desk, order)
+    assert _priced(whole) == [
+        "Priced: EUR 5900.00",
+        "rule: quantity times unit price",
+        "invoice line nordwind-INV-0001/1: Oak desk, quantity 5: EUR 1180.00",
+    ]
+    part = "rule: part of quantity times unit price, by what the lock covers"
+    line = "invoice line nordwind-INV-0002/1: Oak desk, quantity 7: EUR 1180.00"
+    assert _priced(split) == ["Priced: EUR 5900.00", part, line, "Priced: EUR 2360.00", part, line]
+    quoted = [text for text in _priced(quote.figures()[0]) if "line" not in text]
+    assert [text for text in _priced(ordered) if "line" not in text] == quoted
+    assert [text.split(":")[0] for text in _labels(ordered)] == [
+        text.split(":")[0] for text in _labels(quote.figures()[0])
+    ]
+
+
+def _priced(figure: Figure) -> list[str]:
+    lines = [text.strip() for text in figure.explain().splitlines()]
+    starts = [at for at, text in enumerate(lines) if text.startswith("Priced")]
+    return [text for at in starts for text in lines[at : at + 3]]
+
+
+def _labels(figure: Figure) -> list[str]:
+    return [text.strip() for text in figure.explain().splitlines() if " at " in text]
+
+
+@pytest.mark.parametrize("quantities", [{1: "2"}, {1: 2}, {1: Decimal(2)}])
+def test_quantities_are_given_as_lines_are(quantities: dict[int, int | str | Decimal]) -> None:
+    """Text and whole numbers are taken as a quote's line takes them."""
+    invoice = _named(_shipped(), quantities)
+    assert [line.quantity for line in invoice.lines] == [Decimal(2)]
+
+
+@pytest.mark.parametrize("quantity", [2.0, None, "two", "1E3"])
+def test_what_is_no_exact_quantity_is_refused(quantity: Any) -> None:
+    """Floats and words are refused by type, and nothing is written."""
+    office = _shipped()
+    digest = office.store.digest()
+    with pytest.raises((NumberTypeRefused, NumberRefused)):
+        _named(office, {1: quantity})
+    assert office.store.digest() == digest
+
+
+def _named(office: Office, quantities: dict[int, int | str | Decimal]) -> Invoice:
+    return office.at(
+        MARCH,
+        lambda desk: invoice_part(
+            desk, InvoiceId("I-1"), order=O1, quantities=quantities, on=MARCH, days=30
+        ),
+    )

@@ -369,7 +369,7 @@ def test_an_invoice_line_is_explained_down_to_the_lock() -> None:
         "  exact 1080.9, rounding 0",
         "  Priced: EUR 1000.00",
         "    rule: quantity times unit price",
-        "    invoice line nordwind-INV-0001",
+        "    invoice line nordwind-INV-0001/1: Pumps, quantity 1: EUR 1000.00",
     ]
     assert "rate decision lock:EUR/USD:2026-01-10:L-1" in line.explain()
 

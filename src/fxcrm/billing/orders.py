@@ -111,7 +111,7 @@ class Order:
         everything = tuple(line.quantity for line in self.lines)
         return attrs.evolve(self._moved("invoice", on), billed=everything)
 
-    def invoiced_in_part(self, quantities: Mapping[int, Decimal], on: date) -> Order:
+    def invoiced_in_part(self, quantities: Mapping[int, int | str | Decimal], on: date) -> Order:
         """So much of the lines at these positions, counted from 1, is billed.
 
         Billed so is the rest of the order too, if that is what is named. Raises
@@ -125,13 +125,14 @@ class Order:
         moved = self._moved("invoice" if whole else "invoice in part", on)
         return attrs.evolve(moved, billed=tuple(billed))
 
-    def _billable(self, position: int, quantity: Decimal) -> Decimal:
+    def _billable(self, position: int, quantity: int | str | Decimal) -> Decimal:
         rest = Decimal(0)
         if 1 <= position <= len(self.lines):
             rest = self.lines[position - 1].quantity - self.quantities_billed[position - 1]
-        if not 0 < exact_decimal(quantity) <= rest:
-            raise OrderLineExceeded(order=self.id, position=position, quantity=quantity, rest=rest)
-        return quantity
+        number = exact_decimal(quantity)
+        if not 0 < number <= rest:
+            raise OrderLineExceeded(order=self.id, position=position, quantity=number, rest=rest)
+        return number
 
     def cancel(self, reason: str, on: date) -> Order:
         """The order is called off before anything left."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
@@ -15,6 +16,10 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.money import Money, Rounding
+
+# How the price of a line came about: whole, or the part of it that one decision converts.
+WHOLE_LINE: Final = "quantity times unit price"
+PART_OF_LINE: Final = f"part of {WHOLE_LINE}, by what the lock covers"
 
 
 @attrs.frozen
@@ -91,9 +96,8 @@ def figure(label: str, source: Evidence, parts: Parts, currency: Currency) -> Fi
 
 
 def _priced(source: Evidence, amount: Money) -> Figure:
-    return Figure.stated("Priced", amount, source, rule="quantity times unit price")
+    return Figure.stated("Priced", amount, source, rule=WHOLE_LINE)
 
 
 def _part(source: Evidence, part: LinePart) -> Figure:
-    rule = "part of quantity times unit price, by what the lock covers"
-    return Figure.stated("Priced", part.priced, source, rule=rule)
+    return Figure.stated("Priced", part.priced, source, rule=PART_OF_LINE)

@@ -22,7 +22,15 @@ from fxcrm.mappings import FrozenMap
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.ratelocks import LockCoverExceeded, LockTermsRefused, Promise, RateLock, end_of
 from fxcrm.rates import CurrencyPair
-from fxcrm.selling.lines import Parts, QuoteLine, at_one_rate, converted, figure, shared_out
+from fxcrm.selling.lines import (
+    WHOLE_LINE,
+    Parts,
+    QuoteLine,
+    at_one_rate,
+    converted,
+    figure,
+    shared_out,
+)
 
 QUOTE_LIFECYCLE = Lifecycle(
     "quote",
@@ -396,7 +404,7 @@ class Quote:
         )
         if parts:
             return figure(line.description, source, parts, self.currency)
-        priced = Figure.stated("Priced", line.exact, source, rule="quantity times unit price")
+        priced = Figure.stated("Priced", line.exact, source, rule=WHOLE_LINE)
         return Figure.rounded(line.description, priced)
 
     def _needed_rate(self) -> RateDecision:

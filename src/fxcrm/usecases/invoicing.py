@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.billing import DocumentLine, Invoice, Order
 from fxcrm.decisions import Purpose
 from fxcrm.errors import InputRefused
@@ -34,18 +35,19 @@ def invoice_part(
     id: InvoiceId,
     *,
     order: OrderId,
-    quantities: Mapping[int, Decimal],
+    quantities: Mapping[int, int | str | Decimal],
     on: date,
     days: int,
 ) -> Invoice:
     """Bill a part of a shipped order: so much of the lines at these positions, from 1.
 
     All parts add up to the order, and each rests on the lock as far as its lines do. Raises
-    `OrderLineExceeded`.
+    `OrderLineExceeded`, `NumberRefused`.
     """
     shipped = desk.uow.orders.get(order)
-    billed = shipped.invoiced_in_part(quantities, on)
-    return _issue(desk, id, billed, parts_of(desk, shipped, quantities), on, days)
+    exact = {position: exact_decimal(quantity) for position, quantity in quantities.items()}
+    billed = shipped.invoiced_in_part(exact, on)
+    return _issue(desk, id, billed, parts_of(desk, shipped, exact), on, days)
 
 
 def _issue(

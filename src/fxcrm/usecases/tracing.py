@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -17,10 +17,13 @@ from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CustomerId, LockId
-from fxcrm.money import Money, Rounding
+from fxcrm.money import Money, RationalMoney, Rounding, canonical
 from fxcrm.queries import Filter
 from fxcrm.ratelocks import RateLock
+from fxcrm.selling.lines import PART_OF_LINE, WHOLE_LINE
 from fxcrm.usecases.deciding import Desk, spot
+
+_MOST_PRICE_DECIMALS: Final = 30  # a price with more of them is not shown
 
 
 @attrs.frozen
@@ -40,16 +43,41 @@ class LockStep:
 def line_figures(desk: Desk, document: Order | Invoice) -> tuple[Figure, ...]:
     """Each line of an order or invoice, down to the price and the decisions that converted it."""
     kind = "order" if isinstance(document, Order) else "invoice"
-    source = Evidence(f"{kind} line", document.number)
-    return tuple(_line(desk, line, source) for line in document.lines)
+    return tuple(
+        _line(desk, line, _evidence(line, f"{kind} line", f"{document.number}/{position}"))
+        for position, line in enumerate(document.lines, 1)
+    )
+
+
+def _evidence(line: DocumentLine, kind: str, reference: str) -> Evidence:
+    text = f"{line.description}, quantity {canonical(line.quantity)}"
+    return Evidence(kind, reference, text, _unit_price(line))
+
+
+def _unit_price(line: DocumentLine) -> Money | None:
+    """The price of one; None where nothing was converted, because the amount is rounded then."""
+    if not line.rates or not line.quantity:
+        return None
+    currency = line.rates[0].priced.currency
+    priced = Money.total((rate.priced for rate in line.rates), currency=currency)
+    price = Fraction(priced.amount) / Fraction(line.quantity)
+    for digits in range(currency.digits or 0, _MOST_PRICE_DECIMALS + 1):
+        if 10**digits % price.denominator == 0:
+            return RationalMoney(price, currency).rounded(digits=digits)
+    return None
 
 
 def _line(desk: Desk, line: DocumentLine, source: Evidence) -> Figure:
     if not line.rates:
         return Figure.stated(line.description, line.amount, source)
-    parts = [_part(desk, rate, line.description, source) for rate in line.rates]
-    made = parts[0]
-    if len(parts) > 1:
+    if len(line.rates) == 1:
+        [rate] = line.rates
+        made = _converted(desk, rate, line.description, source, WHOLE_LINE)
+    else:
+        parts = [
+            _converted(desk, rate, f"{line.description}, at {rate.decision}", source, PART_OF_LINE)
+            for rate in line.rates
+        ]
         made = Figure.blended(line.description, parts, line.amount.currency)
     if made.value == line.amount:
         return made
@@ -57,8 +85,8 @@ def _line(desk: Desk, line: DocumentLine, source: Evidence) -> Figure:
     return attrs.evolve(made, value=line.amount, rule=rule)
 
 
-def _part(desk: Desk, rate: LineRate, label: str, source: Evidence) -> Figure:
-    priced = Figure.stated("Priced", rate.priced, source, rule="quantity times unit price")
+def _converted(desk: Desk, rate: LineRate, label: str, source: Evidence, rule: str) -> Figure:
+    priced = Figure.stated("Priced", rate.priced, source, rule=rule)
     return Figure.converted(label, priced, desk.uow.decisions.get(rate.decision))
 
 

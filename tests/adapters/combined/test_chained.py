@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from fxcrm.adapters.combined import ChainedRates, NobodyAnswered, SourceNameRefused
+from fxcrm.adapters.combined.chained import PairsExpected
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import UnknownCurrency
 from fxcrm.ports.ratesource import RateSourceBroken
@@ -165,3 +166,9 @@ def test_a_wanted_pair_is_a_pair() -> None:
     """A code that nobody knows is refused before anybody is asked."""
     with pytest.raises(UnknownCurrency):
         ChainedRates(Told("a"), wanted=["EUR/QQQ"])
+
+
+def test_wanted_pairs_are_several() -> None:
+    """One text would be read letter by letter; it is refused, and the message shows the list."""
+    with pytest.raises(PairsExpected, match=r"\['EUR/USD'\]"):
+        ChainedRates(Told("first", USD), wanted="EUR/USD")

@@ -10,7 +10,7 @@ from fxcrm.adapters.combined.knowledge import as_known_by
 from fxcrm.adapters.combined.names import checked_name
 from fxcrm.bulletins import Bulletin
 from fxcrm.currencies import Currency
-from fxcrm.errors import EnvironmentFailed
+from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ports.ratesource import RateSource, RateSourceBroken
 from fxcrm.rates import CurrencyPair, RateTable
 
@@ -20,6 +20,13 @@ class NobodyAnswered(RateSourceBroken):
 
     causes: tuple[RateSourceBroken, ...]
     template = "no source of {source:plain} answered: {reason:plain}"
+
+
+class PairsExpected(CallError):
+    """One text was given where several pairs are taken."""
+
+    given: str
+    template = "wanted= takes several pairs, not one text; pass [{given}]"
 
 
 class ChainedRates:
@@ -32,7 +39,8 @@ class ChainedRates:
     before. Where nobody has a rate the answer is empty; where everybody is broken it raises
     `NobodyAnswered`.
 
-    A pair is written "EUR/USD". Raises `UnknownCurrency`, `SourceNameRefused`.
+    A pair is written "EUR/USD". Raises `PairsExpected`, `UnknownCurrency`,
+    `SourceNameRefused`.
     """
 
     def __init__(
@@ -43,6 +51,8 @@ class ChainedRates:
         name: str | None = None,
     ) -> None:
         self._sources = (first, *others)
+        if isinstance(wanted, str):
+            raise PairsExpected(given=wanted)
         self._wanted = tuple(
             CurrencyPair.parse(pair) if isinstance(pair, str) else pair for pair in wanted
         )
