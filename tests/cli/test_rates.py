@@ -24,6 +24,7 @@ DAYS = {
     "2026-03-04": ("1.1649", "183.05"),
     "2026-03-05": ("11.618", "183.10"),
 }
+INVERTED = ("--since", "2026-03-02", "--until", "2026-03-01")
 Run = Callable[..., tuple[int, list[str], str]]
 
 
@@ -210,6 +211,9 @@ def test_a_broken_source_is_told_and_ends_with_two(run: Run) -> None:
         (("approve", "nobody", "--by", "ada", "--reason", "why"), "there is no held rate"),
         (("sync", "ecb.csv", "--hold-from", "ten"), "NumberRefused"),
         (("sync", "oxr"), "wants a key"),
+        (("gaps", "EUR/USD", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
+        (("chart", "EUR/USD", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
+        (("sync", "ecb.csv", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
     ],
 )
 def test_what_is_wrong_is_one_line(synced: Run, arguments: tuple[str, ...], told: str) -> None:

@@ -473,3 +473,62 @@ def test_two_syncs_at_once_record_once(
     assert stores[0].verify().is_sound
     for one in stores:
         one.close()
+
+
+def test_nobody_decides_before_a_rate_was_held(store: Store) -> None:
+    """What was known then would change (F7): both decisions are refused, and nothing is written."""
+    synced(store, mint((0, "1.0850")), 0)
+    [held] = synced(store, mint((1, "10.860")), 1).held
+    before = store.digest()
+    for decide in (approve_rate, reject_rate):
+        with pytest.raises(KnownLater) as refused:
+            at_desk(store, 0, lambda desk, do=decide: do(desk, held.id, reason="why"))
+        assert (refused.value.known_at, refused.value.at) == (evening(1), evening(0))
+    assert store.digest() == before
+    at_desk(store, 1, lambda desk: approve_rate(desk, held.id, reason="why"))
+    assert value(store, 1) == "10.860"
+
+
+def test_nothing_is_approved_before_what_is_known_of_its_source(store: Store) -> None:
+    """A later sync has been answered from: an approval between the two is refused."""
+    synced(store, mint((0, "1.0850")), 0)
+    [held] = synced(store, mint((1, "10.860")), 1).held
+    synced(store, mint((3, "1.0870")), 3)
+    with pytest.raises(KnownLater):
+        at_desk(store, 2, lambda desk: approve_rate(desk, held.id, reason="why"))
+    at_desk(store, 2, lambda desk: reject_rate(desk, held.id, reason="a slip"))
+
+
+def other(*prices: tuple[int, str], pair: str = "EUR/USD") -> RateSource:
+    """Another source of the same store."""
+    both = CurrencyPair.parse(pair)
+    return GivenRates([Fixing(both, Decimal(value), on(day)) for day, value in prices], name="post")
+
+
+@pytest.mark.parametrize(
+    ("pair", "price", "doubt"),
+    [
+        ("EUR/USD", "11.561", Doubt.MOVED),
+        ("EUR/USD", "0.8650", Doubt.INVERTED),
+        ("USD/EUR", "1.1561", Doubt.INVERTED),
+        ("USD/JPY", "15.780", Doubt.MOVED),
+    ],
+)
+def test_a_new_source_is_held_against_the_others(
+    store: Store, pair: str, price: str, doubt: Doubt
+) -> None:
+    """Its first fixing of a pair, either way round or through a cross; those after it too (R8)."""
+    synced(store, mint((0, "1.1561")), 0)
+    synced(store, mint((0, "182.43"), pair="EUR/JPY"), 0)
+    report = synced(store, other((0, price), (1, price), pair=pair), 1)
+    assert (report.published, len(report.held)) == (0, 2)
+    assert doubt in [one.doubt for one in report.held[0].suspicions]
+
+
+def test_a_new_source_that_agrees_with_the_others_is_taken(store: Store) -> None:
+    """And so is one that is alone with a pair, or where the others' fixings are too old."""
+    synced(store, mint((0, "1.1561")), 0)
+    assert synced(store, other((0, "1.1559")), 0).published == 1
+    assert synced(store, other((0, "25.1"), pair="EUR/CZK"), 0).published == 1
+    synced(store, mint((0, "7.46"), pair="EUR/DKK"), 0)
+    assert synced(store, other((9, "9.46"), pair="EUR/DKK"), 9).published == 1

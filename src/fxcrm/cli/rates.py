@@ -77,6 +77,8 @@ def sync(arguments: Arguments) -> int:
     """Fetch, record, tell. A source that is broken is told last, as a failure."""
     at, source = _now(arguments), _source(arguments.source)
     checks = RateChecks(largest_move=_share(arguments.hold_from))
+    since, until = _day("--since", arguments.since), _day("--until", arguments.until)
+    _refuse_inverted(since, until)
     learned = Learned.WHEN_PUBLISHED if arguments.as_published else Learned.WHEN_FETCHED
     with closing(open_store(arguments.db)) as store:
         report = sync_rates(
@@ -84,8 +86,8 @@ def sync(arguments: Arguments) -> int:
             source,
             at=at,
             actor=arguments.by,
-            since=_day("--since", arguments.since),
-            until=_day("--until", arguments.until),
+            since=since,
+            until=until,
             checks=checks,
             expected=_policy(arguments),
             learned=learned,
@@ -220,7 +222,14 @@ def _policy(arguments: Arguments) -> RatePolicy:
 def _span(arguments: Arguments) -> tuple[date, date]:
     until = _day("--until", arguments.until) or _now(arguments).date()
     since = _day("--since", arguments.since)
+    _refuse_inverted(since, until)
     return since or date.fromordinal(max(until.toordinal() - _DAYS_SHOWN, 1)), until
+
+
+def _refuse_inverted(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and since > until:
+        expected = f"a day on or before the last one, {until}"
+        raise ArgumentRefused(name="--since", value=str(since), expected=expected)
 
 
 def _now(arguments: Arguments) -> datetime:

@@ -33,6 +33,7 @@ from fxcrm.rateseries import WITHDRAWN
 _ONE: Final = Decimal(1)
 _LONGEST_PAUSE: Final = 31  # days, after which a price may have gone anywhere
 Cross = Callable[[Fixing], Fraction | None]
+Beside = Callable[[Fixing], Fixing | None]
 
 
 class Learned(Enum):
@@ -107,13 +108,15 @@ def compare(
     *,
     undecided: Collection[tuple[date, Decimal]] = (),
     cross: Cross | None = None,
+    beside: Beside | None = None,
 ) -> Compared:
     """What is new of a series. Raises what refuses a number that can be no rate.
 
     ``undecided`` are the values of days that wait for a person, or that one has rejected; they
-    are neither new nor doubted once more. ``cross`` gives the cross of a fixing, if there is one.
+    are neither new nor doubted once more. ``cross`` gives the cross of a fixing, if there is one;
+    ``beside`` what others answer for its pair and day, against which a first fixing is held.
     """
-    comparing = _Comparing(published, kept, terms, frozenset(undecided), cross)
+    comparing = _Comparing(published, kept, terms, frozenset(undecided), cross, beside)
     for index in range(len(published.days)):
         comparing.look_at(index)
     return comparing.result()
@@ -178,8 +181,10 @@ class _Comparing:
         terms: Terms,
         undecided: frozenset[tuple[date, Decimal]],
         cross: Cross | None,
+        beside: Beside | None,
     ) -> None:
         self._published, self._terms, self._cross = published, terms, cross
+        self._beside = beside
         self._undecided = undecided
         nothing = attrs.evolve(published, days=(), values=(), known=None)
         self._known = _Known(nothing if kept is None else kept)
@@ -214,6 +219,8 @@ class _Comparing:
     def _judge(self, index: int, fixing: Fixing, last: Fixing | None, word: str | None) -> None:
         if last is None and word:
             last = self._known.fixing(fixing.on)  # a correction of the only one there is
+        if last is None and self._beside is not None:
+            last = self._beside(fixing)  # nothing is known of the pair but by others
         checks = self._terms.checks
         is_plain = last is None or self._is_plain(fixing, last)
         if last and not is_plain and inversion(fixing, last, checks) is Inversion.NOT_DETECTABLE:
@@ -256,6 +263,8 @@ class _Comparing:
         series, checks = self._published, self._terms.checks
         if not self._is_first or last is None or index + 1 >= len(series.days):
             return False
+        if last.source != fixing.source:
+            return False  # a source does not vouch for itself against the others
         if any(one.doubt is not Doubt.MOVED for one in found):
             return False
         is_bounded = moved(fixing, last) <= checks.largest_confirmed

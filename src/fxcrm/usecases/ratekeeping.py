@@ -30,12 +30,14 @@ from fxcrm.ratechecks import RateChecks, cross_of, crossed_pairs
 from fxcrm.rates import (
     CurrencyPair,
     Fixing,
+    RateMissing,
     RatePolicy,
     RateSeries,
     RateTable,
     Side,
     rounded_decimal,
 )
+from fxcrm.ratesources import by_newest
 from fxcrm.records.trail import hashed
 from fxcrm.usecases.comparing import (
     Compared,
@@ -56,14 +58,14 @@ _LOOKED_BACK: Final = 366  # days in which the fixing before one is looked for
 
 
 class KnownLater(RuleRefused):
-    """Rates are to be recorded at an instant before that of rates already kept (F7)."""
+    """Rates are to be recorded, or decided on, before the instant of what is kept (F7)."""
 
     source: str
     known_at: datetime
     at: datetime
     template = (
-        "rates of {source:plain} are known up to {known_at}, so none can be recorded at {at}; "
-        "check the clock"
+        "rates of {source:plain} are known up to {known_at}, so nothing can be recorded or "
+        "decided at {at}; check the clock, or name a later instant"
     )
 
 
@@ -200,6 +202,7 @@ class _Syncing:
         for source in self._sources:
             uow.rates.claim(source)
         self._kept = {key: one for source in self._sources for key, one in self._known(source)}
+        self._others: dict[date, RateTable] = {}
         self._undecided: dict[_Series, list[HeldRate]] = defaultdict(list)
         for state in ("held", "rejected"):
             for held in every_held(uow, state):
@@ -207,10 +210,9 @@ class _Syncing:
         self.has_written = False
 
     def _known(self, source: str) -> Iterable[tuple[_Series, RateSeries]]:
-        for one in self._uow.rates.table(source).series:
-            later = max((at for at in one.known or () if at is not None), default=self._terms.at)
-            if later > self._terms.at:
-                raise KnownLater(source=source, known_at=later, at=self._terms.at)
+        table = self._uow.rates.table(source)
+        _refuse_earlier(source, table, self._terms.at)
+        for one in table.series:
             yield (one.source, one.pair, one.side), one
 
     def report(self, name: str, expected: RatePolicy) -> SyncReport:
@@ -246,12 +248,34 @@ class _Syncing:
             self._terms,
             undecided=[(one.fixing.on, one.fixing.value) for one in self._undecided[key]],
             cross=self._cross if series.pair in self._crossed[series.side] else None,
+            beside=self._beside,
         )
         self._supersede(key, {one.on: one for one in _fixings(found)})
         return found
 
     def _cross(self, fixing: Fixing) -> Fraction | None:
         return cross_of(self._bulletin.table, fixing)
+
+    def _beside(self, fixing: Fixing) -> Fixing | None:
+        """What the other sources of the store answer for a fixing's pair and day, if they do."""
+        pair, on = fixing.pair, fixing.on
+        if on not in self._others:
+            self._others[on] = self._kept_by_others(on)
+        for side in dict.fromkeys((fixing.side, Side.MID)):
+            try:
+                rate = self._others[on].rate(pair.base, pair.counter, on, RatePolicy(side=side))
+            except RateMissing:
+                continue
+            source = ", ".join(dict.fromkeys(leg.fixing.source for leg in rate.legs))
+            return Fixing(pair, rate.rounded_value(), rate.on, source, side=fixing.side)
+        return None
+
+    def _kept_by_others(self, on: date) -> RateTable:
+        """Their rates of a day, a pair from the source whose fixing is the newest."""
+        since = on - timedelta(days=RatePolicy().max_age)
+        others = [one for one in self._uow.rates.sources() if one not in self._sources]
+        tables = [self._uow.rates.table(one, since=since, until=on) for one in others]
+        return by_newest(tables)
 
     def _supersede(self, key: _Series, found: Mapping[date, Fixing]) -> None:
         """What waits is rejected where its source has published another value instead."""
@@ -366,10 +390,13 @@ def approve_rate(
     """Believe a held rate: it answers from now on, and what waited behind it is looked at again.
 
     Later fixings of its series that were doubted on its account alone are approved with it, and
-    returned after it. Raises `NotFound`, `TransitionRefused`, `NobodyDecided`.
+    returned after it. Raises `NotFound`, `TransitionRefused`, `NobodyDecided`, and `KnownLater` at
+    an instant before it was held, or before the last that is known of its source.
     """
-    held = desk.uow.held_rates.claim(id)
-    desk.uow.rates.claim(held.fixing.source)
+    held = _claimed(desk, id)
+    source = held.fixing.source
+    desk.uow.rates.claim(source)
+    _refuse_earlier(source, desk.uow.rates.table(source), desk.now)
     approved = [_approved(desk, held, reason)]
     behind = [
         one
@@ -381,6 +408,21 @@ def approve_rate(
             follows = f"it follows {held.id}, which was approved"
             approved.append(_approved(desk, one, follows))
     return tuple(approved)
+
+
+def _claimed(desk: Desk, id: HeldRateId) -> HeldRate:
+    held = desk.uow.held_rates.claim(id)
+    if held.held_at > desk.now:  # nobody can have decided on what had not come
+        raise KnownLater(source=held.fixing.source, known_at=held.held_at, at=desk.now)
+    return held
+
+
+def _refuse_earlier(source: str, table: RateTable, at: datetime) -> None:
+    """Refuse to write what would change the answers of instants that have passed."""
+    known = (one for series in table.series for one in series.known or () if one is not None)
+    later = max(known, default=at)
+    if later > at:
+        raise KnownLater(source=source, known_at=later, at=at)
 
 
 def _approved(desk: Desk, held: HeldRate, reason: str) -> HeldRate:
@@ -406,7 +448,8 @@ def _is_of(series: RateSeries, fixing: Fixing) -> bool:
 def reject_rate(desk: Desk, id: HeldRateId, *, reason: str) -> HeldRate:
     """Do not believe a held rate; its value is not taken for its day again.
 
-    Raises `NotFound`, `TransitionRefused`, `NobodyDecided`.
+    Raises `NotFound`, `TransitionRefused`, `NobodyDecided`, and `KnownLater` at an instant before
+    it was held.
     """
-    held = desk.uow.held_rates.claim(id)
+    held = _claimed(desk, id)
     return desk.uow.held_rates.save(held.reject(desk.actor, desk.now, reason))
