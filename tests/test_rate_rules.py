@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from fxcrm.rates import (
     Fixing,
     LookUp,
     Peg,
+    PolicyRefused,
     RateMissing,
     RatePolicy,
     RateSeries,
@@ -196,6 +198,23 @@ def test_a_peg_holds_from_its_first_day_through_its_last() -> None:
     policy = RatePolicy(pegs=(peg,))
     told = [table.rate(EUR, USD, day, policy).ratio for day in (THURSDAY, FRIDAY, SATURDAY, MONDAY)]
     assert told == [Fraction("1.08"), Fraction("1.2"), Fraction("1.2"), Fraction("1.08")]
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        {"holidays": ["2026-01-01"]},
+        {"holidays": "2026-01-01"},
+        {"holidays": [datetime(2026, 1, 1, tzinfo=UTC)]},
+        {"weekend": ["6"]},
+        {"weekend": [5.0]},
+        {"weekend": [True]},
+    ],
+)
+def test_a_day_that_would_never_match_is_refused(days: dict[str, Any]) -> None:
+    """A holiday as text or as an instant is equal to no day, and would close nothing (R2)."""
+    with pytest.raises(PolicyRefused, match=r"holidays are dates|days 0 to 6"):
+        BusinessCalendar("wrong", **days)
 
 
 def test_closed_days_count_or_do_not_or_are_refused() -> None:

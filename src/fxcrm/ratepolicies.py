@@ -9,7 +9,7 @@ write alike are alike: `str(policy)` is what a decision records.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Final
@@ -65,12 +65,24 @@ class Averaging(Enum):
     PUBLISHED_IF_ANY = "published, every day where nothing was"
 
 
+def _whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
 def _weekdays(days: Iterable[int]) -> frozenset[int]:
-    return frozenset(days)
+    given = tuple(days)
+    for day in given:
+        if not _whole(day):
+            raise PolicyRefused(reason=f"a weekend is some of the days 0 to 6, not {day!r}")
+    return frozenset(given)
 
 
 def _days(days: Iterable[date]) -> frozenset[date]:
-    return frozenset(days)
+    given = tuple(days)
+    for day in given:  # what is no plain date would be equal to none, and close nothing
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise PolicyRefused(reason=f"a calendar's holidays are dates, and {day!r} is none")
+    return frozenset(given)
 
 
 @frozen
@@ -253,10 +265,6 @@ class RatePolicy:
 _CHOICES: Final[Mapping[str, type[Enum]]] = FrozenMap(
     {"look_up": LookUp, "side": Side, "closed_days": ClosedDays, "averaging": Averaging}
 )
-
-
-def _whole(number: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool)
 
 
 def _overlap(one: Peg, other: Peg) -> bool:

@@ -289,6 +289,73 @@ def test_a_day_that_has_not_begun_is_taken_later(store: Store) -> None:
     assert (value(store, 1), synced(store, source, 1).published) == ("1.0850", 1)
 
 
+def stating(*prices: tuple[int, str, datetime | None]) -> RateSource:
+    """A source that says of prices when they became known."""
+    pair = CurrencyPair.of("EUR", "USD")
+    return GivenRates(
+        [Fixing(pair, Decimal(value), on(day), known_at=told) for day, value, told in prices],
+        name=SOURCE,
+    )
+
+
+@pytest.mark.parametrize("told", [evening(0), evening(1) + timedelta(hours=1)])
+def test_a_correction_counts_from_the_fetch_whatever_its_source_says(
+    store: Store, told: datetime
+) -> None:
+    """What was known in between stays what it was; the new value answers from now on."""
+    early = evening(1) - timedelta(hours=1)
+    assert synced(store, stating((1, "1.0860", early)), 1).published == 1
+    assert value(store, 1, early) == "1.0860", "a new day has its source's instant"
+    report = synced(store, stating((1, "1.0865", early), (1, "1.0870", told)), 3)
+    assert (report.published, len(report.corrected)) == (1, 1)
+    last = "1.0870" if told > early else "1.0865"
+    assert (value(store, 1, evening(2)), value(store, 1)) == ("1.0860", last)
+    assert synced(store, stating((1, "1.0860", early)), 4).is_news is False, "an old answer"
+
+
+def test_a_day_that_counts_from_its_beginning_is_corrected_too(store: Store) -> None:
+    """A history known since its days, later news, then another value for one of its days."""
+    synced(store, mint((0, "1.0850")), 0, learned=Learned.WHEN_PUBLISHED)
+    synced(store, mint((1, "1.0860")), 1)
+    assert len(synced(store, mint((0, "1.0855")), 2).corrected) == 1
+    assert (value(store, 0, evening(1) - A_DAY), value(store, 0)) == ("1.0850", "1.0855")
+
+
+def test_a_source_whose_clock_is_ahead_blocks_nothing(store: Store) -> None:
+    """Some minutes are the difference of two clocks; more is told, and taken when it came."""
+    soon, later = evening(1) + timedelta(minutes=5), evening(1) + timedelta(hours=5)
+    source = stating((1, "1.0860", soon), (1, "1.0870", later))
+    report = synced(store, source, 1)
+    assert (report.published, [one.known_at for one in report.ahead]) == (1, [later])
+    assert (value(store, 1, evening(1)), value(store, 1)) == ("1.0860", "1.0860")
+    assert synced(store, source, 1).is_news is False
+    assert len(synced(store, source, 2).corrected) == 1
+    assert (value(store, 1, later), value(store, 1)) == ("1.0860", "1.0870")
+    assert synced(store, source, 3).is_news is False
+
+
+@pytest.mark.parametrize("back", ["1.0860", "10.87"])
+def test_what_its_source_took_back_can_not_be_approved(store: Store, back: str) -> None:
+    """Also where it is back at the value that is kept, or at one that was rejected."""
+    synced(store, mint((0, "1.0850"), (1, "1.0860")), 1)
+    [slip] = synced(store, mint((1, "10.87")), 2).held
+    at_desk(store, 2, lambda desk: reject_rate(desk, slip.id, reason="a slip"))
+    [held] = synced(store, mint((1, "10.86")), 2).held
+    report = synced(store, mint((1, back)), 3)
+    assert (report.published, report.waiting) == (0, ())
+    with pytest.raises(TransitionRefused):
+        at_desk(store, 4, lambda desk: approve_rate(desk, held.id, reason="why not"))
+    assert value(store, 1) == "1.0860"
+
+
+def test_a_view_tells_what_it_knows(store: Store) -> None:
+    """What became known after its instant is not recorded."""
+    whole = stating((0, "1.0850", None), (0, "1.0860", evening(3)), (1, "1.0870", None))
+    view = whole.fetch().table.as_known(evening(0))
+    assert synced(store, _Answering(Bulletin(view, SOURCE)), 4).published == 1
+    assert (value(store, 0), value(store, 1)) == ("1.0850", "1.0850")
+
+
 def test_late_pairs_are_told_once(store: Store) -> None:
     """By the policy's age and calendar, withdrawn currencies aside; the event comes once."""
     croatia = mint((0, "7.5345"), pair="EUR/HRK")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -17,6 +17,7 @@ from typing import Final
 import attrs
 
 from fxcrm._decimals import WIDE, canonical
+from fxcrm.fixings import day_begins
 from fxcrm.ratechecks import (
     Doubt,
     Inversion,
@@ -32,6 +33,7 @@ from fxcrm.rateseries import WITHDRAWN
 
 _ONE: Final = Decimal(1)
 _LONGEST_PAUSE: Final = 31  # days, after which a price may have gone anywhere
+_SKEW: Final = timedelta(minutes=15)  # two clocks may differ by that; more lies ahead
 Cross = Callable[[Fixing], Fraction | None]
 Beside = Callable[[Fixing], Fixing | None]
 
@@ -100,6 +102,14 @@ class Terms:
         """The day of the instant, UTC."""
         return self.at.astimezone(UTC).date()
 
+    def lies_ahead(self, instant: datetime | None) -> bool:
+        """Whether a source tells an instant later than two clocks differ."""
+        return instant is not None and instant - self.at > _SKEW
+
+    def last_word(self, series: RateSeries, day: date) -> Fixing | None:
+        """What a source says of a day by now; None where it says nothing."""
+        return next(series.between(day, day, max(self.at + _SKEW, day_begins(day))), None)
+
 
 def compare(
     published: RateSeries,
@@ -129,7 +139,7 @@ class _Known:
         self.kept = kept
         self.words = {day: index for index, day in enumerate(kept.days)}
         self.days = [day for day, index in self.words.items() if kept.values[index] != WITHDRAWN]
-        self.rows = frozenset(zip(kept.days, kept.known or (), strict=False))
+        self.rows = frozenset(zip(kept.days, kept.known or (), kept.values, strict=False))
         self.last: Fixing | None = None  # of what is believed now, whose days ascend
 
     def word(self, day: date) -> str | None:
@@ -204,17 +214,32 @@ class _Comparing:
         day, value = series.days[index], series.values[index]
         word = self._known.word(day)
         told = series.known[index] if series.known is not None else None
-        if (word == value and told is None) or (day, told) in self._known.rows:
+        if word == value or self._is_replaced(index, word):
             return
         if value == WITHDRAWN:
             return  # a source that takes a day back is asked about it; nothing is taken by itself
         fixing = series.at(index)
-        if word and told is None and self._known.fixing(day).value == fixing.value:
+        if word and self._known.fixing(day).value == fixing.value:
             return
-        if day > self._terms.today:
+        if told is not None and (day, told, canonical(fixing.value)) in self._known.rows:
+            return  # an answer of before its last word
+        if day > self._terms.today or self._terms.lies_ahead(told):
             self._ahead.append(fixing)
         elif (day, fixing.value) not in self._undecided and not self._known.took_back(fixing):
             self._judge(index, fixing, self._known.before(day), word)
+
+    def _is_replaced(self, index: int, word: str | None) -> bool:
+        """Whether a later row of its day counts from the same instant, or from before it."""
+        days, known, later = self._published.days, self._published.known, index + 1
+        if known is None or later == len(days) or days[later] != days[index]:
+            return False
+        if self._terms.lies_ahead(known[later]):
+            return False
+        if word is not None:
+            return True  # all it tells of a day that is kept counts from now on
+        since, then = (self._since(days[index], known[row]) for row in (index, later))
+        begins = day_begins(days[index])
+        return (then or begins) <= (since or begins)
 
     def _judge(self, index: int, fixing: Fixing, last: Fixing | None, word: str | None) -> None:
         if last is None and word:
@@ -274,11 +299,16 @@ class _Comparing:
         return stays and (is_bounded or was_suspended)
 
     def _stamped(self, fixing: Fixing) -> Fixing:
-        if fixing.known_at is not None:
-            return fixing
-        if self._is_first and self._terms.learned is Learned.WHEN_PUBLISHED:
-            return fixing
-        return attrs.evolve(fixing, known_at=self._terms.at)
+        return attrs.evolve(fixing, known_at=self._since(fixing.on, fixing.known_at))
+
+    def _since(self, day: date, told: datetime | None) -> datetime | None:
+        """From when on a row counts: a correction from now on, whatever its source tells."""
+        if self._known.word(day) is not None:
+            return self._terms.at
+        if told is not None:
+            return min(told, self._terms.at)
+        is_history = self._is_first and self._terms.learned is Learned.WHEN_PUBLISHED
+        return None if is_history else self._terms.at
 
     def result(self) -> Compared:
         """Everything that was found."""

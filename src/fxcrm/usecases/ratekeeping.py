@@ -83,9 +83,9 @@ class SyncReport:
 
     ``published`` counts what was recorded, corrections included. ``held`` are the rates that were
     held now, ``waiting`` those of before. ``not_told_inverted`` are pairs so near parity that an
-    inverse could not be noticed. ``ahead`` are fixings of days that have not begun; they are
-    taken by a later run. ``failures`` has every cause, ``kept_since`` is given where the source
-    gave its last good rates (R5).
+    inverse could not be noticed. ``ahead`` are fixings of days that have not begun, or of
+    instants that are still to come; they are taken by a later run. ``failures`` has every cause,
+    ``kept_since`` is given where the source gave its last good rates (R5).
     """
 
     source: str
@@ -196,6 +196,7 @@ class _Syncing:
     """One bulletin in one unit of work."""
 
     def __init__(self, uow: UnitOfWork, bulletin: Bulletin, terms: Terms, actor: str) -> None:
+        bulletin = attrs.evolve(bulletin, table=_as_told(bulletin.table))
         self._uow, self._bulletin, self._terms, self._actor = uow, bulletin, terms, actor
         self._crossed = {side: crossed_pairs(bulletin.table, side) for side in Side}
         self._sources = sorted({one.source for one in bulletin.table.series})
@@ -221,7 +222,7 @@ class _Syncing:
         held = [self._held(one) for of in compared for one in of.doubted]
         published = self._uow.rates.add([one.news for one in compared])
         waiting = [one for some in self._undecided.values() for one in some]
-        self.has_written = bool(published or held)
+        self.has_written |= bool(published or held)
         self._tell(compared)
         late = self._late(self._sources or [name], expected)
         self.has_written |= bool(_tell_failures(self._uow, self._bulletin.failures, self._terms))
@@ -250,7 +251,7 @@ class _Syncing:
             cross=self._cross if series.pair in self._crossed[series.side] else None,
             beside=self._beside,
         )
-        self._supersede(key, {one.on: one for one in _fixings(found)})
+        self._supersede(key, series)
         return found
 
     def _cross(self, fixing: Fixing) -> Fraction | None:
@@ -277,14 +278,17 @@ class _Syncing:
         tables = [self._uow.rates.table(one, since=since, until=on) for one in others]
         return by_newest(tables)
 
-    def _supersede(self, key: _Series, found: Mapping[date, Fixing]) -> None:
+    def _supersede(self, key: _Series, series: RateSeries) -> None:
         """What waits is rejected where its source has published another value instead."""
         for place, held in enumerate(self._undecided[key]):
-            other = found.get(held.fixing.on)
-            if other is not None and held.state == HELD_RATE_LIFECYCLE.start:
+            if held.state != HELD_RATE_LIFECYCLE.start:
+                continue
+            other = self._terms.last_word(series, held.fixing.on)
+            if other is not None and other.value != held.fixing.value:
                 reason = f"its source published {canonical(other.value)} instead"
                 rejected = held.reject(self._actor, self._terms.at, reason)
                 self._undecided[key][place] = self._uow.held_rates.save(rejected)
+                self.has_written = True
 
     def _held(self, doubted: Doubted) -> HeldRate:
         known = self._uow.held_rates.find
@@ -337,10 +341,11 @@ def _is_living(fixing: Fixing, on: date) -> bool:
     return fixing.pair.base.is_living(on) and fixing.pair.counter.is_living(on)
 
 
-def _fixings(found: Compared) -> Iterator[Fixing]:
-    """What a comparison believed and what it doubted."""
-    yield from map(found.news.at, range(len(found.news.days)))
-    yield from (one.fixing for one in found.doubted)
+def _as_told(table: RateTable) -> RateTable:
+    """The table of what a view knows; a table that is no view, itself."""
+    if table.known_at is None:
+        return table
+    return RateTable([one.known_by(table.known_at) for one in table.series])
 
 
 def _summary(some: list[Compared]) -> Mapping[str, str]:

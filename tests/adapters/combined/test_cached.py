@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from fxcrm.adapters.combined import CachedRates, CacheRefused, ChainedRates
+from fxcrm.bulletins import Bulletin
+from fxcrm.frozen import evolve
 from fxcrm.ports.ratesource import RateSourceBroken
-from fxcrm.rates import Side
+from fxcrm.rates import RateTable, Side
 from fxcrm.testing.clocks import SettableClock
 from tests.adapters.combined.told import MONDAY, Told, broken, day, fixing, prices, rows
 
@@ -123,6 +127,24 @@ def test_a_changed_rate_takes_the_place_of_the_old_one() -> None:
     told = cache.fetch()
     assert ("EUR/USD", "mid", day(2), "9.9999") in prices(told.table)
     assert (len(prices(told.table)), told.kept_since) == (7, None)
+
+
+def test_of_a_view_no_more_is_kept_than_it_knew() -> None:
+    """A correction after its instant was never told, and does not answer later either."""
+    first = fixing("EUR/USD", "1.1")
+    later = evolve(first, value=Decimal("1.2"), known_at=NINE)
+    views = [
+        RateTable.from_fixings([first, later]).as_known(NINE - HOUR),
+        RateTable.from_fixings([fixing("EUR/USD", "1.15", day(1))]),
+    ]
+    source = Told("bank")
+    source.fetch = lambda *_: Bulletin(views.pop(0), "bank")  # type: ignore[method-assign]
+    cache, clock = opened(source)
+    cache.fetch(MONDAY, day(3))
+    clock.advance(HOUR)
+    told = cache.fetch(MONDAY, day(3)).table
+    assert told.rate("EUR", "USD", MONDAY).ratio == Fraction("1.1")
+    assert told.rate("EUR", "USD", day(1)).ratio == Fraction("1.15")
 
 
 def test_a_usual_span_may_move_on() -> None:

@@ -89,7 +89,7 @@ class Kept:
         sources = {key.quoted: key.source for key in held}
         places = {key.place for key in held}
         earlier = dict(self.earlier)
-        for one in table.series:
+        for one in _known(table):
             key = Key.of(one)
             is_other = sources.get(key.quoted, key.source) != key.source
             if is_other or (key not in held and key.place in places):
@@ -105,6 +105,13 @@ class Kept:
     def told_at(self, key: Key, day: date) -> datetime:
         """When the rates of a day were told."""
         return self.earlier.get(key, {}).get(day, self.at)
+
+
+def _known(table: RateTable) -> Iterable[RateSeries]:
+    """Its series; those of a view hold no more than it knew."""
+    if table.known_at is None:
+        return table.series
+    return [one.known_by(table.known_at) for one in table.series]
 
 
 def _lacking(held: RateSeries | None, days: Iterable[date]) -> set[date]:
