@@ -193,6 +193,19 @@ def test_a_break_is_measured_in_the_pair_of_the_lock() -> None:
         _lock().break_off(chosen("GBP/JPY", "200"), MADE, "moved")
 
 
+def test_what_is_over_is_neither_broken_nor_cancelled() -> None:
+    """After its end nothing is promised any more, and a market from before it says nothing."""
+    market = chosen("EUR/USD", "1.0800")
+    for over in (ENDS, ENDS + timedelta(days=3)):
+        with pytest.raises(RateLockExpired):
+            _lock().break_off(market, over, "moved")
+        with pytest.raises(RateLockExpired):
+            _lock().cancel(over)
+    early = attrs.evolve(market, valid_on=MADE.date() - timedelta(days=1))
+    with pytest.raises(LockTermsRefused, match="before its beginning"):
+        _lock().break_off(early, MADE, "moved")
+
+
 @given(st.integers(1, 10**9), st.integers(800_000, 1_500_000), st.integers(800_000, 1_500_000))
 def test_a_break_cost_is_two_conversions_and_one_difference(
     cents: int, locked: int, market: int
@@ -493,19 +506,21 @@ class LockMachine(RuleBasedStateMachine):
     @rule(second=st.integers(0, 120))
     def cancel(self, second: int) -> None:
         """Give the lock up before anything was drawn."""
-        if self.model.word in {"offered", "held"}:
+        if self.model.word in {"offered", "held"} and not self.model.over(second):
             self.lock = self.lock.cancel(_second(second))
             self.model.move("cancelled", second)
             return
-        with pytest.raises(TransitionRefused):
+        late = self.model.word in {"offered", "held"}
+        with pytest.raises(RateLockExpired if late else TransitionRefused):
             self.lock.cancel(_second(second))
 
     @rule(second=st.integers(0, 120), market=st.integers(5_000, 20_000))
     def break_off(self, second: int, market: int) -> None:
         """Give a promise up at some market."""
         rate = chosen("EUR/USD", f"{market // 10_000}.{market % 10_000:04d}")
-        if self.model.word not in OPEN:
-            with pytest.raises(TransitionRefused):
+        if self.model.word not in OPEN or self.model.over(second):
+            late = self.model.word in OPEN
+            with pytest.raises(RateLockExpired if late else TransitionRefused):
                 self.lock.break_off(rate, _second(second), "moved")
             return
         self.lock = self.lock.break_off(rate, _second(second), "moved")

@@ -166,6 +166,22 @@ def _hint(number: object) -> str:
     return "pass text, an int or a Decimal"
 
 
+def exact_add(left: Decimal, right: Decimal) -> Decimal:
+    """The sum, whatever the caller's context is (M1). Raises ``AmountOutOfRange``."""
+    try:
+        return EXACT.add(left, right)
+    except ArithmeticError:
+        raise AmountOutOfRange(operation="the sum") from None
+
+
+def exact_subtract(left: Decimal, right: Decimal) -> Decimal:
+    """The difference, whatever the caller's context is (M1). Raises ``AmountOutOfRange``."""
+    try:
+        return EXACT.subtract(left, right)
+    except ArithmeticError:
+        raise AmountOutOfRange(operation="the difference") from None
+
+
 def exact_ratio(number: str | int | Decimal | Fraction) -> tuple[int, int]:
     """Numerator and positive denominator, reduced. Raises as ``exact_decimal`` does."""
     if isinstance(number, Fraction):

@@ -241,17 +241,25 @@ class RateLock:
         return self._moved("expire", now)
 
     def cancel(self, at: datetime) -> RateLock:
-        """Give the lock up before anything was drawn, at no cost."""
-        return self._moved("cancel", self._latest(at))
+        """Give the lock up before anything was drawn, at no cost. Raises `RateLockExpired`."""
+        cancelled = self._moved("cancel", self._latest(at))
+        self._not_over(at)
+        return cancelled
 
     def break_off(self, market: RateDecision, at: datetime, reason: str) -> RateLock:
         """Give up what is left of a promise, at the market of that day; see `break_cost`.
 
-        Raises `CurrencyMismatch` for a rate of another pair.
+        Raises `RateLockExpired` where nothing is promised any more, `CurrencyMismatch` for a rate
+        of another pair, `LockTermsRefused` for one of a day before the lock began.
         """
         cost = self._cost_at(market)
         details = {"reason": reason, "cost": str(cost.value), "decision": market.id}
-        return self._moved("break", self._latest(at), details, broken_at=market)
+        broken = self._moved("break", self._latest(at), details, broken_at=market)
+        self._not_over(at)
+        if market.valid_on < self.locked_at.date():
+            before = f"a market of {market.valid_on} lies before its beginning, {self.locked_at}"
+            raise LockTermsRefused(reason=before)
+        return broken
 
     @property
     def break_cost(self) -> Figure | None:
@@ -276,6 +284,10 @@ class RateLock:
         """The instant that counts, once it is known to lie between beginning and end."""
         if _utc(at) < self.locked_at:
             raise RateLockNotBegun(lock=self.id, locked_at=self.locked_at, asked_at=at)
+        return self._not_over(at)
+
+    def _not_over(self, at: datetime) -> datetime:
+        """The instant that counts, once it is known to lie before the end."""
         now = self._latest(at)
         if now >= self.expires_at:
             raise RateLockExpired(lock=self.id, expired_at=self.expires_at, asked_at=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -249,3 +249,13 @@ def _named(office: Office, quantities: dict[int, int | str | Decimal]) -> Invoic
             desk, InvoiceId("I-1"), order=O1, quantities=quantities, on=MARCH, days=30
         ),
     )
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3, 28])
+def test_a_part_does_not_depend_on_the_context(digits: int) -> None:
+    """However few digits the caller's decimals have, what is billed stays the same (M1)."""
+    office = _shipped()
+    with localcontext(Context(prec=digits, rounding=ROUND_UP)):
+        part = _part(office, 1, {1: "1.2345"})
+    billed = _order(office).quantities_billed
+    assert (part, billed) == (Money("444.79", "USD"), (Decimal("1.2345"), Decimal(0)))

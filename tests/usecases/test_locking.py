@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -15,7 +16,7 @@ from fxcrm.billing import Invoice
 from fxcrm.decisions import Purpose
 from fxcrm.ids import InvoiceId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
-from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.money import CurrencyMismatch, Money, NumberRefused, NumberTypeRefused
 from fxcrm.ratelocks import (
     LockCoverExceeded,
     LockTermsRefused,
@@ -24,7 +25,7 @@ from fxcrm.ratelocks import (
     RateLockExpired,
 )
 from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteLineMissing, QuoteOutOfTime, WrongLock
+from fxcrm.selling.quotes import LockFeeStays, QuoteLineMissing, QuoteOutOfTime, WrongLock
 from fxcrm.usecases import (
     Desk,
     Excess,
@@ -202,6 +203,39 @@ def test_a_fee_is_a_line_of_its_own() -> None:
         money("EUR 12.00"),
         money("EUR 1012.00"),
     )
+
+
+def test_the_fee_stays_whatever_is_edited() -> None:
+    """It was promised with the lock: other lines go before it, and it is neither taken nor cut."""
+    office = Office().open()
+    _locked(office, fee="EUR 12.00")
+    edited = _edited(office, "EUR 700.00")
+    assert [line.description for line in edited.lines] == ["Item 1", "Rate lock L-1"]
+    with pytest.raises(LockFeeStays, match="line 2 of quote 'Q-1' is the fee of rate lock"):
+        edited.remove(2)
+    with pytest.raises(LockFeeStays):
+        edited.change(2, quantity="0.5")
+    assert edited.remove(1).lines == edited.lines[1:]
+
+
+@pytest.mark.parametrize(
+    ("spread", "refusal"),
+    [(0.3, NumberTypeRefused), (True, NumberTypeRefused), ("NaN", NumberRefused),
+     (Decimal("NaN"), NumberRefused), (None, NumberTypeRefused), ("100", LockTermsRefused)],
+)  # fmt: skip
+def test_a_spread_is_an_exact_number(spread: Any, refusal: type[Exception]) -> None:
+    """Floats, booleans and what is no number are refused by type, and no lock is made (M3)."""
+    office = Office().open()
+    office.quote(1, "EUR 1000.00", DAY, "USD")
+    digest = office.store.digest()
+    with pytest.raises(refusal):
+        office.at(
+            DAY,
+            lambda desk: lock_rate(
+                desk, L1, quote=Q1, on=DAY, until=UNTIL, zone="UTC", spread=spread
+            ),
+        )
+    assert office.store.digest() == digest
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import attrs
 
-from fxcrm._decimals import exact_decimal
+from fxcrm._decimals import exact_add, exact_decimal, exact_subtract
 from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
@@ -120,7 +120,7 @@ class Order:
         billed = list(self.quantities_billed)
         for position, quantity in quantities.items():
             more = self._billable(position, quantity)
-            billed[position - 1] += more
+            billed[position - 1] = exact_add(billed[position - 1], more)
         whole = all(done == line.quantity for done, line in zip(billed, self.lines, strict=True))
         moved = self._moved("invoice" if whole else "invoice in part", on)
         return attrs.evolve(moved, billed=tuple(billed))
@@ -128,11 +128,12 @@ class Order:
     def _billable(self, position: int, quantity: int | str | Decimal) -> Decimal:
         rest = Decimal(0)
         if 1 <= position <= len(self.lines):
-            rest = self.lines[position - 1].quantity - self.quantities_billed[position - 1]
-        number = exact_decimal(quantity)
-        if not 0 < number <= rest:
-            raise OrderLineExceeded(order=self.id, position=position, quantity=number, rest=rest)
-        return number
+            line, done = self.lines[position - 1], self.quantities_billed[position - 1]
+            rest = exact_subtract(line.quantity, done)
+        more = exact_decimal(quantity)
+        if not 0 < more <= rest:
+            raise OrderLineExceeded(order=self.id, position=position, quantity=more, rest=rest)
+        return more
 
     def cancel(self, reason: str, on: date) -> Order:
         """The order is called off before anything left."""

@@ -77,6 +77,22 @@ class QuoteLineRefused(InputRefused):
     )
 
 
+class LockFeeStays(RuleRefused):
+    """The fee was promised with the lock; an edit of the quote does not take it away."""
+
+    quote: QuoteId
+    lock: LockId
+    position: int
+    template = (
+        "line {position} of quote {quote} is the fee of rate lock {lock} and stays; withdraw the "
+        "quote to give the lock up"
+    )
+
+
+def _fee_of(lock: LockId) -> str:
+    return f"Rate lock {lock}"
+
+
 class QuoteLineMissing(NotThere):
     """A line that the quote does not have; lines are counted from 1."""
 
@@ -194,21 +210,41 @@ class Quote:
         return self._with((*self.lines, line))
 
     def remove(self, position: int) -> Quote:
-        """Without the line at a position, counted from 1. Raises `QuoteLineMissing`."""
-        self._line(position)
+        """Without the line at a position, counted from 1.
+
+        Raises `QuoteLineMissing`, `LockFeeStays`.
+        """
+        self._editable(position)
         return self._with((*self.lines[: position - 1], *self.lines[position:]))
 
     def change(self, position: int, *, quantity: int | str | Decimal) -> Quote:
-        """With another quantity of the line at a position. Raises `QuoteLineMissing`."""
-        line = attrs.evolve(self._line(position), quantity=self._quantity(quantity))
+        """With another quantity of the line at a position.
+
+        Raises `QuoteLineMissing`, `LockFeeStays`.
+        """
+        line = attrs.evolve(self._editable(position), quantity=self._quantity(quantity))
         return self._with((*self.lines[: position - 1], line, *self.lines[position:]))
 
     def with_lines(self, lines: Iterable[tuple[str, int | str | Decimal, Money]]) -> Quote:
-        """With these lines in place of its own: description, quantity, unit price."""
+        """With these lines in place of its own: description, quantity, unit price.
+
+        The fee of its lock stays, as its last line.
+        """
         emptied, rate = self._with(()), self.excess_rate
         for description, quantity, unit_price in lines:
             emptied = emptied.add(description, quantity=quantity, unit_price=unit_price)
-        return attrs.evolve(emptied, excess_rate=rate if emptied.excess else None)
+        fees = (line for line in self.lines if self._is_fee(line))
+        edited = emptied._with((*emptied.lines, *fees))
+        return attrs.evolve(edited, excess_rate=rate if edited.excess else None)
+
+    def _is_fee(self, line: QuoteLine) -> bool:
+        return self.lock is not None and line.description == _fee_of(self.lock)
+
+    def _editable(self, position: int) -> QuoteLine:
+        line = self._line(position)
+        if self.lock is not None and self._is_fee(line):
+            raise LockFeeStays(quote=self.id, lock=self.lock, position=position)
+        return line
 
     def _quantity(self, quantity: int | str | Decimal) -> Decimal:
         number = exact_decimal(quantity)
@@ -290,7 +326,7 @@ class Quote:
     def _with_fee(self, fee: Money, id: LockId) -> Quote:
         if not fee.is_positive:
             raise LockTermsRefused(reason=f"a fee of {fee} is none; leave it out")
-        return self.add(f"Rate lock {id}", quantity=1, unit_price=fee)
+        return self.add(_fee_of(id), quantity=1, unit_price=fee)
 
     def approve(self, by: str, on: date) -> Quote:
         """Release the offer. It must have lines, and a rate where currencies differ."""

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import count
 from typing import Final
 
+from fxcrm._decimals import exact_add, exact_subtract
 from fxcrm.billing import DocumentLine, LineRate, Order
 from fxcrm.currencies import Currency
 from fxcrm.money import Money, RationalMoney, Rounding
@@ -26,7 +27,7 @@ def parts_of(
 ) -> tuple[DocumentLine, ...]:
     """The lines of a part of an order: so much of the lines at these positions, from 1."""
     return tuple(
-        _part(desk, order.lines[at], done, done + quantities[at + 1])
+        _part(desk, order.lines[at], done, exact_add(done, quantities[at + 1]))
         for at, done in enumerate(order.quantities_billed)
         if at + 1 in quantities
     )
@@ -35,14 +36,14 @@ def parts_of(
 def rest_of(order: Order) -> Mapping[int, Decimal]:
     """What was not billed yet, by position."""
     rests = zip(order.lines, order.quantities_billed, strict=True)
-    numbered = enumerate((line.quantity - done for line, done in rests), 1)
+    numbered = enumerate((exact_subtract(line.quantity, done) for line, done in rests), 1)
     return {position: rest for position, rest in numbered if rest}
 
 
 def _part(desk: Desk, line: DocumentLine, since: Decimal, until: Decimal) -> DocumentLine:
     amount = _amount(desk, line, until) - _amount(desk, line, since)
     rates = tuple(_between(line, since, until))
-    return DocumentLine(line.description, until - since, amount, rates)
+    return DocumentLine(line.description, exact_subtract(until, since), amount, rates)
 
 
 def _amount(desk: Desk, line: DocumentLine, quantity: Decimal) -> Money:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision, decision_id
 from fxcrm.errors import FxcrmError
@@ -53,7 +54,8 @@ def lock_rate(
         raise LockTermsRefused(
             reason=f"quote {quote} is priced in its own currency, there is no rate"
         )
-    if abs(spread) >= _WHOLE:
+    spread = exact_decimal(spread)
+    if not -_WHOLE < spread < _WHOLE:
         raise LockTermsRefused(reason=f"a spread of {spread} % is not between -100 and 100")
     if spread and fee is not None:
         raise LockTermsRefused(reason=f"it is paid for by a spread or by the fee of {fee}")

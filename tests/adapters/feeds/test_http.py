@@ -177,8 +177,9 @@ def test_waiting_longer_than_there_is_time_is_not_begun() -> None:
 
 
 @pytest.mark.parametrize(
-    "stated", ["", "soon", "-5", "1e9", "9" * 400, "\u0661", "Fri, 99 Foo 2026 00:00:00 GMT"]
-)
+    "stated", ["", "soon", "-5", "1e9", "9" * 400, "\u0661", "Fri, 99 Foo 2026 00:00:00 GMT",
+     "1 Jan 2026 00:00:00 +99999999999999999999", "1 Jan 99999999999999 00:00:00 GMT"],
+)  # fmt: skip
 def test_nonsense_about_waiting_does_not_hurt(stated: str) -> None:
     """What is neither seconds nor a date counts as nothing said."""
     told = stated.encode("utf-8").decode("latin-1")

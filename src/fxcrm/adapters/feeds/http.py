@@ -320,7 +320,7 @@ def _asked_to_wait(response: httpx2.Response) -> int:
 def _instant(text: str) -> datetime | None:
     try:
         instant = parsedate_to_datetime(text[:60])
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return instant if instant.tzinfo else None
 
