@@ -412,10 +412,21 @@ class RateTable:
         )
 
     def published(
-        self, base: str | Currency, counter: str | Currency, start: date, end: date
+        self,
+        base: str | Currency,
+        counter: str | Currency,
+        start: date,
+        end: date,
+        policy: RatePolicy = _USUAL,
     ) -> tuple[ExchangeRate, ...]:
-        """The rate of each day of publication from ``start`` to ``end``, oldest first."""
-        pair, same_day = CurrencyPair.of(base, counter), RatePolicy(max_age=0)
+        """The rate of each day of publication from ``start`` to ``end``, oldest first.
+
+        Of ``policy`` count the side, the legs, the pivot and the pegs; a rate is of its own day.
+        """
+        pair = CurrencyPair.of(base, counter)
+        same_day = evolve(
+            policy, look_up=LookUp.ON_OR_BEFORE, max_age=0, closed_days=ClosedDays.COUNTED
+        )
         days = {
             fixing.on
             for one in self._series.values()

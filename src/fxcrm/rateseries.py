@@ -79,7 +79,10 @@ class RateUnknownThen(RateMissing):
     """Nothing that could answer was known yet at the instant asked for."""
 
     known_at: datetime
-    template = "no rate for {pair:plain} on {on} was known at {known_at} ({policy:plain})"
+    template = (
+        "no rate for {pair:plain} on {on} was known at {known_at} ({policy:plain}); ask as it was "
+        "known later, or load a history as known since its days: fxcrm rates sync --as-published"
+    )
 
 
 class PublishedValueRefused(InputRefused):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import reduce
 
 from fxcrm.rates import CurrencyPair, RateSeries, RateTable
@@ -11,14 +11,24 @@ from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 _Worth = Callable[[RateSeries], tuple[int, int]]
 
 
-def by_newest(tables: Iterable[RateTable]) -> RateTable:
-    """Each pair from the table with its newest fixing; of equals, from the first."""
-    return _preferred(tables, lambda one: (_last(one), 0))
+def by_newest(
+    tables: Iterable[RateTable], until: date = date.max, known_at: datetime | None = None
+) -> RateTable:
+    """Each pair from the table with its newest fixing; of equals, from the first.
+
+    ``until`` is the last day that counts, and with ``known_at`` only what was known then.
+    """
+    return _preferred(tables, lambda one: (_last(one, until, known_at), 0))
 
 
-def by_coverage(tables: Iterable[RateTable], since: date, until: date) -> RateTable:
+def by_coverage(
+    tables: Iterable[RateTable], since: date, until: date, known_at: datetime | None = None
+) -> RateTable:
     """Each pair from the table with the most fixings of a span; of equals, as `by_newest`."""
-    return _preferred(tables, lambda one: (_count(one, since, until), _last(one)))
+    return _preferred(
+        tables,
+        lambda one: (_count(one, since, until, known_at), _last(one, until, known_at)),
+    )
 
 
 def _preferred(tables: Iterable[RateTable], worth: _Worth) -> RateTable:
@@ -44,13 +54,11 @@ def _key(pair: CurrencyPair) -> frozenset[str]:
     return frozenset((pair.base.code, pair.counter.code))
 
 
-def _last(series: RateSeries) -> int:
+def _last(series: RateSeries, until: date, known_at: datetime | None) -> int:
     """The day of the last fixing that holds, as a number; 0 where there is none."""
-    if not series.days:
-        return 0
-    fixings = series.positions(series.days[0], series.days[-1])
+    fixings = series.positions(date.min, until, known_at)
     return max((series.days[one].toordinal() for one in fixings), default=0)
 
 
-def _count(series: RateSeries, since: date, until: date) -> int:
-    return sum(1 for _ in series.positions(since, until))
+def _count(series: RateSeries, since: date, until: date, known_at: datetime | None) -> int:
+    return sum(1 for _ in series.positions(since, until, known_at))

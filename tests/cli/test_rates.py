@@ -191,10 +191,11 @@ def test_a_chart_is_one_drawing_in_a_file(synced: Run) -> None:
 
 def test_a_broken_source_is_told_and_ends_with_two(run: Run) -> None:
     """One line names it; the database notes it, and keeps its rates."""
-    code, lines, error = run("sync", "no-such-file.csv")
+    Path("torn.csv").write_text("Date,USD\n2026-03-02\n")
+    code, lines, error = run("sync", "torn.csv")
     assert code == 2
-    assert lines[1].startswith("broken    rate source ECB no-such-file.csv is broken")
-    assert error.startswith("fxcrm: RateSourceBroken: rate source ECB no-such-file.csv")
+    assert lines[1].startswith("broken    rate source ECB torn.csv is broken")
+    assert error.startswith("fxcrm: RateSourceBroken: rate source ECB torn.csv")
     assert error.count("\n") == 1
 
 
@@ -211,6 +212,10 @@ def test_a_broken_source_is_told_and_ends_with_two(run: Run) -> None:
         (("approve", "nobody", "--by", "ada", "--reason", "why"), "there is no held rate"),
         (("sync", "ecb.csv", "--hold-from", "ten"), "NumberRefused"),
         (("sync", "oxr"), "wants a key"),
+        (("sync", "ECB"), "no file 'ECB', and no feed of that name; the feeds are boc, cnb, ecb,"),
+        (("show", "EUR/USD", "--known-at", "2026-03-01T00:00"), "rates sync --as-published"),
+        (("chart", "EUR/JPY", "--side", "bid"), "no fixing"),
+        (("chart", "USD/JPY", "--legs", "1"), "no fixing"),
         (("gaps", "EUR/USD", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
         (("chart", "EUR/USD", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
         (("sync", "ecb.csv", *INVERTED), "--since is a day on or before the last one, 2026-03-01"),
@@ -258,3 +263,50 @@ def test_help_does_not_load_the_library() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "approve" in done.stdout
+
+
+def two_sources(run: Run) -> None:
+    """A source that stopped on 4 March, and one that sorts after it and goes on to the 20th."""
+    Path("a.csv").write_text(history(*list(DAYS)[:3]))
+    assert run("sync", "a.csv")[0] == 0
+    Path("b.csv").write_text("Date,USD,\n2026-03-20,1.1580,\n2026-03-03,1.1607,\n")
+    assert run("sync", "b.csv", at="2026-03-20T17:00")[1][0] == "ECB b.csv: 2 new, 0 held"
+
+
+def test_a_pair_comes_from_the_source_with_the_newest_fixing(run: Run) -> None:
+    """By the day asked for, as it was known, unless sources are named: then in their order."""
+    two_sources(run)
+    pair = ("show", "EUR/USD")
+    assert run(*pair, "2026-03-20")[1][2] == "source      ECB b.csv"
+    assert run(*pair, "2026-03-04")[1][2] == "source      ECB a.csv"
+    known = run(*pair, "2026-03-10", "--known-at", "2026-03-10T00:00")
+    assert known[1][2] == "source      ECB a.csv"
+    both = ("--source", "ECB a.csv", "--source", "ECB b.csv")
+    told = run(*pair, "2026-03-20", *both)[2]
+    assert "OtherSourceAnswers" in told
+    assert "alone would answer: ECB b.csv; name one with --source" in told
+
+
+def test_a_span_comes_from_the_source_that_has_most_of_it(run: Run) -> None:
+    """Gaps and charts: the newest is not taken where another has the days."""
+    two_sources(run)
+    first = ("--since", "2026-03-02", "--until", "2026-03-20")
+    assert run("gaps", "EUR/USD", *first)[1] == ["2026-03-12 to 2026-03-20"]
+    assert run("chart", "EUR/USD", *first)[1][0] == "1 EUR in USD, 3 fixings"
+    assert run("gaps", "EUR/USD", "--since", "2026-03-19", "--until", "2026-03-20")[1] == [
+        "2026-03-19"
+    ]
+
+
+def test_a_line_is_broken_where_nothing_was_published(run: Run) -> None:
+    """More than seven days without a fixing: two lines, and a dot for a day alone."""
+    rows = ["02-27,1.1", "02-20,1.1", "02-02,1.1", "01-10,1.1", "01-09,1.1"]
+    Path("ecb.csv").write_text("\n".join(["Date,USD,", *(f"2026-{row}," for row in rows), ""]))
+    assert run("sync", "ecb.csv")[0] == 0
+    span = ("--since", "2026-01-01", "--until", "2026-03-01")
+    assert run("chart", "EUR/USD", *span, "--svg", "usd.svg")[0] == 0
+    drawing = fromstring(Path("usd.svg").read_text(encoding="utf-8"))  # noqa: S314
+    lines = [one.get("points", "") for one in drawing.iter() if one.get("class") == "course"]
+    assert [len(one.split()) for one in lines] == [2, 2]
+    dots = [one.get("r") for one in drawing.iter() if one.get("class") == "start"]
+    assert dots == ["1", "3.5"]

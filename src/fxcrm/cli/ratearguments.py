@@ -32,6 +32,9 @@ def add_rates(rates: argparse.ArgumentParser, run: Run) -> None:
         parser = _added(under, name, told)
         parser.add_argument("pair", help="the pair, such as EUR/USD: 1 EUR = rate x USD")
         _add_reading(parser)
+        if name != "chart":  # which shows what was published, not what answers
+            _add_policy(parser)
+            parser.add_argument("--before", action="store_true", help="strictly before the day")
     shown, drawn = under.choices["show"], under.choices["chart"]
     shown.add_argument("day", nargs="?", help="the day, such as 2026-03-31 (today)")
     for parser in (under.choices["gaps"], drawn):
@@ -92,8 +95,6 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         "--source", action="append", default=[], help="of this source; may be repeated"
     )
     parser.add_argument("--known-at", metavar="INSTANT", help="as it was known at an instant")
-    _add_policy(parser)
-    parser.add_argument("--before", action="store_true", help="strictly before the day")
     parser.add_argument("--legs", metavar="NUMBER", default="2", help="longest path (%(default)s)")
     parser.add_argument("--side", choices=SIDES, default="mid")
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from argparse import Namespace as Arguments
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Final
 
 from fxcrm._decimals import EXACT
 from fxcrm.adapters.clock import SystemClock
-from fxcrm.bootstrap import open_store, rate_chart, rate_source, stored_rates
+from fxcrm.bootstrap import open_store, rate_chart, rate_source
 from fxcrm.cli import ratetexts
-from fxcrm.cli.ratearguments import KEY
+from fxcrm.cli.ratearguments import FEEDS, KEY
 from fxcrm.errors import EnvironmentFailed, InputRefused, NotThere
 from fxcrm.ids import HeldRateId
 from fxcrm.mappings import FrozenMap
@@ -28,10 +29,12 @@ from fxcrm.rates import (
     CurrencyPair,
     ExchangeRate,
     LookUp,
+    RateMissing,
     RatePolicy,
     RateTable,
     Side,
 )
+from fxcrm.ratesources import by_coverage, by_newest
 from fxcrm.usecases.comparing import Learned
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.ratekeeping import approve_rate, every_held, reject_rate, sync_rates
@@ -63,6 +66,22 @@ class NoDatabase(NotThere):
 
     path: str
     template = "there is no database {path}; make one with: fxcrm rates sync --db {path:plain}"
+
+
+class NoSuchSource(NotThere):
+    """What is to be synced is neither a feed nor a file that is there."""
+
+    name: str
+    feeds: str
+    template = "there is no file {name}, and no feed of that name; the feeds are {feeds:plain}"
+
+
+class OtherSourceAnswers(NotThere):
+    """No rate by the sources in their order, though one of them would answer alone."""
+
+    reason: str
+    sources: str
+    template = "{reason:plain}; alone would answer: {sources:plain}; name one with --source"
 
 
 class ChartNotWritten(EnvironmentFailed):
@@ -103,7 +122,14 @@ def show(arguments: Arguments) -> int:
     """The rate of a day: value, path, source, identifier, age and rule."""
     pair, policy = _pair(arguments.pair), _policy(arguments)
     on = _day("the day", arguments.day) or _now(arguments).date()
-    rate = _table(arguments).rate(pair.base, pair.counter, on, policy)
+    known_at, tables = _known_at(arguments), _tables(arguments)
+    preferred = _in_order(tables) if arguments.source else by_newest(tables, on, known_at)
+    try:
+        rate = preferred.rate(pair.base, pair.counter, on, policy, known_at)
+    except RateMissing as missing:
+        if answering := _answering(tables, pair, on, policy, known_at):
+            raise OtherSourceAnswers(reason=str(missing), sources=answering) from missing
+        raise
     for line in ratetexts.shown(rate, policy.age(rate.on, on)):
         print(line)
     return 0
@@ -113,7 +139,7 @@ def gaps(arguments: Arguments) -> int:
     """The days without a rate; none is an answer too."""
     pair, policy = _pair(arguments.pair), _policy(arguments)
     since, until = _span(arguments)
-    found = _table(arguments).gaps(pair.base, pair.counter, since, until, policy)
+    found = _table(arguments, since, until).gaps(pair.base, pair.counter, since, until, policy)
     for span in found:
         print(span)
     if not found:
@@ -124,7 +150,8 @@ def gaps(arguments: Arguments) -> int:
 def chart(arguments: Arguments) -> int:
     """The fixings of a span: plain characters, or a file."""
     pair, (since, until) = _pair(arguments.pair), _span(arguments)
-    rates = _table(arguments).published(pair.base, pair.counter, since, until)
+    table, policy = _table(arguments, since, until), _policy(arguments)
+    rates = table.published(pair.base, pair.counter, since, until, policy)
     if not rates:
         raise NothingToDraw(pair=str(pair), since=since, until=until)
     if arguments.svg is None:
@@ -182,14 +209,45 @@ def _existing(arguments: Arguments) -> Iterator[Store]:
         yield store
 
 
-def _table(arguments: Arguments) -> RateTable:
-    with _existing(arguments) as store:
-        table = stored_rates(store, *arguments.source).fetch().table
-    known = _instant("--known-at", arguments.known_at)
-    return table if known is None else table.as_known(known)
+def _table(arguments: Arguments, since: date, until: date) -> RateTable:
+    """The rates of a span: of the sources named, or a pair from the one that has most of it."""
+    known_at, tables = _known_at(arguments), _tables(arguments)
+    table = _in_order(tables) if arguments.source else by_coverage(tables, since, until, known_at)
+    return table if known_at is None else table.as_known(known_at)
+
+
+def _tables(arguments: Arguments) -> list[RateTable]:
+    """The rates of each source named, in that order; or of each there is, by name."""
+    with _existing(arguments) as store, store.begin(reading=True) as unit:
+        return [unit.rates.table(one) for one in arguments.source or unit.rates.sources()]
+
+
+def _in_order(tables: Sequence[RateTable]) -> RateTable:
+    return reduce(RateTable.backed_by, tables, RateTable(()))
+
+
+def _answering(
+    tables: Sequence[RateTable],
+    pair: CurrencyPair,
+    on: date,
+    policy: RatePolicy,
+    known_at: datetime | None,
+) -> str:
+    """The sources that would answer alone, with commas between them."""
+    found = []
+    for table in tables:
+        with suppress(RateMissing):
+            found.append(_sources([table.rate(pair.base, pair.counter, on, policy, known_at)]))
+    return ", ".join(found)
+
+
+def _known_at(arguments: Arguments) -> datetime | None:
+    return _instant("--known-at", arguments.known_at)
 
 
 def _source(name: str | None) -> RateSource:
+    if name is not None and name not in FEEDS and not Path(name).exists():
+        raise NoSuchSource(name=name, feeds=", ".join(FEEDS))
     return rate_source(name, key=os.environ.get(KEY, ""))
 
 
@@ -207,11 +265,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def _policy(arguments: Arguments) -> RatePolicy:
-    counted = ClosedDays.UNCOUNTED if arguments.weekdays else ClosedDays.COUNTED
     given = vars(arguments)
+    counted = ClosedDays.UNCOUNTED if given.get("weekdays") else ClosedDays.COUNTED
     return RatePolicy(
         LookUp.STRICTLY_BEFORE if given.get("before") else LookUp.ON_OR_BEFORE,
-        _number("--max-age", arguments.max_age),
+        _number("--max-age", given.get("max_age", "7")),
         _number("--legs", given.get("legs", "2")),
         Side(given.get("side", Side.MID.value)),
         counted,

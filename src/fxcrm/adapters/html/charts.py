@@ -8,9 +8,11 @@ nothing is told by colour alone. Widths are those of a phone: on a wider page a 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import groupby
 
 import attrs
 from markupsafe import Markup, escape
@@ -213,17 +215,32 @@ def _gap(frame: _Frame, points: Sequence[Point], gap: Gap) -> Iterator[Markup]:
     yield tag("text", gap.text, x=x + away, y=middle + 5, text_anchor=anchor, class_=style)
 
 
-def course_parts(points: Sequence[Point], last: str) -> Iterator[Markup]:
-    """Values over days as a line on its axes, with the last value as a text beside its end."""
+def course_parts(
+    points: Sequence[Point], last: str, breaks: Collection[date] = ()
+) -> Iterator[Markup]:
+    """Values over days as a line on its axes, with the last value as a text beside its end.
+
+    ``breaks`` are days on which the line begins anew: nothing is drawn across what came before.
+    """
     values = [float(one.value) for one in points]
     frame = _Frame.holding([one.on for one in points], values, last)
     yield from _grid(frame)
     yield from _days(frame, points)
-    course = " ".join(f"{frame.x(one.on):.1f},{frame.y(one.value):.1f}" for one in points)
-    yield tag("polyline", points=course, class_="course")
+    begins = sorted(breaks)
+    for _, piece in groupby(points, lambda one: bisect_right(begins, one.on)):
+        yield _piece(frame, list(piece))
     x, y = frame.x(points[-1].on), frame.y(points[-1].value)
     yield tag("circle", cx=x, cy=y, r=3.5, class_="start")
     yield tag("text", last, x=WIDTH - 10, y=y + 4, text_anchor="end", class_="strong")
+
+
+def _piece(frame: _Frame, points: Sequence[Point]) -> Markup:
+    """An unbroken piece of a line; a dot where it is one day alone."""
+    if len(points) == 1:
+        x, y = frame.x(points[0].on), frame.y(points[0].value)
+        return tag("circle", cx=x, cy=y, r=1.0, class_="start")
+    course = " ".join(f"{frame.x(one.on):.1f},{frame.y(one.value):.1f}" for one in points)
+    return tag("polyline", points=course, class_="course")
 
 
 @attrs.frozen

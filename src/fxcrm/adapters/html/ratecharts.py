@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from markupsafe import Markup
@@ -13,6 +15,7 @@ from fxcrm.money import canonical
 from fxcrm.rates import CurrencyPair, ExchangeRate
 
 MOST_POINTS: Final = 2_000  # a line shows no more of them, and the file stays small
+_LONGEST_PAUSE: Final = 7  # days without a fixing over which a line is drawn
 _LONGEST_SOURCE: Final = 36  # characters beside the heading
 _STYLE: Final = Markup(
     "<style>"
@@ -50,13 +53,19 @@ def rate_svg(pair: CurrencyPair, rates: Sequence[ExchangeRate], source: str) -> 
         _STYLE,
         tag("text", f"1 {pair.base.code} in {pair.counter.code}", x=10.0, y=18.0, class_="heading"),
         tag("text", _short(source), x=WIDTH - 10, y=18.0, text_anchor="end"),
-        *course_parts(points, _text(last)),
+        *course_parts(points, _text(last), _breaks(rates)),
         viewBox=f"0 0 {WIDTH:.0f} {COURSE_HEIGHT:.0f}",
         xmlns="http://www.w3.org/2000/svg",
         role="img",
         aria_labelledby="rate-title rate-desc",
     )
     return f"{drawn}\n"
+
+
+def _breaks(rates: Sequence[ExchangeRate]) -> list[date]:
+    """The days that follow a long time without a fixing."""
+    both = pairwise(one.on for one in rates)
+    return [day for before, day in both if (day - before).days > _LONGEST_PAUSE]
 
 
 def _short(source: str) -> str:
