@@ -107,8 +107,11 @@ class BusinessCalendar:
         """The euro's T2 calendar, by which the European Central Bank publishes, since 2002.
 
         Closed at weekends, on 1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December
-        (source: European Central Bank, long-term calendar of TARGET closing days).
+        (source: European Central Bank, long-term calendar of TARGET closing days). Of other
+        years it knows the weekends alone. Raises `PolicyRefused` for years that run backwards.
         """
+        if last_year < first_year:
+            raise PolicyRefused(reason=f"TARGET {first_year} to {last_year} ends before it begins")
         from dateutil.easter import easter  # noqa: PLC0415 - loading it costs more than a look-up
 
         days: set[date] = set()
