@@ -279,7 +279,8 @@ def test_a_pair_comes_from_the_source_with_the_newest_fixing(run: Run) -> None:
     pair = ("show", "EUR/USD")
     assert run(*pair, "2026-03-20")[1][2] == "source      ECB b.csv"
     assert run(*pair, "2026-03-04")[1][2] == "source      ECB a.csv"
-    known = run(*pair, "2026-03-10", "--known-at", "2026-03-10T00:00")
+    then = ("--known-at", "2026-03-20T00:00", "--max-age", "30")
+    known = run(*pair, "2026-03-20", *then)
     assert known[1][2] == "source      ECB a.csv"
     both = ("--source", "ECB a.csv", "--source", "ECB b.csv")
     told = run(*pair, "2026-03-20", *both)[2]

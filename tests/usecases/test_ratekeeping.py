@@ -576,6 +576,7 @@ def other(*prices: tuple[int, str], pair: str = "EUR/USD") -> RateSource:
     ("pair", "price", "doubt"),
     [
         ("EUR/USD", "11.561", Doubt.MOVED),
+        ("EUR/USD", "1.4000", Doubt.MOVED),
         ("EUR/USD", "0.8650", Doubt.INVERTED),
         ("USD/EUR", "1.1561", Doubt.INVERTED),
         ("USD/JPY", "15.780", Doubt.MOVED),
