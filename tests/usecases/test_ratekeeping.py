@@ -307,7 +307,10 @@ def test_a_correction_counts_from_the_fetch_whatever_its_source_says(
     assert synced(store, stating((1, "1.0860", early)), 1).published == 1
     assert value(store, 1, early) == "1.0860", "a new day has its source's instant"
     report = synced(store, stating((1, "1.0865", early), (1, "1.0870", told)), 3)
-    assert (report.published, len(report.corrected)) == (1, 1)
+    assert (report.published, [one.fixing.known_at for one in report.corrected]) == (
+        1,
+        [evening(3)],
+    )
     last = "1.0870" if told > early else "1.0865"
     assert (value(store, 1, evening(2)), value(store, 1)) == ("1.0860", last)
     assert synced(store, stating((1, "1.0860", early)), 4).is_news is False, "an old answer"
@@ -346,6 +349,16 @@ def test_what_its_source_took_back_can_not_be_approved(store: Store, back: str) 
     with pytest.raises(TransitionRefused):
         at_desk(store, 4, lambda desk: approve_rate(desk, held.id, reason="why not"))
     assert value(store, 1) == "1.0860"
+
+
+def test_a_slip_that_its_source_corrected_is_not_held(store: Store) -> None:
+    """Both come in one answer: the later one holds, and nobody can approve the slip."""
+    synced(store, mint((0, "1.0850")), 0)
+    noon = evening(1) - timedelta(hours=5)
+    source = stating((1, "10.86", noon), (1, "1.0860", evening(1)))
+    report = synced(store, source, 1)
+    assert (report.published, report.held, value(store, 1)) == (1, (), "1.0860")
+    assert synced(store, source, 2).is_news is False
 
 
 def test_a_view_tells_what_it_knows(store: Store) -> None:

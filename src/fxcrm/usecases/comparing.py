@@ -230,16 +230,22 @@ class _Comparing:
 
     def _is_replaced(self, index: int, word: str | None) -> bool:
         """Whether a later row of its day counts from the same instant, or from before it."""
-        days, known, later = self._published.days, self._published.known, index + 1
-        if known is None or later == len(days) or days[later] != days[index]:
-            return False
-        if self._terms.lies_ahead(known[later]):
+        known = self._published.known
+        if known is None or not self._is_followed(index):
             return False
         if word is not None:
             return True  # all it tells of a day that is kept counts from now on
-        since, then = (self._since(days[index], known[row]) for row in (index, later))
-        begins = day_begins(days[index])
+        day = self._published.days[index]
+        since, then = (self._since(day, known[row]) for row in (index, index + 1))
+        begins = day_begins(day)
         return (then or begins) <= (since or begins)
+
+    def _is_followed(self, index: int) -> bool:
+        """Whether its source told another row of its day by now."""
+        days, known, later = self._published.days, self._published.known, index + 1
+        if known is None or later == len(days) or days[later] != days[index]:
+            return False
+        return not self._terms.lies_ahead(known[later])
 
     def _judge(self, index: int, fixing: Fixing, last: Fixing | None, word: str | None) -> None:
         if last is None and word:
@@ -252,10 +258,12 @@ class _Comparing:
             self._tells_inversion = False
         found = self._doubts(fixing, last)
         if found and not self._is_confirmed(index, fixing, last, found):
-            self._doubted.append(Doubted(self._stamped(fixing), found))
+            if not self._is_followed(index):  # else its source said something else since
+                self._doubted.append(Doubted(self._stamped(fixing), found))
             return
         if word:
-            self._corrections.append(Correction(fixing, self._known.fixing(fixing.on)))
+            replaced = self._known.fixing(fixing.on)
+            self._corrections.append(Correction(self._stamped(fixing), replaced))
         if last and not is_plain and (share := moved(fixing, last)) > checks.noticed_move:
             self._moves.append(Move(fixing, last, share))
         self._news.append(self._stamped(fixing))
