@@ -322,6 +322,8 @@ def test_a_day_that_counts_from_its_beginning_is_corrected_too(store: Store) -> 
     synced(store, mint((1, "1.0860")), 1)
     assert len(synced(store, mint((0, "1.0855")), 2).corrected) == 1
     assert (value(store, 0, evening(1) - A_DAY), value(store, 0)) == ("1.0850", "1.0855")
+    assert len(synced(store, mint((0, "1.0850")), 3).corrected) == 1, "and back again"
+    assert (value(store, 0, evening(2)), value(store, 0)) == ("1.0855", "1.0850")
 
 
 def test_a_source_whose_clock_is_ahead_blocks_nothing(store: Store) -> None:
