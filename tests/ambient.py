@@ -24,6 +24,7 @@ from decimal import (
 )
 
 import pytest
+from hypothesis import settings
 
 TINY = Context(prec=3, rounding=ROUND_UP)
 # One digit, small exponents, lower-case text, and everything trapped that decimal can signal
@@ -47,6 +48,8 @@ TRAPPING = Context(
     ],
 )
 CONTEXTS = {"default": DefaultContext, "tiny": TINY, "trapping": TRAPPING}
+# For laws whose every example is a search: as many examples in all as a law under one context.
+FEWER = settings(max_examples=settings().max_examples // len(CONTEXTS))
 
 
 @pytest.fixture(scope="module", autouse=True, params=list(CONTEXTS))

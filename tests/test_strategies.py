@@ -53,6 +53,7 @@ from fxcrm.testing.strategies import (
     roundings,
     weights,
 )
+from tests.ambient import FEWER
 from tests.ambient import any_context as any_context
 
 COINS = CurrencyRegistry("drawn coins").define("BTC", digits=8, name="Bitcoin")
@@ -137,6 +138,7 @@ def test_every_living_currency_with_minor_units_is_drawn_and_no_other() -> None:
             smallest(currencies(), lambda one, code=code: one.code == code)
 
 
+@FEWER
 @given(money())
 def test_money_is_in_whole_minor_units_by_default(one: Money) -> None:
     """So that it may be posted, split and paid."""
@@ -144,6 +146,7 @@ def test_money_is_in_whole_minor_units_by_default(one: Money) -> None:
     assert abs(one.minor) <= 10**15
 
 
+@FEWER
 @given(st.data(), st.integers(-10_000, 10_000), st.integers(0, 10_000))
 def test_limits_are_kept(data: st.DataObject, low: int, width: int) -> None:
     """Both are included; limits finer than the unit are narrowed to it."""
@@ -166,6 +169,7 @@ def test_one_limit_is_enough_however_far_it_lies() -> None:
         smallest(money("EUR", low=2, high=1), lambda _: True)
 
 
+@FEWER
 @given(moneys(1, 5, extra_digits=2))
 def test_moneys_share_a_currency(many: list[Money]) -> None:
     """And the limits of length are kept."""
@@ -174,6 +178,7 @@ def test_moneys_share_a_currency(many: list[Money]) -> None:
     assert isinstance(Money.total(many), Money)
 
 
+@FEWER
 @given(bags(max_size=3), rationals("CHF"), weights(2, 4), factors(2, 5), ratios(50), roundings())
 def test_the_rest_keeps_its_limits(
     bag: MoneyBag,
@@ -196,6 +201,7 @@ def test_the_rest_keeps_its_limits(
     assert mode in Rounding
 
 
+@FEWER
 @given(refused_numbers())
 def test_refused_numbers_are_refused(text: str) -> None:
     """The strategy's own promise, kept by the parser of the library."""
@@ -203,6 +209,7 @@ def test_refused_numbers_are_refused(text: str) -> None:
         parse_decimal(text)
 
 
+@FEWER
 @given(exchange_rates("EUR", "USD"), rate_series(corrections=False), rate_tables(hubs=1))
 def test_rates_are_drawn_as_they_are_asked_for(
     rate: ExchangeRate, series: RateSeries, table: RateTable
@@ -215,6 +222,7 @@ def test_rates_are_drawn_as_they_are_asked_for(
     assert set.intersection(*ends)
 
 
+@FEWER
 @given(rate_tables(hubs=3, sides=Side), rate_policies(), rate_decisions())
 def test_bids_asks_and_decisions_are_sound(
     table: RateTable, policy: RatePolicy, decision: RateDecision

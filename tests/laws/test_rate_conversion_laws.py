@@ -24,6 +24,7 @@ from fxcrm.testing.ratestrategies import (
     rate_tables,
 )
 from fxcrm.testing.strategies import money, roundings
+from tests.ambient import FEWER
 from tests.ambient import any_context as any_context
 from tests.laid_out import laid_out
 from tests.oracle import rounded
@@ -60,6 +61,7 @@ def _outcome(ask: object, *args: object, **more: object) -> object:
     return found, str(found)
 
 
+@FEWER
 @given(tables, st.permutations(HELD), st.lists(ASKED, min_size=1, max_size=6), policies, st.data())
 def test_the_quick_conversion_is_the_slow_one(
     table: RateTable,
@@ -84,6 +86,7 @@ def test_the_quick_conversion_is_the_slow_one(
         assert _outcome(table.convert, amount, named, on, policy, mode) == expected
 
 
+@FEWER
 @given(tables, policies, small | extreme, roundings(), st.data())
 def test_a_conversion_is_the_exact_product_rounded_once(
     table: RateTable, policy: RatePolicy, amount: Decimal, mode: Rounding, data: st.DataObject
@@ -113,6 +116,7 @@ def test_a_conversion_is_the_exact_product_rounded_once(
         assert told.currency is to
 
 
+@FEWER
 @given(
     st.integers(-(10**9), 10**9),
     st.sampled_from([1, 2, 4, 5, 8, 16, 25, 40, 80, 125]),
@@ -155,6 +159,7 @@ columns = st.lists(
 )
 
 
+@FEWER
 @given(
     rate_tables(HELD, hubs=1, days=DAYS, sides=Side),
     columns,
@@ -187,6 +192,7 @@ def test_columns_are_converted_as_one_by_one(
         order.shuffle(usable)
 
 
+@FEWER
 @given(exchange_rates(), st.data(), roundings())
 def test_both_ways_and_the_way_back(
     rate: ExchangeRate, data: st.DataObject, mode: Rounding
@@ -210,6 +216,7 @@ def test_both_ways_and_the_way_back(
     assert missed <= half_source + half_target / rate.ratio
 
 
+@FEWER
 @given(exchange_rates("EUR", "USD"), exchange_rates("USD", "JPY"), st.data())
 def test_a_cross_is_the_product_of_its_parts(
     one: ExchangeRate, other: ExchangeRate, data: st.DataObject
@@ -225,6 +232,7 @@ def test_a_cross_is_the_product_of_its_parts(
     assert Fraction(cross.convert(amount).amount) == exact
 
 
+@FEWER
 @given(exchange_rates(), st.data(), roundings())
 def test_an_explanation_adds_up(rate: ExchangeRate, data: st.DataObject, mode: Rounding) -> None:
     """The result is the exact value and what the rounding added; the path is told leg by leg."""

@@ -33,6 +33,7 @@ from fxcrm.testing.ratestrategies import (
     rate_policies,
     rate_tables,
 )
+from tests.ambient import FEWER
 from tests.ambient import any_context as any_context
 from tests.rate_oracle import Answer, answer, days_between, is_closed, mean, rows_of, rule_of
 
@@ -67,6 +68,7 @@ def _named(missing: RateMissing, pair: str, on: date) -> None:
     assert (missing.pair, missing.on) == (pair, on)
 
 
+@FEWER
 @given(tables, pairs, ASKED, policies, st.none() | instants)
 def test_a_look_up_is_an_exhaustive_search(
     table: RateTable,
@@ -87,6 +89,7 @@ def test_a_look_up_is_an_exhaustive_search(
         )
 
 
+@FEWER
 @given(tables, pairs, ASKED, policies)
 def test_both_directions_have_one_outcome(
     table: RateTable, pair: tuple[str, str], on: date, policy: RatePolicy
@@ -117,6 +120,7 @@ def _rows(table: RateTable) -> list[RateSeries]:
     ]
 
 
+@FEWER
 @given(tables, st.randoms(use_true_random=False), st.data())
 def test_adding_in_pieces_and_in_any_order_is_adding_at_once(
     table: RateTable, order: Random, data: st.DataObject
@@ -133,6 +137,7 @@ def test_adding_in_pieces_and_in_any_order_is_adding_at_once(
         assert _told(built, *asked[0], *asked[1:]) == _told(table, *asked[0], *asked[1:])
 
 
+@FEWER
 @given(tables, pairs, ASKED, policies, instants, st.data())
 def test_no_later_row_changes_what_was_known(
     table: RateTable,
@@ -154,6 +159,7 @@ def test_no_later_row_changes_what_was_known(
         assert _told(after.as_known(known_at), *pair, on, policy) == then
 
 
+@FEWER
 @given(tables, instants, instants, pairs, ASKED, policies)
 def test_a_view_knows_no_more_than_its_earliest_instant(
     table: RateTable,
@@ -171,6 +177,7 @@ def test_a_view_knows_no_more_than_its_earliest_instant(
     assert _told(table.as_known(one), *asked) == _told(table.as_known(one).as_known(one), *asked)
 
 
+@FEWER
 @given(tables, pairs, ASKED, ASKED, policies)
 def test_gaps_and_validity_share_out_the_days(
     table: RateTable, pair: tuple[str, str], one: date, other: date, policy: RatePolicy
@@ -194,6 +201,7 @@ def test_gaps_and_validity_share_out_the_days(
         assert rate == table.rate(*pair, span.first, policy)
 
 
+@FEWER
 @given(tables, ASKED, ASKED, pairs, ASKED, policies)
 def test_within_keeps_the_days_asked_for_and_no_other(
     table: RateTable,
@@ -211,6 +219,7 @@ def test_within_keeps_the_days_asked_for_and_no_other(
     assert table.within() is table
 
 
+@FEWER
 @given(tables, tables, pairs, ASKED, policies, st.none() | instants)
 def test_a_table_is_backed_by_another_pair_by_pair(
     table: RateTable,
@@ -236,6 +245,7 @@ def test_a_table_is_backed_by_another_pair_by_pair(
     assert _told(both, *pair, on, policy) == expected
 
 
+@FEWER
 @given(
     rate_tables(CODES, hubs=1, days=DAYS, sides=Side),
     ASKED,
@@ -289,6 +299,7 @@ def test_an_average_is_the_rounded_mean_of_what_stood(
         assert known_at is None or rate.known_from <= known_at
 
 
+@FEWER
 @given(
     rate_tables(CODES, hubs=1, days=DAYS, corrections=False),
     st.lists(codes, min_size=2, max_size=6),
@@ -308,6 +319,7 @@ def test_a_table_with_one_pivot_has_no_arbitrage(
     assert ratio == 1
 
 
+@FEWER
 @given(rate_tables(CODES, hubs=2, days=DAYS, sides=Side, views=True), pairs, ASKED, policies)
 def test_tables_travel(
     table: RateTable, pair: tuple[str, str], on: date, policy: RatePolicy
@@ -330,6 +342,7 @@ def test_tables_travel(
     assert _told(table, *pair, on, travelled) == expected
 
 
+@FEWER
 @given(tables, ASKED, policies)
 def test_fixings_one_by_one_are_the_series(table: RateTable, on: date, policy: RatePolicy) -> None:
     """A table from fixings in any order is the table of the series, withdrawals aside."""

@@ -31,6 +31,7 @@ from fxcrm.restatement import (
     restate,
 )
 from tests import restatement_oracle as oracle
+from tests.ambient import FEWER
 from tests.ambient import any_context as any_context
 from tests.restatement_oracle import Item, Rates
 
@@ -195,6 +196,7 @@ def shown(effects: Effects) -> dict[str, Fraction]:
     return {one.name: value(getattr(effects, one.name)) for one in attrs.fields(Effects)}
 
 
+@FEWER
 @given(worlds, items(), constants)
 def test_a_constant_basis_is_what_the_oracle_says(
     world: World, held: list[Item], constant: tuple[Callable[[World], Basis], Rate]
@@ -217,6 +219,7 @@ def test_a_constant_basis_is_what_the_oracle_says(
     assert value(found.differences[name]) == oracle.payable(total, digits) - rows
 
 
+@FEWER
 @given(worlds, items(), st.randoms(use_true_random=False))
 def test_as_booked_is_the_sum_of_what_was_booked(
     world: World, held: list[Item], chance: Random
@@ -234,6 +237,7 @@ def test_as_booked_is_the_sum_of_what_was_booked(
     assert value(found.totals["as booked"]) == oracle.payable(booked, DIGITS[world.to])
 
 
+@FEWER
 @given(worlds, items(), constants, st.randoms(use_true_random=False))
 def test_the_order_of_amounts_does_not_matter(
     world: World,
@@ -254,6 +258,7 @@ def test_the_order_of_amounts_does_not_matter(
     ]
 
 
+@FEWER
 @given(worlds, items(), items(), constants)
 def test_parts_add_up(
     world: World,
@@ -278,6 +283,7 @@ def test_parts_add_up(
         )
 
 
+@FEWER
 @given(worlds, items(), items(), constants, constants)
 def test_the_split_is_what_the_oracle_says(
     world: World,
@@ -307,6 +313,7 @@ def test_the_split_is_what_the_oracle_says(
         assert exacts(row.effects).items() >= expected._asdict().items()
 
 
+@FEWER
 @given(worlds, items(low=1), items(low=1))
 def test_the_split_as_booked_is_what_the_oracle_says(
     world: World, old: list[Item], new: list[Item]
@@ -339,6 +346,7 @@ def test_the_split_as_booked_is_what_the_oracle_says(
 bases_of_comparison = st.one_of(constants.map(lambda one: one[0]), st.just(lambda _: AsBooked()))
 
 
+@FEWER
 @given(worlds, items(), items(), bases_of_comparison, bases_of_comparison, days)
 def test_volume_and_rate_are_the_change(
     world: World,
@@ -372,6 +380,7 @@ def test_volume_and_rate_are_the_change(
         assert shown(found.total)[name] == rows + value(difference)
 
 
+@FEWER
 @given(worlds, items(), constants, constants)
 def test_one_set_on_two_bases_has_no_volume_effect(
     world: World,
@@ -397,6 +406,7 @@ def test_one_set_on_two_bases_has_no_volume_effect(
     assert {exacts(still.total)[name] for name in ("change", "volume", "rate", "rounding")} == {0}
 
 
+@FEWER
 @given(worlds, items(), items(), constants, constants, st.integers(-50, 50))
 def test_effects_scale(
     world: World,
@@ -444,6 +454,7 @@ class _NoRates:
         pytest.fail(f"{base}/{counter} was asked for {budget.plan}")
 
 
+@FEWER
 @given(worlds, items(), items(), constants)
 def test_one_currency_is_added_up_and_asks_for_no_rate(
     world: World,
@@ -491,6 +502,7 @@ class _Counting:
         return self.held.budgeted(budget, base, counter)
 
 
+@FEWER
 @given(worlds, items())
 def test_a_rate_is_decided_once_for_a_currency_and_day(world: World, held: list[Item]) -> None:
     """However many amounts and headings share it, and none that nobody needs."""
