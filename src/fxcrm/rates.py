@@ -44,6 +44,7 @@ from fxcrm.fixings import Fixing as Fixing
 from fxcrm.fixings import Leg as Leg
 from fxcrm.fixings import RateRefused as RateRefused
 from fxcrm.fixings import Side as Side
+from fxcrm.fixings import day_begins
 from fxcrm.fixings import rounded_decimal as rounded_decimal
 from fxcrm.fixings import rounded_significant as rounded_significant
 from fxcrm.frozen import evolve, frozen
@@ -511,7 +512,9 @@ class RateTable:
         one = "day" if averaging is Averaging.EVERY_DAY else "fixing"
         what = one if len(weighed) == 1 else f"{one}s"
         source = f"{found.source}, mean of {len(weighed)} {what} from {start} to"
-        is_told = any(one.known_at for one in weighed)
+        # A view may look at a period that had not ended: then the mean is older than its day.
+        is_early = self.known_at is not None and self.known_at < day_begins(end)
+        is_told = is_early or any(one.known_at for one in weighed)
         known = max(one.known_from for one in weighed) if is_told else None
         return evolve(found, value=mean, on=end, source=source, known_at=known)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
 from random import Random
@@ -363,7 +364,7 @@ def test_the_oracle_itself_by_example() -> None:
     known = datetime(2026, 1, 10, tzinfo=UTC)
     eur, usd = Currency("EUR"), Currency("USD")
     table = RateTable.of(eur, on=friday, USD="1.10")
-    correction = attrs.evolve(table.series[0].at(0), value=table.series[0].at(0).value * 2)
+    correction = attrs.evolve(table.series[0].at(0), value=Decimal("2.20"))
     table = table.adding([attrs.evolve(correction, known_at=known)])
     rows = rows_of(table.series)
     plain = rule_of(RatePolicy(max_age=1))
