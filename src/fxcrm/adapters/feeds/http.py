@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Final
 
 import attrs
@@ -64,6 +65,12 @@ class HttpLimits:
     redirects: int = attrs.field(default=5, validator=_from(0))
     attempts: int = attrs.field(default=3, validator=_from(1))
     pause: int = attrs.field(default=1, validator=_from(0))
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that are trusted: reading them takes longer than many an errand."""
+    return httpx2.create_ssl_context()
 
 
 class HttpDocuments:
