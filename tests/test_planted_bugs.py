@@ -614,8 +614,8 @@ PLANTS = [
     Plant(
         "a long quotient is rounded twice",
         "conversions",
-        'MOST_DIGITS + 4, "ROUND_05UP"',
-        'MOST_DIGITS + 4, "ROUND_HALF_EVEN"',
+        'Context(digits, "ROUND_05UP"',
+        'Context(digits, "ROUND_HALF_EVEN"',
         f"{RATES}test_a_quotient_just_above_a_tie_is_rounded_up",
     ),
     Plant(

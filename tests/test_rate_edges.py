@@ -244,9 +244,3 @@ def test_years_of_a_calendar_run_forwards() -> None:
     with pytest.raises(PolicyRefused, match="TARGET 2030 to 2026 ends before it begins"):
         BusinessCalendar.target(2030, 2026)
     assert len(BusinessCalendar.target(2026, 2026).holidays) == 6
-
-
-def test_a_price_names_its_source() -> None:
-    """Nobody could look up where a price without a source came from."""
-    with pytest.raises(RateRefused, match="its source has a name"):
-        Fixing(EURUSD, Decimal("1.16"), MONDAY, source="")

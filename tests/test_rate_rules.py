@@ -149,6 +149,12 @@ def test_a_quotient_just_above_a_tie_is_rounded_up() -> None:
     for _ in range(3):
         assert table.convert(money, "USD", FRIDAY).minor == below + 1
         assert table.convert(money, "USD", FRIDAY, rounding=Rounding.FLOOR).minor == below
+    # A small amount: 1 EUR is 0.005 USD and 1 part in 10**38 of it more.
+    divisor = 10**38 + 199
+    prices = ("EUR/GBP", f"{(divisor + 1) // 200}", FRIDAY), ("USD/GBP", f"{divisor}", FRIDAY)
+    table = laid_out(_table(*prices))
+    for _ in range(3):
+        assert table.convert(Money("1.00", EUR), "USD", FRIDAY) == Money("0.01", "USD")
 
 
 def test_an_average_is_taken_in_the_direction_quoted() -> None:

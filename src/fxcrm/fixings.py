@@ -117,8 +117,6 @@ def _why_not_a_rate(fixing: Fixing, value: Decimal) -> str:
         return "a currency has no rate against itself, it is 1"
     if not isinstance(fixing.on, date) or isinstance(fixing.on, datetime):
         return f"its day is a datetime.date, not a {type(fixing.on).__name__}"
-    if not fixing.source:
-        return "its source has a name"
     return "" if isinstance(fixing.side, Side) else "its side is a member of fxcrm.Side"
 
 
