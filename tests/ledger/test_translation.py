@@ -39,7 +39,7 @@ from tests.ledger.notation import NORDWIND, chosen, money, value
 from tests.ledger.translation_oracle import AT_THE_DAY, Move, Period, TranslatedBooks
 
 USD, EUR, JPY = map(Currency, ("USD", "EUR", "JPY"))
-LOANS = Account(AccountCode("2000"), "Loans", AccountType.LIABILITY, monetary=True)
+LOANS = Account(AccountCode("2600"), "Loans", AccountType.LIABILITY, monetary=True)
 CHART = Chart((*trading_chart().accounts, LOANS), trading_chart().duties)
 PARTNERED = ("1200", "2200", "4200", "5200")
 PARENT = CompanyId("parent")
@@ -85,7 +85,7 @@ FIRST, LATE, LAST = date(2025, 1, 1), date(2025, 6, 30), date(2025, 12, 31)
 # basic translation of a foreign operation: 1 EUR = 1.1, 1.2 (average), 1.3 USD.
 PUBLISHED: list[Move] = [
     (FIRST, "1000", "3000", 2_000_00),  # share capital
-    (FIRST, "1000", "2000", 3_000_00),  # liabilities, so that assets open at 5,000
+    (FIRST, "1000", "2600", 3_000_00),  # liabilities, so that assets open at 5,000
     (LAST, "1000", "4000", 1_000_00),  # revenue
     (LAST, "5000", "1000", 700_00),  # expenses
 ]
@@ -105,7 +105,7 @@ def test_a_published_example_of_ias_21() -> None:
     shown = {line.account.code: line.presentation.value for line in found.lines}
     assert shown == {
         "1000": money("EUR 4076.92"),
-        "2000": money("EUR -2307.69"),
+        "2600": money("EUR -2307.69"),
         "3000": money("EUR -1818.18"),
         "4000": money("EUR -833.33"),
         "5000": money("EUR 583.33"),
@@ -149,7 +149,7 @@ def test_the_published_example_continued_for_a_quiet_year() -> None:
 START = date(2026, 1, 1)
 ratios = st.integers(100_000, 9_000_000)
 accounts = st.sampled_from(
-    ["1000", "1100", "1200", "2000", "2200", "3000", "4000", "5000", "7000", "4200", "5200"]
+    ["1000", "1100", "1200", "2600", "2200", "3000", "4000", "5000", "7000", "4200", "5200"]
 )
 
 
@@ -437,7 +437,7 @@ def test_a_tampered_opening_reserve_is_found(off: str) -> None:
         ((LATE, "1000", "1100", 1_00), "1000"),  # between two accounts at closing
         ((LATE, "1100", "3000", 1_00), "1100"),
         ((LATE, "5000", "4000", 1_00), "4000"),  # between two results
-        ((LAST, "1100", "2000", 1), "1100"),  # one cent on the last day
+        ((LAST, "1100", "2600", 1), "1100"),  # one cent on the last day
     ],
 )
 def test_a_late_entry_before_the_opening_is_found(late: Move, account: str) -> None:

@@ -27,6 +27,14 @@ INVOICE_LIFECYCLE = Lifecycle(
             ("issued", "pay"): "paid",
             ("partly paid", "pay in part"): "partly paid",
             ("partly paid", "pay"): "paid",
+            ("issued", "credit"): "credited",
+            ("partly paid", "credit"): "credited",
+            ("partly paid", "reopen"): "issued",
+            ("partly paid", "reopen in part"): "partly paid",
+            ("paid", "reopen"): "issued",
+            ("paid", "reopen in part"): "partly paid",
+            ("credited", "reopen"): "issued",
+            ("credited", "reopen in part"): "partly paid",
         }
     ),
 )
@@ -90,6 +98,17 @@ class Invoice:
 
     def paid(self, on: date, *, in_full: bool) -> Invoice:
         """Note a payment; whether it closes the invoice is known to the open item."""
-        state = INVOICE_LIFECYCLE.after(self.state, "pay" if in_full else "pay in part")
+        return self._moved("pay" if in_full else "pay in part", on)
+
+    def credited(self, on: date) -> Invoice:
+        """Nothing is left to pay, because a credit note took the rest."""
+        return self._moved("credit", on)
+
+    def reopened(self, on: date, *, in_full: bool) -> Invoice:
+        """A payment was undone; ``in_full`` where nothing is paid any more."""
+        return self._moved("reopen" if in_full else "reopen in part", on)
+
+    def _moved(self, command: str, on: date) -> Invoice:
+        state = INVOICE_LIFECYCLE.after(self.state, command)
         event = Event(f"invoice {state}", self.id, on)
         return attrs.evolve(self, state=state, events=(*self.events, event))

@@ -21,8 +21,10 @@ from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import Translation, TranslationRates, translate
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
+from fxcrm.ledger.vouchers import VOUCHER_LIFECYCLE, Voucher, VoucherLine
 
 __all__ = [
+    "VOUCHER_LIFECYCLE",
     "Account",
     "AccountType",
     "Balance",
@@ -46,6 +48,8 @@ __all__ = [
     "TranslationRule",
     "TranslationSnapshot",
     "TrialBalance",
+    "Voucher",
+    "VoucherLine",
     "consolidate",
     "revalue_balances",
     "revalue_items",

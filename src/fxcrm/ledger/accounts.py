@@ -110,6 +110,13 @@ class Duties:
 
     bank: AccountCode
     receivables: AccountCode
+    supplier_credits: AccountCode
+    advances_paid: AccountCode
+    payables: AccountCode
+    customer_credits: AccountCode
+    advances_received: AccountCode
+    taxes: AccountCode
+    loans: AccountCode
     intercompany_receivables: AccountCode
     intercompany_payables: AccountCode
     intercompany_income: AccountCode
@@ -119,6 +126,9 @@ class Duties:
     capital: AccountCode
     sales: AccountCode
     costs: AccountCode
+    discounts_allowed: AccountCode
+    discounts_received: AccountCode
+    write_offs: AccountCode
     fees: AccountCode
     realised_fx: AccountCode
     unrealised_fx: AccountCode
@@ -170,6 +180,9 @@ def trading_chart() -> Chart:
             by_item=True,
             intercompany=True,
         ),
+        Account(code("1300"), "Credits with suppliers", kind.ASSET, monetary=True, by_item=True),
+        # Goods or services will come for it, not money (IFRIC 22, D4).
+        Account(code("1400"), "Advances paid", kind.ASSET, by_item=True),
         Account(
             code("1500"),
             "Investments in subsidiaries",
@@ -177,6 +190,8 @@ def trading_chart() -> Chart:
             translation=TranslationRule.DATED,
         ),
         Account(code("1900"), "Exchange clearing", kind.ASSET),
+        Account(code("2000"), "Trade payables", kind.LIABILITY, monetary=True, by_item=True),
+        Account(code("2100"), "Credits of customers", kind.LIABILITY, monetary=True, by_item=True),
         Account(
             code("2200"),
             "Payables to group companies",
@@ -185,6 +200,9 @@ def trading_chart() -> Chart:
             by_item=True,
             intercompany=True,
         ),
+        Account(code("2300"), "Advances received", kind.LIABILITY, by_item=True),
+        Account(code("2400"), "Taxes on sales and purchases", kind.LIABILITY, monetary=True),
+        Account(code("2500"), "Loans", kind.LIABILITY, monetary=True),
         Account(code("3000"), "Share capital", kind.EQUITY),
         Account(code("4000"), "Sales", kind.INCOME),
         Account(
@@ -203,6 +221,9 @@ def trading_chart() -> Chart:
             translation=TranslationRule.DATED,
         ),
         Account(code("5300"), "Payment provider fees", kind.EXPENSE),
+        Account(code("5400"), "Discounts allowed", kind.EXPENSE),
+        Account(code("5450"), "Discounts received", kind.INCOME),
+        Account(code("5500"), "Receivables written off", kind.EXPENSE),
         Account(code("7000"), "Realised exchange differences", kind.EXPENSE),
         Account(code("7100"), "Unrealised exchange differences", kind.EXPENSE),
         Account(code("7900"), "Rounding differences", kind.EXPENSE),
@@ -213,6 +234,13 @@ def trading_chart() -> Chart:
 _TRADING_DUTIES = Duties(
     bank=AccountCode("1000"),
     receivables=AccountCode("1100"),
+    supplier_credits=AccountCode("1300"),
+    advances_paid=AccountCode("1400"),
+    payables=AccountCode("2000"),
+    customer_credits=AccountCode("2100"),
+    advances_received=AccountCode("2300"),
+    taxes=AccountCode("2400"),
+    loans=AccountCode("2500"),
     intercompany_receivables=AccountCode("1200"),
     intercompany_payables=AccountCode("2200"),
     intercompany_income=AccountCode("4200"),
@@ -222,6 +250,9 @@ _TRADING_DUTIES = Duties(
     capital=AccountCode("3000"),
     sales=AccountCode("4000"),
     costs=AccountCode("5000"),
+    discounts_allowed=AccountCode("5400"),
+    discounts_received=AccountCode("5450"),
+    write_offs=AccountCode("5500"),
     fees=AccountCode("5300"),
     realised_fx=AccountCode("7000"),
     unrealised_fx=AccountCode("7100"),

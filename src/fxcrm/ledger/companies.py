@@ -44,13 +44,20 @@ class GroupRefused(InputRefused):
 
 @attrs.frozen
 class Company:
-    """A company with its functional currency and the day through which its books are closed."""
+    """A company with its functional currency and the day through which its books are closed.
+
+    ``parallels`` names the books that are kept beside these in other currencies. Each of them is
+    a company to the ledger, with a functional currency of its own, and ``parallel_to`` says
+    whose books it keeps; it takes no documents.
+    """
 
     id: CompanyId
     name: str
     functional: Currency
     founded_on: date
     closed_through: date | None = None
+    parallel_to: CompanyId | None = None
+    parallels: tuple[CompanyId, ...] = ()
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 

@@ -7,7 +7,7 @@ functional currency and to zero in each document currency. It is never changed; 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import attrs
@@ -99,7 +99,8 @@ class Entry:
     """A balanced set of postings of one company on one day.
 
     The id is the key of what it records (``invoice:INV-1``): the same fact can not be posted
-    twice. ``reverses`` names the entry that this one takes back.
+    twice. ``reverses`` names the entry that this one takes back. ``booked_at`` is the instant
+    from which on it is known, whatever its day; None until it is booked.
     """
 
     id: EntryId
@@ -109,6 +110,7 @@ class Entry:
     text: str
     postings: tuple[Posting, ...] = attrs.field(converter=_held, validator=_balanced)
     reverses: EntryId | None = None
+    booked_at: datetime | None = None
 
     @property
     def functional(self) -> Currency:

@@ -17,7 +17,7 @@ from fxcrm.money import Money
 
 
 class ItemOutOfStep(RuleRefused):
-    """An item whose document amount is zero and whose carrying amount is not, or the reverse."""
+    """An item with nothing open that is carried at something still."""
 
     item: OpenItemId
     open: Money
@@ -31,7 +31,9 @@ class OpenItem:
 
     ``original`` and ``booked`` are the two amounts on the day it arose, ``open`` and
     ``carrying`` what is left of them. ``decision`` is the rate it was booked at. Month-end
-    adjustments are reversed on the next day (D14, first style) and so never change ``carrying``.
+    adjustments never change ``carrying``: in the first style of D14 they are reversed, in the
+    second they add up in ``adjusted`` until a settlement takes them back (D16). ``monetary``
+    overrides the flag of the account for this item alone (D4).
     """
 
     id: OpenItemId
@@ -47,6 +49,8 @@ class OpenItem:
     carrying: Money = attrs.field()
     decision: DecisionId | None = None
     partner: CompanyId | None = None
+    adjusted: Money = attrs.field()
+    monetary: bool | None = None
     version: int = 0
 
     @open.default
@@ -57,9 +61,18 @@ class OpenItem:
     def _as_booked(self) -> Money:
         return self.booked
 
+    @adjusted.default
+    def _never_adjusted(self) -> Money:
+        return Money.zero(self.booked.currency)
+
     def __attrs_post_init__(self) -> None:
-        if self.open.is_zero and not self.carrying.is_zero:
-            raise ItemOutOfStep(item=self.id, open=self.open, carrying=self.carrying)
+        if self.open.is_zero and not (self.carrying.is_zero and self.adjusted.is_zero):
+            raise ItemOutOfStep(item=self.id, open=self.open, carrying=self.carried)
+
+    @property
+    def carried(self) -> Money:
+        """What stands on its control account: the carrying amount and what was adjusted."""
+        return self.carrying + self.adjusted
 
     @property
     def is_settled(self) -> bool:
