@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from enum import Enum
 
 import attrs
 
@@ -26,6 +27,13 @@ from fxcrm.ledger.trial_balance import Balance
 from fxcrm.money import Money
 
 Closing = Mapping[Currency, RateDecision]
+
+
+class Style(Enum):
+    """What becomes of an adjustment after the closing day (D14). Lifetime results are the same."""
+
+    REVERSING = "reversing"  # taken back on a later day; the item starts from its original again
+    CUMULATIVE = "cumulative"  # kept; the next run books the change alone
 
 
 class ClosingRateMissing(NotThere):
