@@ -99,14 +99,25 @@ def test_the_trading_chart_keeps_the_five_lines_apart() -> None:
     """FX realised and unrealised, fees and rounding are accounts of their own (D16, D30)."""
     duties = trading_chart().duties
     own = {duties.realised_fx, duties.unrealised_fx, duties.fees, duties.rounding, duties.clearing}
-    assert len(own) == 5
-    control = [one for one in trading_chart() if one.by_item]
-    assert {one.code for one in control} == {
+    own |= {duties.discounts_allowed, duties.discounts_received, duties.write_offs}
+    assert len(own) == 8
+    assert not any(trading_chart().account(code).by_item for code in own)
+
+
+def test_advances_alone_are_open_items_that_are_not_monetary() -> None:
+    """Goods come for an advance, not money: it stays at its rate (IFRIC 22, D4)."""
+    duties = trading_chart().duties
+    control = {one.code: one.monetary for one in trading_chart() if one.by_item}
+    advances = {duties.advances_paid, duties.advances_received}
+    assert {code for code, monetary in control.items() if not monetary} == advances
+    assert control.keys() - advances == {
         duties.receivables,
+        duties.supplier_credits,
+        duties.payables,
+        duties.buyer_credits,
         duties.intercompany_receivables,
         duties.intercompany_payables,
     }
-    assert all(one.monetary for one in control)
 
 
 def test_a_chart_travels() -> None:

@@ -115,7 +115,7 @@ def test_one_journal_holds_every_item_of_a_run() -> None:
 
 def test_what_is_not_monetary_or_not_foreign_is_left_alone() -> None:
     """Settled items, functional items, and items of non-monetary accounts stay (D4, D13)."""
-    advances = Account(AccountCode("1300"), "Advances", AccountType.ASSET, by_item=True)
+    advances = Account(AccountCode("1350"), "Advances", AccountType.ASSET, by_item=True)
     chart = Chart((*CHART.accounts, advances), CHART.duties)
     settled = attrs.evolve(
         receivable("USD 100.00", "EUR 90.00"), open=money("USD 0.00"), carrying=money("EUR 0.00")
@@ -123,7 +123,7 @@ def test_what_is_not_monetary_or_not_foreign_is_left_alone() -> None:
     items = [
         settled,
         receivable("EUR 50.00", "EUR 50.00"),
-        receivable("USD 100.00", "EUR 90.00", account="1300"),
+        receivable("USD 100.00", "EUR 90.00", account="1350"),
     ]
     run = revalue_items(NORDWIND, MARCH, items, _closing("USD/EUR", "0.95"), chart)
     assert (run.proposals, run.entries) == ((), ())

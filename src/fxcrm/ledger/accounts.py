@@ -113,7 +113,7 @@ class Duties:
     supplier_credits: AccountCode
     advances_paid: AccountCode
     payables: AccountCode
-    customer_credits: AccountCode
+    buyer_credits: AccountCode
     advances_received: AccountCode
     taxes: AccountCode
     loans: AccountCode
@@ -191,7 +191,7 @@ def trading_chart() -> Chart:
         ),
         Account(code("1900"), "Exchange clearing", kind.ASSET),
         Account(code("2000"), "Trade payables", kind.LIABILITY, monetary=True, by_item=True),
-        Account(code("2100"), "Credits of customers", kind.LIABILITY, monetary=True, by_item=True),
+        Account(code("2100"), "Credits of buyers", kind.LIABILITY, monetary=True, by_item=True),
         Account(
             code("2200"),
             "Payables to group companies",
@@ -237,7 +237,7 @@ _TRADING_DUTIES = Duties(
     supplier_credits=AccountCode("1300"),
     advances_paid=AccountCode("1400"),
     payables=AccountCode("2000"),
-    customer_credits=AccountCode("2100"),
+    buyer_credits=AccountCode("2100"),
     advances_received=AccountCode("2300"),
     taxes=AccountCode("2400"),
     loans=AccountCode("2500"),
