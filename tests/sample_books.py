@@ -138,7 +138,7 @@ class Books:
         self.decisions = decisions
         self.entries: list[Entry] = []
         self.items: dict[OpenItemId, OpenItem] = {}
-        self.settlements: list[tuple[InvoiceId, Settlement]] = []
+        self.settlements: list[tuple[InvoiceId | None, Settlement]] = []
 
     def fact(self, company: Company, key: str, amount: str, on: date) -> Fact:
         """Something that happened to a company, measured at the spot of the day."""

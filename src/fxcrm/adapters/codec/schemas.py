@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 
 from fxcrm.audit import AuditRecord, Head
-from fxcrm.billing import Invoice, Order, Payment, ServiceCase, Statement
+from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase, Statement
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.events import Event, RecordedEvent
@@ -22,6 +22,7 @@ from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.vouchers import Voucher
 from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.pipeline import Deal, Enquiry
@@ -85,15 +86,38 @@ def with_guard(data: Data) -> Data:
     return {**data, "fee": None, "broken_at": None, "last_seen_at": data["locked_at"]}
 
 
+def with_parallels(data: Data) -> Data:
+    """Books may be kept beside a company's in other currencies; before, there were none."""
+    return {**data, "parallel_to": None, "parallels": []}
+
+
+def with_instant(data: Data) -> Data:
+    """An entry notes when it was booked; before, only its day was noted."""
+    return {**data, "booked_at": None}
+
+
+def with_adjustment(data: Data) -> Data:
+    """An item holds what was adjusted and not reversed; before, all of it was reversed."""
+    nothing = {"amount": "0", "currency": data["booked"]["currency"]}
+    return {**data, "adjusted": nothing, "monetary": None}
+
+
+def with_kind(data: Data) -> Data:
+    """A payment may be other than a receipt, let something off, and be undone."""
+    absent = dict.fromkeys(("discount", "write_off", "excess", "credit"))
+    return {**data, **absent, "kind": "receipt", "state": "booked"}
+
+
 SCHEMAS: Final = (
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
     Schema("fxcrm.case", ServiceCase),
-    Schema("fxcrm.company", Company),
+    Schema("fxcrm.company", Company, (with_parallels,)),
+    Schema("fxcrm.credit-note", CreditNote),
     Schema("fxcrm.customer", Customer),
     Schema("fxcrm.deal", Deal),
     Schema("fxcrm.enquiry", Enquiry),
-    Schema("fxcrm.entry", Entry),
+    Schema("fxcrm.entry", Entry, (with_instant,)),
     Schema("fxcrm.event", Event),
     Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),
     Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
@@ -101,13 +125,14 @@ SCHEMAS: Final = (
     Schema("fxcrm.invoice", Invoice, (with_line_rates,)),
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),
-    Schema("fxcrm.open-item", OpenItem),
+    Schema("fxcrm.open-item", OpenItem, (with_adjustment,)),
     Schema("fxcrm.order", Order, (with_line_rates, with_billed)),
-    Schema("fxcrm.payment", Payment),
+    Schema("fxcrm.payment", Payment, (with_kind,)),
     Schema("fxcrm.quote", Quote, (with_knowledge, with_cover)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),
     Schema("fxcrm.statement", Statement),
     Schema("fxcrm.translation-snapshot", TranslationSnapshot),
+    Schema("fxcrm.voucher", Voucher),
 )
