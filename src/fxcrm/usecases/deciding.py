@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_stem
 from fxcrm.ids import CompanyId, DecisionId
@@ -24,7 +25,10 @@ _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, an
 
 @attrs.frozen
 class Desk:
-    """Where a use case works: an open unit of work, the rates, the instant, and who acts."""
+    """Where a use case works: an open unit of work, the rates, the instant, and who acts.
+
+    ``bookkeeping`` is what each company chose for its books.
+    """
 
     uow: UnitOfWork
     rates: RateTable
@@ -32,6 +36,7 @@ class Desk:
     actor: str
     policy: RatePolicy = RatePolicy()
     chart: Chart = attrs.field(factory=trading_chart)
+    bookkeeping: Bookkeeping = Bookkeeping()
 
 
 def document_number(desk: Desk, company: CompanyId, series: str) -> str:

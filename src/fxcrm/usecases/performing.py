@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
 from fxcrm.ports import Store
 from fxcrm.ports.storage import KeyReused, Overtaken, VersionConflict
@@ -66,6 +67,7 @@ def perform(
     command: Callable[[Desk], object],
     policy: RatePolicy = RatePolicy(),
     failures: Failures = Failures.STAY,
+    bookkeeping: Bookkeeping = Bookkeeping(),
 ) -> Performed:
     """Carry a command out once. ``content`` is the command in words that never change.
 
@@ -83,7 +85,7 @@ def perform(
             answer = uow.commands.answer(key, content)
             if answer is not None:
                 return _found(key, answer)
-            result = command(Desk(uow, rates, at, actor, policy))
+            result = command(Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping))
             uow.commands.record(key, content, _DONE)
             uow.commit()
         return Performed(key, fresh=True, result=result)
@@ -150,7 +152,8 @@ def reading(
     at: datetime,
     actor: str = "",
     policy: RatePolicy = RatePolicy(),
+    bookkeeping: Bookkeeping = Bookkeeping(),
 ) -> Iterator[Desk]:
     """A desk to look from, at one moment: whatever is done at it is not committed."""
     with store.begin(actor=actor, at=at, reading=True) as uow:
-        yield Desk(uow, rates, at, actor, policy)
+        yield Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping)

@@ -1,0 +1,177 @@
+"""How each company keeps its books: what is the company's choice, and nobody else's.
+
+A `Bookkeeping` gives the `BookRules` of each company; what a company does not choose is as for
+everybody. It is a value that a desk is given, so that it can be read from a file, compared and
+kept under version control. The defaults are the strict ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from fxcrm._decimals import exact_decimal
+from fxcrm.errors import FxcrmError, InputRefused, shown
+from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ledger.accounts import Account
+from fxcrm.ledger.companies import Company
+from fxcrm.ledger.revaluation import Style
+from fxcrm.mappings import FrozenMap
+
+E = TypeVar("E", bound=Enum)
+
+
+class BookkeepingRefused(InputRefused):
+    """Rules of bookkeeping that nobody could follow; ``place`` says which of them."""
+
+    place: str
+    reason: str
+    template = "bookkeeping, {place:plain}: {reason:plain}"
+
+
+class Drafts(Enum):
+    """What a closing does while entries of its period are drafts still (D13)."""
+
+    REFUSE = "refuse"
+    REPORT = "report"
+
+
+def _styles(styles: Mapping[AccountCode, Style]) -> FrozenMap[AccountCode, Style]:
+    return FrozenMap(styles)
+
+
+def _share(given: str | int | Decimal | Fraction) -> Fraction:
+    """A share as an exact fraction. Raises `NumberRefused`, `NumberTypeRefused` (no floats, M3)."""
+    return given if isinstance(given, Fraction) else Fraction(exact_decimal(given))
+
+
+def _checked_share(_: BookRules, __: attrs.Attribute[Fraction], share: Fraction) -> None:
+    if not 0 <= share < 1:
+        reason = f"a share of {shown(share)} is not from 0 up to 1; two percent are 0.02"
+        raise BookkeepingRefused(place="largest_deviation", reason=reason)
+
+
+@attrs.frozen
+class BookRules:
+    """The choices of one company.
+
+    ``largest_deviation`` is the share by which a value that is given by hand may differ from
+    its amount at the spot of the day; zero: to the minor unit what the spot says. ``styles``
+    says for accounts, by code, which style of D14 they follow where it is not the usual one:
+    open items are taken back, balances keep their adjustment.
+    """
+
+    largest_deviation: Fraction = attrs.field(
+        default=Fraction(0), converter=_share, validator=_checked_share
+    )
+    drafts: Drafts = Drafts.REFUSE
+    styles: Mapping[AccountCode, Style] = attrs.field(factory=FrozenMap, converter=_styles)
+
+    def style_of(self, account: Account) -> Style:
+        """What becomes of adjustments on an account after the closing day (D14)."""
+        usual = Style.REVERSING if account.by_item else Style.CUMULATIVE
+        return self.styles.get(account.code, usual)
+
+    @classmethod
+    def read(
+        cls, data: object, place: str = "default", usual: BookRules | None = None
+    ) -> BookRules:
+        """Rules from plain data, as TOML or JSON gives it; what is left out is as in ``usual``.
+
+        Raises `BookkeepingRefused`, which names the place.
+        """
+        known = {one.name: one for one in attrs.fields(cls)}
+        given = {
+            name: _READERS[name](value, f"{place}.{name}")
+            for name, value in table(data, known, place).items()
+        }
+        try:
+            return attrs.evolve(usual or cls(), **given)
+        except BookkeepingRefused as refused:
+            raise BookkeepingRefused(
+                place=f"{place}.{refused.place}", reason=refused.reason
+            ) from None
+
+
+def _companies(held: Mapping[CompanyId, BookRules]) -> FrozenMap[CompanyId, BookRules]:
+    return FrozenMap(held)
+
+
+@attrs.frozen
+class Bookkeeping:
+    """The rules of every company: its own, or those for everybody."""
+
+    default: BookRules = BookRules()
+    companies: Mapping[CompanyId, BookRules] = attrs.field(factory=FrozenMap, converter=_companies)
+
+    def of(self, company: Company) -> BookRules:
+        """The rules of a company; a parallel book without its own follows its company's."""
+        own = self.companies.get(company.id)
+        if own is None and company.parallel_to is not None:
+            own = self.companies.get(company.parallel_to)
+        return self.default if own is None else own
+
+    @classmethod
+    def read(cls, data: object) -> Bookkeeping:
+        """From plain data: ``{"default": {...}, "companies": {"nordwind": {...}}}``.
+
+        A company states what it does otherwise than the default. Raises `BookkeepingRefused`.
+        """
+        given = table(data, ("default", "companies"), "the file")
+        default = BookRules.read(given.get("default", {}))
+        companies = table(given.get("companies", {}), None, "companies")
+        return cls(
+            default,
+            {
+                CompanyId(id): BookRules.read(rules, f"companies.{id}", default)
+                for id, rules in companies.items()
+            },
+        )
+
+
+def table(data: object, known: Collection[str] | None, place: str) -> dict[str, Any]:
+    """A table that has no other keys than these (None: any text). Raises `BookkeepingRefused`."""
+    if not isinstance(data, Mapping):
+        raise BookkeepingRefused(place=place, reason="a table of names and values is expected")
+    for name in data:
+        if not isinstance(name, str) or (known is not None and name not in known):
+            listed = ", ".join(known or ("a text",))
+            raise BookkeepingRefused(place=place, reason=f"{shown(name)} is none of {listed}")
+    return dict(data)
+
+
+def member(kind: type[E], given: object, place: str) -> E:
+    """The member of an enum by its value. Raises `BookkeepingRefused`, which lists them."""
+    for one in kind:
+        if one.value == given:
+            return one
+    listed = ", ".join(str(one.value) for one in kind)
+    raise BookkeepingRefused(place=place, reason=f"{shown(given)} is none of {listed}")
+
+
+def _read_share(data: object, place: str) -> Fraction:
+    try:
+        return _share(data)  # type: ignore[arg-type]  # what is no number is refused by its type
+    except FxcrmError as refused:
+        raise BookkeepingRefused(place=place, reason=str(refused)) from None
+
+
+def _read_drafts(data: object, place: str) -> Drafts:
+    return member(Drafts, data, place)
+
+
+def _read_styles(data: object, place: str) -> dict[AccountCode, Style]:
+    return {
+        AccountCode(code): member(Style, style, f"{place}.{code}")
+        for code, style in table(data, None, place).items()
+    }
+
+
+_READERS: Final[Mapping[str, Any]] = FrozenMap(
+    {"largest_deviation": _read_share, "drafts": _read_drafts, "styles": _read_styles}
+)
