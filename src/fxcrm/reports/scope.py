@@ -1,0 +1,42 @@
+"""Whose books a report reads, which days of them, and as known when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.errors import InputRefused
+from fxcrm.ids import CompanyId
+
+
+class SpanRefused(InputRefused):
+    """A span that ends before it begins."""
+
+    since: date
+    until: date
+    template = "the span from {since} to {until} ends before it begins; name the earlier day first"
+
+
+@attrs.frozen
+class Scope:
+    """One company's books, from ``since`` (None: from their beginning) to the end of ``until``.
+
+    ``known_at`` is the instant by which an entry must have been booked to count; None is now.
+    Raises `SpanRefused`.
+    """
+
+    company: CompanyId
+    functional: Currency
+    until: date
+    since: date | None = None
+    known_at: datetime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.since is not None and self.since > self.until:
+            raise SpanRefused(since=self.since, until=self.until)
+
+    def before(self, on: date) -> bool:
+        """Whether a day lies before the span."""
+        return self.since is not None and on < self.since
