@@ -129,13 +129,26 @@ def invoice_issued(
     return fact.entry("invoice", debit, fact.posting(chart.duties.sales, -1)), item
 
 
+def supplier_billed(
+    fact: Fact, supplier: str, due_on: date, chart: Chart
+) -> tuple[Entry, OpenItem]:
+    """A supplier's bill: a cost and a payable, at the spot of the day."""
+    item = _item(fact, chart.duties.payables, supplier, due_on, -1)
+    debit = fact.posting(chart.duties.costs, 1)
+    return fact.entry("bill", debit, fact.posting(chart.duties.payables, -1, item.id)), item
+
+
 def receipt_of(
-    payment: Payment, spot: RateDecision | None, item_spot: RateDecision | None
+    payment: Payment,
+    spot: RateDecision | None,
+    item_spot: RateDecision | None,
+    credit: OpenItemId | None = None,
 ) -> Receipt:
-    """A payment as settlement knows it."""
+    """A payment as settlement knows it; ``credit`` is the id of the item of an excess."""
     reference = f"Payment {payment.id}"
     paid = (payment.settled, payment.received, payment.fee)
-    return Receipt(*paid, payment.on, reference, spot, item_spot)
+    let_off = (payment.discount, payment.write_off, payment.excess)
+    return Receipt(*paid, payment.on, reference, spot, item_spot, *let_off, credit)
 
 
 def capital_paid_in(fact: Fact, chart: Chart) -> Entry:

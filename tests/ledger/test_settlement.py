@@ -252,6 +252,8 @@ def test_every_way_of_paying_balances_and_keeps_the_five_lines_apart(
     if bank == currency:
         fee = min(fee, settled - 1) if sign > 0 else fee
         received = settled - fee * sign
+    elif sign < 0:
+        fee = min(fee, received - 1)  # what left the bank is more than its fee
     rates = {"USD": item_rate, "GBP": bank_rate}
     decisions = {code: chosen(f"EUR/{code}", rate, APRIL) for code, rate in rates.items()}
     receipt = Receipt(

@@ -12,48 +12,67 @@ from fxcrm.ledger.accounts import (
     TranslationRule,
     trading_chart,
 )
+from fxcrm.ledger.advances import Advance, Advancing, advance
 from fxcrm.ledger.companies import Company, Group, PeriodClosed, Subsidiary
 from fxcrm.ledger.consolidation import Consolidation, consolidate
+from fxcrm.ledger.crediting import Credit, Crediting, CreditRate, credit, write_off
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
-from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.offsetting import Offset, Offsetting, offset
+from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
 from fxcrm.ledger.revaluation import Revaluation, revalue_balances, revalue_items
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import Translation, TranslationRates, translate
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
+from fxcrm.ledger.undoing import Undoing, undo
 from fxcrm.ledger.vouchers import VOUCHER_LIFECYCLE, Voucher, VoucherLine
 
 __all__ = [
     "VOUCHER_LIFECYCLE",
     "Account",
     "AccountType",
+    "Advance",
+    "Advancing",
     "Balance",
     "Chart",
     "Company",
     "Consolidation",
+    "Credit",
+    "CreditRate",
+    "Crediting",
     "Duties",
     "Entry",
     "EntryUnbalanced",
     "Group",
     "JournalLine",
+    "Offset",
+    "Offsetting",
     "OpenItem",
     "PeriodClosed",
     "Posting",
     "Receipt",
     "Revaluation",
     "Settlement",
+    "SettlementRefused",
+    "Share",
     "Subsidiary",
     "Translation",
     "TranslationRates",
     "TranslationRule",
     "TranslationSnapshot",
     "TrialBalance",
+    "Undoing",
     "Voucher",
     "VoucherLine",
+    "advance",
     "consolidate",
+    "credit",
+    "offset",
     "revalue_balances",
     "revalue_items",
     "settle",
     "trading_chart",
     "translate",
+    "undo",
+    "write_off",
 ]

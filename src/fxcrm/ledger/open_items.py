@@ -7,13 +7,15 @@ signed: a receivable is positive, a payable is negative.
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import attrs
 
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, OpenItemId
-from fxcrm.money import Money
+from fxcrm.ledger.journal import Posting
+from fxcrm.money import Money, Rounding, round_ratio
 
 
 class ItemOutOfStep(RuleRefused):
@@ -23,6 +25,29 @@ class ItemOutOfStep(RuleRefused):
     open: Money
     carrying: Money
     template = "open item {item}: {open} in document currency is carried at {carrying} (D9)"
+
+
+class SettlementRefused(RuleRefused):
+    """An allocation that the item can not take."""
+
+    item: OpenItemId
+    settled: Money
+    open: Money
+    reason: str
+    template = "open item {item} has {open} open and can not take {settled}: {reason:plain}"
+
+
+@attrs.frozen
+class Share:
+    """What goes off an item: document amount, its share of the carrying amount and of the rest.
+
+    All three are signed like the item. ``taken_back`` is of what earlier month ends adjusted; it
+    was booked as unrealised and leaves that account in the same entry (D16).
+    """
+
+    settled: Money
+    removed: Figure
+    taken_back: Money
 
 
 @attrs.frozen
@@ -84,6 +109,54 @@ class OpenItem:
         """Whether it is in another currency than the company's."""
         return self.original.currency is not self.booked.currency
 
+    @property
+    def sign(self) -> int:
+        """1 for an asset, -1 for a liability: asset up is a gain, liability up a loss (D8)."""
+        return 1 if self.original.is_positive else -1
+
+    def share(self, settled: Money) -> Share:
+        """The share of an amount above zero in document currency; the last takes all (D9).
+
+        Raises `SettlementRefused` for more than is open, `CurrencyMismatch`.
+        """
+        signed = settled * self.sign
+        if not settled.is_positive or settled > self.open * self.sign:
+            reason = "take an amount above zero and up to what is open (D9)"
+            raise SettlementRefused(item=self.id, settled=settled, open=self.open, reason=reason)
+        part = Fraction(signed.minor, self.open.minor)
+        exact = Fraction(self.carrying.amount) * part
+        rule = f"carrying amount times {signed} / {self.open}, half-even (D9)"
+        value = _rounded(self.carrying, part)
+        removed = Figure("Carrying amount removed", value, rule, (self.figure(),), exact)
+        return Share(signed, removed, _rounded(self.adjusted, part))
+
+    def less(self, share: Share) -> OpenItem:
+        """The item after a share went off it."""
+        return attrs.evolve(
+            self,
+            open=self.open - share.settled,
+            carrying=self.carrying - share.removed.value,
+            adjusted=self.adjusted - share.taken_back,
+        )
+
+    def lines(self, share: Share, unrealised: AccountCode, text: str = "") -> tuple[Posting, ...]:
+        """The postings by which a share goes off its account.
+
+        What is taken back has no document amount, and turns around on ``unrealised`` (D16).
+        """
+        none, of = Money.zero(self.open.currency), self.decision
+        gone = Posting(
+            self.account, -share.settled, -share.removed.value, of, self.id, self.partner, text
+        )
+        if share.taken_back.is_zero:
+            return (gone,)
+        back = "Unrealised exchange difference taken back"
+        return (
+            gone,
+            Posting(self.account, none, -share.taken_back, of, self.id, self.partner, back),
+            Posting(unrealised, none, share.taken_back, of, text=back),
+        )
+
     def figure(self) -> Figure:
         """The carrying amount, with what it rests on."""
         evidence = Evidence(
@@ -93,3 +166,9 @@ class OpenItem:
         return Figure.stated(
             f"Carrying amount of {self.reference}", self.carrying, evidence, rule=rule
         )
+
+
+def _rounded(amount: Money, part: Fraction) -> Money:
+    exact = amount.minor * part
+    units = round_ratio(exact.numerator, exact.denominator, Rounding.HALF_EVEN)
+    return Money.from_minor(units, amount.currency)

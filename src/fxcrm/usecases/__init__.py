@@ -3,6 +3,13 @@
 `perform` carries a command out once per key; `tell` does so for a whole story.
 """
 
+from fxcrm.usecases.buying import (
+    credit_bill,
+    enter_bill,
+    pay_advance,
+    pay_bill,
+    undo_bill_payment,
+)
 from fxcrm.usecases.closing import (
     close_period,
     items_as_of,
@@ -31,6 +38,7 @@ from fxcrm.usecases.locking import (
     take_up_lock,
 )
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
+from fxcrm.usecases.paralleling import books_of, open_parallel_book
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
 from fxcrm.usecases.quoting import (
     Excess,
@@ -61,11 +69,17 @@ from fxcrm.usecases.restating import (
     pipeline_amounts,
     restate_for,
 )
-from fxcrm.usecases.settling import receive_payment
+from fxcrm.usecases.settling import (
+    apply_credit,
+    receive_advance,
+    receive_payment,
+    refund_credit,
+)
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Step, Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
+from fxcrm.usecases.undoing import undo_payment
 
 __all__ = [
     "OPEN_DAYS",
@@ -84,9 +98,11 @@ __all__ = [
     "Story",
     "SyncReport",
     "accept_quote",
+    "apply_credit",
     "approve_quote",
     "approve_rate",
     "billed_amounts",
+    "books_of",
     "break_lock",
     "cancel_lock",
     "cancel_order",
@@ -95,6 +111,7 @@ __all__ = [
     "close_period",
     "compare_for",
     "consolidate_group",
+    "credit_bill",
     "customer_statement",
     "decided",
     "decided_average",
@@ -103,6 +120,7 @@ __all__ = [
     "draft_quote",
     "draw_lock",
     "edit_quote",
+    "enter_bill",
     "expire_lock",
     "expire_locks",
     "explained_translation",
@@ -117,8 +135,11 @@ __all__ = [
     "lock_result",
     "lock_steps",
     "open_case",
+    "open_parallel_book",
     "order_from",
     "overview",
+    "pay_advance",
+    "pay_bill",
     "pay_costs",
     "pay_in_capital",
     "perform",
@@ -128,9 +149,11 @@ __all__ = [
     "read_story",
     "reading",
     "realise_balance",
+    "receive_advance",
     "receive_enquiry",
     "receive_payment",
     "reconcile",
+    "refund_credit",
     "register_company",
     "register_customer",
     "reject_rate",
@@ -144,6 +167,8 @@ __all__ = [
     "totals_in",
     "translate_company",
     "trial_balance",
+    "undo_bill_payment",
+    "undo_payment",
     "weekly_statements",
     "withdraw_quote",
 ]

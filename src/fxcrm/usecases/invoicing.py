@@ -16,6 +16,7 @@ from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charge
 from fxcrm.usecases.apportioning import parts_of, rest_of
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.paralleling import books_of
 from fxcrm.usecases.tracing import lock_spot
 
 
@@ -53,15 +54,16 @@ def invoice_part(
 def _issue(
     desk: Desk, id: InvoiceId, billed: Order, lines: tuple[DocumentLine, ...], on: date, days: int
 ) -> Invoice:
-    company = desk.uow.companies.get(billed.company)
-    company.open_on(on)
-    number = document_number(desk, company.id, "INV")
+    every = books_of(desk, billed.company)
+    every[0].open_on(on)
+    number = document_number(desk, billed.company, "INV")
     due = on + timedelta(days=days)
     invoice = Invoice.of_order(billed, id=id, number=number, on=on, due_on=due, lines=lines)
-    spot = decided(desk, Purpose.BOOKING, company.functional, invoice.currency, on)
-    entry, item = invoice_issued(invoice, company, spot, desk.chart)
-    book(desk, entry)
-    desk.uow.items.add(item)
+    for books in every:
+        spot = decided(desk, Purpose.BOOKING, books.functional, invoice.currency, on)
+        entry, item = invoice_issued(invoice, books, spot, desk.chart)
+        book(desk, entry)
+        desk.uow.items.add(item)
     desk.uow.orders.save(billed)
     lock_spot(desk, invoice)  # so that its decision is recorded now, not by a later report
     return desk.uow.invoices.add(invoice)
@@ -95,10 +97,10 @@ def charge_member(
         (creditor, debtor, member_charged),
         (debtor, creditor, charged_by_member),
     ):
-        books = desk.uow.companies.get(company)
-        books.open_on(on)
-        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
-        made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart))
+        for books in books_of(desk, company):
+            books.open_on(on)
+            spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+            made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart))
     for entry, item in made:
         book(desk, entry)
         desk.uow.items.add(item)

@@ -123,7 +123,7 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
 
 def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     """The customer accepts: the lock is drawn, the deal is won. Raises `RateLockExpired`."""
-    quote = desk.uow.quotes.get(id)
+    quote = desk.uow.quotes.claim(id)  # so that its lock is seen as it was left with it
     lock = desk.uow.locks.get(quote.lock) if quote.lock else None
     accepted, drawn = quote.accept(desk.now, lock)
     if drawn is not None:

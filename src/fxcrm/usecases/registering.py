@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from fxcrm.currencies import Currency
@@ -14,6 +15,7 @@ from fxcrm.money import Money
 from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.paralleling import books_of
 
 
 def register_company(
@@ -54,7 +56,8 @@ def register_customer(
 
 def pay_in_capital(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Owners pay capital in, in any currency."""
-    book(desk, capital_paid_in(_fact(desk, company, key, amount, on), desk.chart))
+    for fact in _facts(desk, company, key, amount, on):
+        book(desk, capital_paid_in(fact, desk.chart))
 
 
 def invest(
@@ -62,18 +65,22 @@ def invest(
 ) -> None:
     """The parent pays for its share of a subsidiary's capital."""
     desk.uow.companies.get(subsidiary)
-    fact = _fact(desk, company, key, amount, on)
-    book(desk, invested(fact, subsidiary, desk.chart))
+    for fact in _facts(desk, company, key, amount, on):
+        book(desk, invested(fact, subsidiary, desk.chart))
 
 
 def pay_costs(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Operating costs leave the bank."""
-    book(desk, costs_paid(_fact(desk, company, key, amount, on), desk.chart))
+    for fact in _facts(desk, company, key, amount, on):
+        book(desk, costs_paid(fact, desk.chart))
 
 
-def _fact(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Fact:
-    """A fact of an open day, with the spot that measures it. Raises `PeriodClosed`."""
-    books = desk.uow.companies.get(company)
-    books.open_on(on)
-    spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
-    return Fact(books, key, amount, on, spot)
+def _facts(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Iterator[Fact]:
+    """A fact of an open day for each of the books, with the spot that measures it there.
+
+    Raises `PeriodClosed`.
+    """
+    for books in books_of(desk, company):
+        books.open_on(on)
+        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        yield Fact(books, key, amount, on, spot)

@@ -1,4 +1,9 @@
-"""Settling: a payment meets its invoice, in the books and on the document."""
+"""Settling: money meets what is owed, in the books and on the document.
+
+Each use case books in the books of the company and in every parallel one, each at its own
+rates, and keeps the `Payment` that says what happened in document amounts. What it returns is
+what happened in the company's own books.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +11,41 @@ from datetime import date
 
 import attrs
 
-from fxcrm.billing import Payment
-from fxcrm.decisions import Purpose
+from fxcrm.billing import Invoice, Payment, PaymentKind
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
-from fxcrm.ids import EntryId, InvoiceId, OpenItemId, PaymentId
-from fxcrm.ledger import Settlement, settle
+from fxcrm.ids import CompanyId, CustomerId, InvoiceId, OpenItemId, PaymentId
+from fxcrm.ledger import (
+    Advance,
+    Advancing,
+    Company,
+    Offset,
+    Offsetting,
+    OpenItem,
+    Receipt,
+    Settlement,
+    advance,
+    offset,
+    settle,
+)
 from fxcrm.money import Money
 from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.paralleling import books_of, entry_in, item_in
 
 
 class ItemRevalued(RuleRefused):
-    """A payment of a day at whose end, or later, the item was re-measured already (D16)."""
+    """A settlement of a day at whose end, or later, the item was re-measured already (D16)."""
 
     item: OpenItemId
     on: date
     revalued_at: date
     template = (
-        "open item {item} was revalued at {revalued_at} and can not be paid on {on}; "
-        "date the payment after that day"
+        "open item {item} was revalued at {revalued_at} and can not be settled on {on}; "
+        "date it after that day"
     )
 
 
@@ -38,22 +57,26 @@ def receive_payment(
     settled: Money,
     received: Money,
     fee: Money | None = None,
+    discount: Money | None = None,
+    write_off: Money | None = None,
+    excess: Money | None = None,
     method: str,
     on: date,
 ) -> Settlement:
     """Book a payment: ``settled`` in the invoice's currency, the rest in that of the bank.
 
-    Raises `SettlementRefused` for more than is open, or for money that does not add up, and
-    `ItemRevalued` for a day that was closed at a rate already.
+    ``discount`` and ``write_off`` are let off and are parts of ``settled``; ``excess`` is what
+    was received too much and stays to the customer's credit, as the open item
+    ``item:<company>:<payment>:credit`` (D11). Raises `SettlementRefused` for more than is open,
+    or for money that does not add up, and `ItemRevalued` for a day that was closed at a rate
+    already.
     """
     billed = desk.uow.invoices.get(invoice)
-    company = desk.uow.companies.get(billed.company)
-    company.open_on(on)
     kept = Money.zero(received.currency) if fee is None else fee
     event = Event("payment received", id, on, {"settled": str(settled), "received": str(received)})
     payment = Payment(
         id,
-        company.id,
+        billed.company,
         billed.customer,
         invoice,
         settled,
@@ -61,22 +84,277 @@ def receive_payment(
         kept,
         method,
         on,
+        discount,
+        write_off,
+        excess,
         events=(event,),
     )
-    spot = decided(desk, Purpose.BOOKING, company.functional, received.currency, on)
-    item_spot = decided(desk, Purpose.BOOKING, company.functional, settled.currency, on)
-    item = desk.uow.items.get(item_id(company.id, billed.number))
-    _refuse_revalued(desk, item.id, on)
-    receipt = receipt_of(payment, spot, item_spot)
-    result = settle(item, receipt, entry=EntryId(f"payment:{id}"), chart=desk.chart)
-    book(desk, result.entry)
+    made = [_received(desk, books, billed, payment) for books in books_of(desk, billed.company)]
     desk.uow.payments.add(payment)
-    kept_item = desk.uow.items.save(result.item)
-    desk.uow.invoices.save(billed.paid(on, in_full=kept_item.is_settled))
-    return attrs.evolve(result, item=kept_item)
+    desk.uow.invoices.save(billed.paid(on, in_full=made[0].item.is_settled))
+    return made[0]
 
 
-def _refuse_revalued(desk: Desk, item: OpenItemId, on: date) -> None:
+def _received(desk: Desk, books: Company, billed: Invoice, payment: Payment) -> Settlement:
+    """One payment in one of the books."""
+    books.open_on(payment.on)
+    spot = _spot(desk, books, payment.received.currency, payment.on)
+    item_spot = _spot(desk, books, payment.settled.currency, payment.on)
+    item = settleable(desk, item_id(books.id, billed.number), payment.on)
+    receipt = receipt_of(payment, spot, item_spot, credit=credit_of(books, payment.id))
+    entry = entry_in(books, f"payment:{payment.id}")
+    result = settle(item, receipt, entry=entry, chart=desk.chart)
+    booked = book(desk, result.entry)
+    if result.credit is not None:
+        desk.uow.items.add(result.credit)
+    return attrs.evolve(result, entry=booked, item=desk.uow.items.save(result.item))
+
+
+def credit_of(books: Company, payment: PaymentId) -> OpenItemId:
+    """The open item of what a payment brought too much."""
+    return item_id(books.id, f"{payment}:credit")
+
+
+def receive_advance(
+    desk: Desk,
+    id: PaymentId,
+    *,
+    company: CompanyId,
+    customer: CustomerId,
+    received: Money,
+    fee: Money | None = None,
+    method: str,
+    on: date,
+) -> Advancing:
+    """Book money that came before its invoice: an open item that keeps its rate (D11).
+
+    `apply_credit` sets the item, ``item:<company>:<payment>``, against an invoice. Raises
+    `AdvanceRefused`.
+    """
+    desk.uow.customers.get(customer)
+    kept = Money.zero(received.currency) if fee is None else fee
+    payment = Payment(
+        id,
+        company,
+        customer,
+        None,
+        received + kept,
+        received,
+        kept,
+        method,
+        on,
+        kind=PaymentKind.ADVANCE,
+        credit=item_id(company, id),
+        events=(Event("advance received", id, on, {"received": str(received)}),),
+    )
+    made = [_advanced(desk, books, payment) for books in books_of(desk, company)]
+    desk.uow.payments.add(payment)
+    return made[0]
+
+
+def _advanced(desk: Desk, books: Company, payment: Payment) -> Advancing:
+    spot = _spot(desk, books, payment.received.currency, payment.on)
+    given = Advance(
+        books.id,
+        payment.customer,
+        payment.received,
+        payment.fee,
+        payment.on,
+        f"Advance {payment.id}",
+        spot,
+    )
+    made = advance(
+        given,
+        id=item_id(books.id, payment.id),
+        entry=entry_in(books, f"payment:{payment.id}"),
+        functional=books.functional,
+        chart=desk.chart,
+    )
+    return Advancing(book(desk, made.entry), desk.uow.items.add(made.item))
+
+
+def apply_credit(
+    desk: Desk,
+    id: PaymentId,
+    *,
+    invoice: InvoiceId,
+    credit: OpenItemId,
+    settled: Money,
+    used: Money | None = None,
+    on: date,
+) -> Offsetting:
+    """Set an advance or a credit of the customer against an invoice; no money moves (D11).
+
+    ``settled`` is in the invoice's currency, ``used`` in the credit's, at the agreed cross rate;
+    where they are one currency it is left out. Raises `OffsetRefused`, `SettlementRefused`,
+    `ItemRevalued`.
+    """
+    billed = desk.uow.invoices.get(invoice)
+    taken = settled if used is None else used
+    payment = Payment(
+        id,
+        billed.company,
+        billed.customer,
+        invoice,
+        settled,
+        taken,
+        Money.zero(taken.currency),
+        "credit",
+        on,
+        kind=PaymentKind.OFFSET,
+        credit=credit,
+        events=(Event("credit applied", id, on, {"settled": str(settled), "used": str(taken)}),),
+    )
+    made = [_applied(desk, books, billed, payment) for books in books_of(desk, billed.company)]
+    desk.uow.payments.add(payment)
+    desk.uow.invoices.save(billed.paid(on, in_full=made[0].item.is_settled))
+    return made[0]
+
+
+def _applied(desk: Desk, books: Company, billed: Invoice, payment: Payment) -> Offsetting:
+    against = item_in(books, payment.credit or OpenItemId(""))
+    return offset_in(
+        desk,
+        books,
+        f"payment:{payment.id}",
+        item=item_id(books.id, billed.number),
+        against=against,
+        settled=payment.settled,
+        used=payment.received,
+        on=payment.on,
+    )
+
+
+def offset_in(
+    desk: Desk,
+    books: Company,
+    key: str,
+    *,
+    item: OpenItemId,
+    against: OpenItemId,
+    settled: Money,
+    used: Money,
+    on: date,
+) -> Offsetting:
+    """Set two items of one set of books against one another."""
+    books.open_on(on)
+    made = offset(
+        settleable(desk, item, on),
+        settleable(desk, against, on),
+        Offset(
+            settled,
+            used,
+            on,
+            f"Offset {key}",
+            _spot(desk, books, used.currency, on),
+            _spot(desk, books, settled.currency, on),
+        ),
+        entry=entry_in(books, key),
+        chart=desk.chart,
+    )
+    return attrs.evolve(
+        made,
+        entry=book(desk, made.entry),
+        item=desk.uow.items.save(made.item),
+        against=desk.uow.items.save(made.against),
+    )
+
+
+class CreditOfAnother(RuleRefused):
+    """An open item that is no credit of the customer."""
+
+    item: OpenItemId
+    party: str
+    template = "open item {item} is owed by {party:plain}, not to them; a refund pays a credit back"
+
+
+def refund_credit(
+    desk: Desk,
+    id: PaymentId,
+    *,
+    credit: OpenItemId,
+    refunded: Money,
+    paid: Money | None = None,
+    fee: Money | None = None,
+    method: str,
+    on: date,
+) -> Settlement:
+    """Pay back what a customer has to their credit: ``refunded`` of it, in its currency.
+
+    ``paid`` is what left the bank, the fee included, in any currency; left out, the same amount.
+    Raises `SettlementRefused`, `CreditOfAnother`, `ItemRevalued`.
+    """
+    item = desk.uow.items.get(credit)
+    if item.sign > 0:
+        raise CreditOfAnother(item=credit, party=item.party)
+    left = refunded if paid is None else paid
+    kept = Money.zero(left.currency) if fee is None else fee
+    event = Event("credit refunded", id, on, {"refunded": str(refunded), "paid": str(left)})
+    payment = Payment(
+        id,
+        item.company,
+        CustomerId(item.party),
+        None,
+        refunded,
+        left,
+        kept,
+        method,
+        on,
+        kind=PaymentKind.REFUND,
+        credit=credit,
+        events=(event,),
+    )
+    made = [
+        paid_out(
+            desk,
+            books,
+            f"payment:{id}",
+            item=item_in(books, credit),
+            paid=(refunded, left, kept),
+            reference=f"Refund {id}",
+            on=on,
+        )
+        for books in books_of(desk, item.company)
+    ]
+    desk.uow.payments.add(payment)
+    return made[0]
+
+
+def paid_out(
+    desk: Desk,
+    books: Company,
+    key: str,
+    *,
+    item: OpenItemId,
+    paid: tuple[Money, Money, Money],
+    discount: Money | None = None,
+    reference: str,
+    on: date,
+) -> Settlement:
+    """Pay a liability in one set of books: settled, what left the bank, and the fee in it."""
+    books.open_on(on)
+    settled, left, _ = paid
+    receipt = Receipt(
+        *paid,
+        on,
+        reference,
+        _spot(desk, books, left.currency, on),
+        _spot(desk, books, settled.currency, on),
+        discount,
+    )
+    held = settleable(desk, item, on)
+    result = settle(held, receipt, entry=entry_in(books, key), chart=desk.chart)
+    booked = book(desk, result.entry)
+    return attrs.evolve(result, entry=booked, item=desk.uow.items.save(result.item))
+
+
+def settleable(desk: Desk, item: OpenItemId, on: date) -> OpenItem:
+    """An item that may be settled on a day. Raises `ItemRevalued`, `NotFound`."""
     for line in desk.uow.journal.item_lines(item):
         if line.kind == "revaluation" and line.on >= on:
             raise ItemRevalued(item=item, on=on, revalued_at=line.on)
+    return desk.uow.items.get(item)
+
+
+def _spot(desk: Desk, books: Company, currency: Currency, on: date) -> RateDecision | None:
+    return decided(desk, Purpose.BOOKING, books.functional, currency, on)

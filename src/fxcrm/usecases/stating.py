@@ -7,11 +7,12 @@ from datetime import date
 
 from dateutil.relativedelta import MO, SU, relativedelta
 
-from fxcrm.billing import Statement, StatementLine, statement
+from fxcrm.billing import Payment, PaymentKind, Statement, StatementLine, statement
 from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import CompanyId, CustomerId
+from fxcrm.ids import CompanyId, CustomerId, EntryId
 from fxcrm.money import Money
+from fxcrm.ports.storage import NotFound
 from fxcrm.usecases.deciding import Desk
 
 
@@ -77,6 +78,31 @@ def _lines(desk: Desk, company: CompanyId, customer: CustomerId) -> Iterator[Sta
             numbers[invoice.id] = invoice.number
             yield StatementLine(invoice.issued_on, "invoice", invoice.number, invoice.total)
     for payment in desk.uow.payments.of_company(company):
-        if payment.invoice in numbers:
-            reference = f"{payment.id} for {numbers[payment.invoice]}"
-            yield StatementLine(payment.on, "payment", reference, -payment.settled)
+        if payment.customer == customer:
+            number = numbers.get(payment.invoice) if payment.invoice else None
+            reference = f"{payment.id} for {number}" if number else payment.id
+            yield from _payment_lines(desk, payment, reference)
+
+
+def _payment_lines(desk: Desk, payment: Payment, reference: str) -> Iterator[StatementLine]:
+    """What a payment took off the account, and what its undoing put back."""
+    kind = "payment" if payment.kind is PaymentKind.RECEIPT else payment.kind.value
+    amounts = _amounts(payment)
+    for amount in amounts:
+        yield StatementLine(payment.on, kind, reference, amount)
+    if payment.state == "undone":
+        back = desk.uow.journal.find(EntryId(f"payment:{payment.id}:reversal"))
+        if back is None:
+            raise NotFound(kind="entry", id=f"payment:{payment.id}:reversal")
+        for amount in amounts:
+            yield StatementLine(back.on, f"{kind} undone", reference, -amount)
+
+
+def _amounts(payment: Payment) -> tuple[Money, ...]:
+    """The changes of what is owed, in each currency they happened in."""
+    if payment.kind is PaymentKind.REFUND:
+        return (payment.settled,)
+    if payment.kind is PaymentKind.OFFSET:
+        across = payment.settled.currency is not payment.received.currency
+        return (-payment.settled, payment.received) if across else ()
+    return (-payment.settled, *(() if payment.excess is None else (-payment.excess,)))

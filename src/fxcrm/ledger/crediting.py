@@ -1,0 +1,224 @@
+"""Credit notes and write-offs: an item goes down and no money moves (D12).
+
+What goes off an item goes off at its carrying rate, so no exchange difference arises, unless
+the policy is to measure it again on the day. What a credit note takes back beyond what is open
+is owed from then on, at the spot of its day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+
+import attrs
+
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.figures import Evidence, Figure
+from fxcrm.ids import AccountCode, EntryId, OpenItemId
+from fxcrm.ledger.accounts import Chart
+from fxcrm.ledger.journal import Entry, Posting
+from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
+from fxcrm.ledger.settlement import written
+from fxcrm.money import CurrencyMismatch, Money
+
+
+class CreditRate(Enum):
+    """At which rate a credit note takes back what is still open (D12)."""
+
+    CARRYING = "carrying rate"
+    SPOT = "spot of the day"
+
+
+@attrs.frozen
+class Credit:
+    """What is taken back, in the item's currency, above zero.
+
+    ``spot`` is the day's decision for that currency, None where it is the functional one; it is
+    needed for what exceeds the open amount, and for `CreditRate.SPOT`. ``credit`` is the id of
+    the item that an excess becomes.
+    """
+
+    amount: Money
+    on: date
+    reference: str
+    spot: RateDecision | None = None
+    credit: OpenItemId | None = None
+    at: CreditRate = CreditRate.CARRYING
+
+
+@attrs.frozen
+class Crediting:
+    """What a credit note or a write-off did; figures in functional currency.
+
+    ``value`` is what it cost, signed like the item. ``realised_fx`` is zero, unless it was
+    measured at the spot of the day; a gain is positive. ``credit`` is the new item of what went
+    beyond the open amount.
+    """
+
+    entry: Entry
+    item: OpenItem
+    value: Figure
+    realised_fx: Figure
+    taken_back: Money
+    credit: OpenItem | None = None
+
+
+def credit(
+    item: OpenItem,
+    given: Credit,
+    *,
+    entry: EntryId,
+    chart: Chart,
+    account: AccountCode | None = None,
+) -> Crediting:
+    """Take back a part of an item, all of it, or more than is open of it.
+
+    ``account`` is charged; by default that of sales, for a payable that of costs. Raises
+    `SettlementRefused`, `CurrencyMismatch`.
+    """
+    _refuse_unfit(item, given)
+    open_still = abs(item.open)
+    taken = min(given.amount, open_still)
+    beyond = given.amount - taken
+    usual = chart.duties.sales if item.sign > 0 else chart.duties.costs
+    charged = account or usual
+    case = _Case(item, given, taken, chart)
+    more = case.beyond(beyond)
+    lines = [*case.postings(charged), *_beyond_lines(more, charged)]
+    made = Entry(entry, item.company, given.on, "credit note", given.reference, written(lines))
+    value = case.value if more is None else case.value_with(more)
+    left = item if case.share is None else item.less(case.share)
+    return Crediting(made, left, value, case.gain, case.taken_back, more)
+
+
+def write_off(
+    item: OpenItem, amount: Money, *, on: date, reference: str, entry: EntryId, chart: Chart
+) -> Crediting:
+    """Give an item up, in part or in full, at its carrying amount (D12).
+
+    Raises `SettlementRefused` for more than is open, `CurrencyMismatch`.
+    """
+    given = Credit(amount, on, reference)
+    _refuse_unfit(item, given)
+    case = _Case(item, given, amount, chart)
+    lines = written(case.postings(chart.duties.write_offs))
+    made = Entry(entry, item.company, on, "write-off", reference, lines)
+    share = item.share(amount)
+    return Crediting(made, item.less(share), case.value, case.gain, share.taken_back)
+
+
+def _refuse_unfit(item: OpenItem, given: Credit) -> None:
+    if given.amount.currency is not item.open.currency:
+        raise CurrencyMismatch(left=given.amount, right=item.open, operation="credit")
+    reason = _why_not(item, given)
+    if reason:
+        raise SettlementRefused(item=item.id, settled=given.amount, open=item.open, reason=reason)
+    if given.spot is not None:
+        given.spot.measuring(Purpose.BOOKING, given.on)
+
+
+def _why_not(item: OpenItem, given: Credit) -> str:
+    if not given.amount.is_positive:
+        return "an amount is above zero"
+    if given.on < item.arose_on:
+        return f"{given.on} is before it arose on {item.arose_on}"
+    exceeds = given.amount > abs(item.open)
+    if exceeds and given.credit is None:
+        return "it is more than is open, and the excess needs the id of the item it becomes"
+    if item.is_foreign and given.spot is None and (exceeds or given.at is CreditRate.SPOT):
+        return f"{item.open.currency} needs the rate decision of the day"
+    return ""
+
+
+@attrs.frozen(eq=False)
+class _Case:
+    """One credit: the share that goes off the item, and what it is worth."""
+
+    item: OpenItem
+    given: Credit
+    taken: Money
+    chart: Chart
+    share: Share | None = attrs.field(init=False)
+    value: Figure = attrs.field(init=False)
+    gain: Figure = attrs.field(init=False)
+
+    @share.default
+    def _share(self) -> Share | None:
+        return None if self.taken.is_zero else self.item.share(self.taken)
+
+    @value.default
+    def _value(self) -> Figure:
+        label = f"Taken back of {self.item.reference}"
+        if self.share is None:
+            none = Money.zero(self.item.booked.currency)
+            return Figure.stated(label, none, rule="nothing was open any more")
+        removed = self.share.removed
+        if self.given.at is CreditRate.SPOT and self.given.spot is not None:
+            return self._measured(label, self.taken * self.item.sign)
+        rule = "at the carrying rate, without an exchange difference (D12)"
+        return Figure(label, removed.value, rule, (removed,))
+
+    @gain.default
+    def _gain(self) -> Figure:
+        label = f"Realised exchange difference on {self.item.reference}"
+        if self.share is None:
+            return Figure.stated(label, Money.zero(self.item.booked.currency), rule="none")
+        rule = "what was taken back less carrying amount removed (D12); a gain is positive"
+        return Figure.difference(label, self.value, self.share.removed, rule)
+
+    @property
+    def taken_back(self) -> Money:
+        if self.share is None:
+            return Money.zero(self.item.booked.currency)
+        return self.share.taken_back
+
+    def _measured(self, label: str, amount: Money) -> Figure:
+        evidence = Evidence("credit", self.given.reference, f"on {self.given.on}")
+        stated = Figure.stated(label, amount, evidence)
+        if self.given.spot is None or not self.item.is_foreign:
+            return stated
+        return Figure.converted(f"{label} at the day's rate", stated, self.given.spot)
+
+    def postings(self, charged: AccountCode) -> tuple[Posting, ...]:
+        """The item, what is charged for it, and the difference where there is one."""
+        if self.share is None:
+            return ()
+        text, gain = self.given.reference, self.gain.value
+        at_spot = self.given.at is CreditRate.SPOT and self.given.spot is not None
+        measure = self.given.spot.id if at_spot and self.given.spot else self.item.decision
+        none = Money.zero(self.item.open.currency) if self.item.is_foreign else -gain
+        return (
+            Posting(charged, self.share.settled, self.value.value, measure, text=text),
+            *self.item.lines(self.share, self.chart.duties.unrealised_fx),
+            Posting(self.chart.duties.realised_fx, none, -gain, measure, text=self.gain.label),
+        )
+
+    def beyond(self, amount: Money) -> OpenItem | None:
+        """What is owed the other way round for an excess, at the spot of the day (D4, D11)."""
+        item, given = self.item, self.given
+        if amount.is_zero or given.credit is None:
+            return None
+        duties = self.chart.duties
+        account = duties.buyer_credits if item.sign > 0 else duties.supplier_credits
+        value = self._measured(f"Owed back for {item.reference}", amount * -item.sign).value
+        decision = given.spot.id if given.spot and item.is_foreign else None
+        return OpenItem(
+            given.credit, item.company, account, item.party, given.reference, given.on, given.on,
+            amount * -item.sign, value, decision=decision, partner=item.partner,
+        )  # fmt: skip
+
+    def value_with(self, more: OpenItem) -> Figure:
+        """What the whole credit cost, with what is owed back for it."""
+        owed = Figure.stated("Owed back", -more.booked, Evidence("open item", more.id))
+        total = Figure.total(self.value.label, (self.value, owed), more.booked.currency)
+        return attrs.evolve(total, rule="at the carrying rate as far as open, the rest at spot")
+
+
+def _beyond_lines(more: OpenItem | None, charged: AccountCode) -> tuple[Posting, ...]:
+    if more is None:
+        return ()
+    amount, value, of = more.original, more.booked, more.decision
+    return (
+        Posting(charged, -amount, -value, of, text=more.reference),
+        Posting(more.account, amount, value, of, more.id, more.partner, more.reference),
+    )

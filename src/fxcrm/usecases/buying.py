@@ -1,0 +1,122 @@
+"""Buying: what suppliers bill, and how it is paid: open items, without documents of their own."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fxcrm.decisions import Purpose
+from fxcrm.ids import CompanyId, OpenItemId
+from fxcrm.ledger import (
+    Advance,
+    Advancing,
+    Credit,
+    Crediting,
+    OpenItem,
+    Settlement,
+    advance,
+    credit,
+)
+from fxcrm.money import Money
+from fxcrm.posting import Fact, item_id, supplier_billed
+from fxcrm.usecases.booking import book
+from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.paralleling import books_of, entry_in, item_in
+from fxcrm.usecases.settling import paid_out, settleable
+from fxcrm.usecases.undoing import undo_entry
+
+
+def enter_bill(
+    desk: Desk, key: str, *, company: CompanyId, supplier: str, amount: Money, on: date, days: int
+) -> OpenItem:
+    """Enter what a supplier billed, due after ``days``: a cost and a payable (D1).
+
+    The item is ``item:<company>:<key>``; ``amount`` is above zero. Raises `FactRefused`.
+    """
+    due, made = on + timedelta(days=days), []
+    for books in books_of(desk, company):
+        books.open_on(on)
+        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        entry, item = supplier_billed(Fact(books, key, amount, on, spot), supplier, due, desk.chart)
+        book(desk, entry)
+        made.append(desk.uow.items.add(item))
+    return made[0]
+
+
+def pay_bill(
+    desk: Desk,
+    key: str,
+    *,
+    item: OpenItemId,
+    settled: Money,
+    paid: Money | None = None,
+    fee: Money | None = None,
+    discount: Money | None = None,
+    on: date,
+) -> Settlement:
+    """Pay a bill, in part or in full: ``settled`` in its currency, ``paid`` from the bank.
+
+    ``paid`` includes the fee, in any currency; left out, it is what is settled less the discount,
+    with the fee. Raises `SettlementRefused`, `ItemRevalued`.
+    """
+    held = desk.uow.items.get(item)
+    less = settled if discount is None else settled - discount
+    kept = Money.zero((paid or less).currency) if fee is None else fee
+    left = less + kept if paid is None else paid
+    made = [
+        paid_out(
+            desk,
+            books,
+            f"bill payment:{key}",
+            item=item_in(books, item),
+            paid=(settled, left, kept),
+            discount=discount,
+            reference=f"Payment {key} of {held.reference}",
+            on=on,
+        )
+        for books in books_of(desk, held.company)
+    ]
+    return made[0]
+
+
+def undo_bill_payment(desk: Desk, key: str, *, company: CompanyId, on: date) -> None:
+    """Take back what `pay_bill` booked under a key. Raises `UndoRefused`, `NotFound`."""
+    undo_entry(desk, company, f"bill payment:{key}", on=on)
+
+
+def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: date) -> Crediting:
+    """A supplier takes back a part of a bill, or more than is open of it (D12)."""
+    held, made = desk.uow.items.get(item), []
+    for books in books_of(desk, held.company):
+        books.open_on(on)
+        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        own = settleable(desk, item_in(books, item), on)
+        given = Credit(amount, on, f"Credit {key}", spot, item_id(books.id, key))
+        result = credit(own, given, entry=entry_in(books, f"bill credit:{key}"), chart=desk.chart)
+        book(desk, result.entry)
+        desk.uow.items.save(result.item)
+        if result.credit is not None:
+            desk.uow.items.add(result.credit)
+        made.append(result)
+    return made[0]
+
+
+def pay_advance(
+    desk: Desk, key: str, *, company: CompanyId, supplier: str, paid: Money, on: date
+) -> Advancing:
+    """Pay a supplier before there is a bill: an item that keeps its rate (IFRIC 22)."""
+    made = []
+    for books in books_of(desk, company):
+        books.open_on(on)
+        spot = decided(desk, Purpose.BOOKING, books.functional, paid.currency, on)
+        none, text = Money.zero(paid.currency), f"Advance {key}"
+        given = Advance(books.id, supplier, paid, none, on, text, spot, is_paid=True)
+        result = advance(
+            given,
+            id=item_id(books.id, key),
+            entry=entry_in(books, f"advance:{key}"),
+            functional=books.functional,
+            chart=desk.chart,
+        )
+        book(desk, result.entry)
+        made.append(Advancing(result.entry, desk.uow.items.add(result.item)))
+    return made[0]
