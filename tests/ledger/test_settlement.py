@@ -16,7 +16,7 @@ from fxcrm.decisions import Purpose, WrongDecision
 from fxcrm.figures import Figure
 from fxcrm.ids import EntryId
 from fxcrm.ledger import OpenItem, Receipt, Settlement, settle, trading_chart
-from fxcrm.ledger.settlement import SettlementRefused
+from fxcrm.ledger.open_items import SettlementRefused
 from fxcrm.money import CurrencyMismatch, Money, SubMinorAmount
 from tests.ledger.notation import DAY, chosen, half_even, money, receivable, value, written
 
@@ -37,7 +37,8 @@ def _receipt(settled: str, received: str, fee: str = "", **spots: str) -> Receip
         name: chosen(pair, rate, APRIL)
         for name, (pair, rate) in ((name, text.split()) for name, text in spots.items())
     }
-    return Receipt(money(settled), got, kept, APRIL, "P-1", **decided)
+    spot, item_spot = decided.get("spot"), decided.get("item_spot")
+    return Receipt(money(settled), got, kept, APRIL, "P-1", spot, item_spot)
 
 
 # ---------------------------------------------------------------- worked examples

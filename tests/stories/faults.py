@@ -13,7 +13,7 @@ from fxcrm.errors import FxcrmError
 from fxcrm.interchange import MoneyRefused
 from fxcrm.ledger import PeriodClosed
 from fxcrm.ledger.companies import BooksNotBegun
-from fxcrm.ledger.settlement import SettlementRefused
+from fxcrm.ledger.open_items import SettlementRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, SubMinorAmount
 from fxcrm.ports.storage import KeyReused, NotFound

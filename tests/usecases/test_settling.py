@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fxcrm.billing import Invoice, ServiceCase, Statement
 from fxcrm.ids import CaseId, CompanyId, InvoiceId, OpenItemId, PaymentId
 from fxcrm.ledger import OpenItem, Settlement
-from fxcrm.ledger.settlement import SettlementRefused
+from fxcrm.ledger.open_items import SettlementRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.ports.storage import NotFound
