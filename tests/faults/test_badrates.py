@@ -114,7 +114,7 @@ THROUGH = {
     ),
     # the ledger is given decisions by use cases of the matrix
     **dict.fromkeys(["settle"], "receive_payment"),
-    **dict.fromkeys(["revalue_balances", "revalue_items"], "revalue"),
+    **dict.fromkeys(["revalue_balances", "revalue_items", "trial_revaluation"], "revalue"),
     **dict.fromkeys(["translate", "explained_translation"], "translate_company"),
     "Quote.at_excess_rate": "Quote.at_rate",  # both by way of Quote._fitting
     # use cases that decide by way of others

@@ -187,8 +187,7 @@ def test_value_without_amount_is_an_error_and_not_cleared(left: str) -> None:
         revalue_balances(
             NORDWIND, MARCH, [_bank("USD 0.00", left)], _closing("USD/EUR", "0.95"), CHART
         )
-    assert (caught.value.account, caught.value.currency) == ("1000", "USD")
-    assert caught.value.functional == money(left)
+    assert caught.value.balances == (_bank("USD 0.00", left),)
 
 
 # ---------------------------------------------------------------- laws

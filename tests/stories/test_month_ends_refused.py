@@ -93,7 +93,8 @@ def test_a_spent_foreign_balance_that_is_still_carried_at_a_value(
     key, error = refused(world, store)
     assert key == "close month:2024-04-30"
     assert isinstance(error, ValueWithoutAmount)
-    assert (error.account, error.currency) == ("1000", "USD")
+    [left] = error.balances
+    assert (left.account, str(left.amount)) == ("1000", "USD 0.00")
 
 
 def test_a_balance_that_is_not_spent_has_nothing_to_realise(

@@ -63,7 +63,7 @@ DAY = date(2026, 1, 10)
 SISTER = CompanyId("westwind")
 
 
-def _revalue(office: Office, day: date) -> tuple[Revaluation, Revaluation]:
+def _revalue(office: Office, day: date) -> Revaluation:
     return office.at(day, lambda desk: revalue(desk, NORDWIND, day))
 
 
@@ -101,25 +101,32 @@ def test_a_second_run_writes_nothing_at_all() -> None:
     office.at(DAY, lambda desk: pay_in_capital(desk, NORDWIND, "cap", money("USD 500.00"), DAY))
     _revalue(office, JANUARY)
     digest = office.store.digest()
-    assert [run.entries for run in _revalue(office, JANUARY)] == [(), ()]
+    assert _revalue(office, JANUARY).entries == ()
     assert office.store.digest() == digest
 
 
 def test_a_late_invoice_is_revalued_by_the_next_version() -> None:
-    """The second run books what is new, and that alone, under the next key (D15)."""
+    """The first run and its reversal are withdrawn, the second one holds both items (D15)."""
     office = Office().open()
     office.invoice(1, "USD 1080.90", DAY)
-    first, _ = _revalue(office, JANUARY)
+    first = _revalue(office, JANUARY)
     office.invoice(2, "USD 2000.00", DAY)
-    second, _ = _revalue(office, JANUARY)
-    assert first.entries[0].id.endswith("items:1")
-    assert second.entries[0].id.endswith("items:2")
-    assert {one.item for one in second.entries[0].postings if one.item} == {
-        "item:nordwind:nordwind-INV-0002"
-    }
+    second = _revalue(office, JANUARY)
+    run = "revaluation:nordwind:2026-01-31:items"
+    assert [one.id for one in first.entries] == [f"{run}:1", f"{run}:1:reversal"]
+    assert [(one.id, one.reverses) for one in second.entries] == [
+        (f"{run}:1:withdrawn", f"{run}:1"),
+        (f"{run}:1:reversal:withdrawn", f"{run}:1:reversal"),
+        (f"{run}:2", None),
+        (f"{run}:2:reversal", f"{run}:2"),
+    ]
+    assert [one.item for one in second.entries[2].postings if one.item] == [
+        "item:nordwind:nordwind-INV-0001",
+        "item:nordwind:nordwind-INV-0002",
+    ]
     worth = half_even(Fraction("1080.90") / _rate(JANUARY)) + half_even(2000 / _rate(JANUARY))
     assert value(office.balances(JANUARY)["1100"]) == worth
-    assert [run.entries for run in _revalue(office, JANUARY)] == [(), ()]
+    assert _revalue(office, JANUARY).entries == ()
 
 
 def test_a_payment_does_not_slip_in_before_a_revaluation() -> None:
@@ -132,7 +139,7 @@ def test_a_payment_does_not_slip_in_before_a_revaluation() -> None:
     assert (caught.value.on, caught.value.revalued_at) == (JANUARY, JANUARY)
     settled = office.pay("P-1", 1, "USD 1080.90", JANUARY + timedelta(days=1))
     assert settled.item.is_settled
-    assert [one.carrying for one in _items(office, JANUARY)] == [money("EUR 998.06")]
+    assert [one.carried for one in _items(office, JANUARY)] == [money("EUR 998.06")]
 
 
 def test_rates_are_needed_only_for_what_is_open() -> None:
@@ -140,7 +147,7 @@ def test_rates_are_needed_only_for_what_is_open() -> None:
     office = Office().open()
     office.invoice(1, "RUB 9000.00", DAY)
     office.pay("P-1", 1, "RUB 9000.00", JANUARY, "EUR 100.00")
-    assert [run.entries for run in _revalue(office, MARCH)] == [(), ()]
+    assert _revalue(office, MARCH).entries == ()
     office.invoice(2, "RUB 9000.00", JANUARY)
     with pytest.raises(RateTooOld):
         _revalue(office, MARCH)
@@ -163,7 +170,7 @@ def test_a_spent_balance_is_realised_by_a_command_of_its_own() -> None:
     assert "1000" not in office.balances(FEBRUARY)
     with pytest.raises(NothingToRealise):
         office.at(MARCH, lambda desk: realise_balance(desk, NORDWIND, bank, USD, MARCH))
-    assert [run.entries for run in _revalue(office, FEBRUARY)] == [(), ()]
+    assert _revalue(office, FEBRUARY).entries == ()
 
 
 def test_realising_takes_the_unrealised_part_along() -> None:
@@ -260,7 +267,7 @@ def test_the_items_of_a_day_add_up_to_their_control_account() -> None:
     _revalue(office, JANUARY)
     _revalue(office, FEBRUARY)
     for day in (DAY, JANUARY, JANUARY + timedelta(days=1), FEBRUARY, MARCH):
-        total = Money.total((one.carrying for one in _items(office, day)), currency=EUR)
+        total = Money.total((one.carried for one in _items(office, day)), currency=EUR)
         assert total == office.balances(day)["1100"]
 
 
@@ -398,7 +405,7 @@ def test_a_revaluation_names_recorded_decisions() -> None:
     """Every posting of a run names a decision that is on record (D2)."""
     office = Office().open()
     office.invoice(1, "USD 1080.90", DAY)
-    (run, _) = _revalue(office, JANUARY)
+    run = _revalue(office, JANUARY)
     with office.desk(JANUARY) as desk:
         closing = decided(desk, Purpose.CLOSING, EUR, USD, JANUARY)
     assert closing is not None

@@ -19,11 +19,19 @@ from fxcrm.ledger.crediting import Credit, Crediting, CreditRate, credit, write_
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
 from fxcrm.ledger.offsetting import Offset, Offsetting, offset
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
-from fxcrm.ledger.revaluation import Revaluation, revalue_balances, revalue_items
+from fxcrm.ledger.revaluation import (
+    Proposal,
+    Revaluation,
+    Style,
+    Verdict,
+    revalue_balances,
+    revalue_items,
+)
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import Translation, TranslationRates, translate
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
+from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.ledger.undoing import Undoing, undo
 from fxcrm.ledger.vouchers import VOUCHER_LIFECYCLE, Voucher, VoucherLine
 
@@ -50,18 +58,22 @@ __all__ = [
     "OpenItem",
     "PeriodClosed",
     "Posting",
+    "Proposal",
     "Receipt",
     "Revaluation",
     "Settlement",
     "SettlementRefused",
     "Share",
+    "Style",
     "Subsidiary",
     "Translation",
     "TranslationRates",
     "TranslationRule",
     "TranslationSnapshot",
     "TrialBalance",
+    "TrialSheet",
     "Undoing",
+    "Verdict",
     "Voucher",
     "VoucherLine",
     "advance",

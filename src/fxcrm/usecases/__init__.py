@@ -12,9 +12,7 @@ from fxcrm.usecases.buying import (
 )
 from fxcrm.usecases.closing import (
     close_period,
-    items_as_of,
     realise_balance,
-    revalue,
     trial_balance,
 )
 from fxcrm.usecases.comparing import Learned
@@ -69,6 +67,7 @@ from fxcrm.usecases.restating import (
     pipeline_amounts,
     restate_for,
 )
+from fxcrm.usecases.revaluing import items_as_of, revalue, trial_revaluation
 from fxcrm.usecases.settling import (
     apply_credit,
     receive_advance,
@@ -167,6 +166,7 @@ __all__ = [
     "totals_in",
     "translate_company",
     "trial_balance",
+    "trial_revaluation",
     "undo_bill_payment",
     "undo_payment",
     "weekly_statements",

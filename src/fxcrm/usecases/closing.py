@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import count
-
-import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
-from fxcrm.ledger import (
-    Company,
-    OpenItem,
-    Revaluation,
-    TrialBalance,
-    revalue_balances,
-    revalue_items,
-)
-from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.revaluation import measured_balances, measured_items
+from fxcrm.ids import AccountCode, CompanyId, EntryId
+from fxcrm.ledger import Company, Entry, Posting, Revaluation, TrialBalance
+from fxcrm.ledger.revaluation import Verdict, scope_of
 from fxcrm.money import Money
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, spot
+from fxcrm.usecases.revaluing import items_as_of as items_as_of
+from fxcrm.usecases.revaluing import revalue as revalue
+from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
 
 
 class BooksNotReady(RuleRefused):
@@ -43,37 +35,6 @@ class NothingToRealise(RuleRefused):
     currency: str
     on: date
     template = "account {account} has no spent {currency:plain} to realise on {on}"
-
-
-def revalue(desk: Desk, company: CompanyId, as_of: date) -> tuple[Revaluation, Revaluation]:
-    """Open items and balances at the closing rate; a second run finds nothing to book (D15)."""
-    desk.uow.companies.claim(company)  # nobody posts until what was measured is booked
-    runs = trial_revaluation(desk, company, as_of)
-    for run in runs:
-        for entry in run.entries:
-            book(desk, entry)
-    return runs
-
-
-def trial_revaluation(
-    desk: Desk, company: CompanyId, as_of: date
-) -> tuple[Revaluation, Revaluation]:
-    """What `revalue` would book, items first and balances second; nothing is booked."""
-    books = desk.uow.companies.get(company)
-    items = measured_items(items_as_of(desk, company, as_of), desk.chart)
-    held = desk.uow.journal.balances(company, as_of)
-    balances = tuple(measured_balances(held, desk.chart))
-    currencies = {one.open.currency for one in items} | {one.amount.currency for one in balances}
-    closing = {
-        currency: spot(desk, Purpose.CLOSING, books.functional, currency, as_of)
-        for currency in sorted(currencies, key=lambda one: one.code)
-    }
-    run = f"revaluation:{company}:{as_of}"
-    versions = (_free(desk, f"{run}:items"), _free(desk, f"{run}:balances"))
-    return (
-        revalue_items(company, as_of, items, closing, desk.chart, versions[0]),
-        revalue_balances(company, as_of, balances, closing, desk.chart, versions[1]),
-    )
 
 
 def _free(desk: Desk, key: str) -> int:
@@ -134,7 +95,7 @@ def _unrealised(
     added = [
         one.posting.functional
         for one in lines
-        if one.kind == "revaluation" and one.posting.account == account
+        if scope_of(one.entry) and one.posting.account == account
     ]
     reclassified = [
         -one.posting.functional
@@ -142,21 +103,6 @@ def _unrealised(
         if one.entry.startswith(key) and one.posting.account == desk.chart.duties.unrealised_fx
     ]
     return Money.total([*added, *reclassified], currency=books.functional)
-
-
-def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:
-    """The open items as they stood at the end of a day, from the postings of that time."""
-    held: dict[OpenItemId, list[Posting]] = {}
-    for line in desk.uow.journal.lines(company, None, as_of):
-        if line.posting.item is not None:
-            held.setdefault(line.posting.item, []).append(line.posting)
-    for item in desk.uow.items.of_company(company):
-        if item.id in held:
-            yield attrs.evolve(
-                item,
-                open=Money.total(one.amount for one in held[item.id]),
-                carrying=Money.total(one.functional for one in held[item.id]),
-            )
 
 
 def trial_balance(desk: Desk, company: CompanyId, as_of: date) -> TrialBalance:
@@ -183,14 +129,23 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
 
 def _why_not_ready(desk: Desk, trial: TrialBalance) -> str:
     company, through = trial.company, trial.as_of
-    if any(run.entries for run in trial_revaluation(desk, company, through)):
-        return "foreign balances are not at the closing rate; revalue first"
+    if reason := _not_revalued(trial_revaluation(desk, company, through)):
+        return reason
     if not trial.functional_of(desk.chart.duties.clearing).is_zero:
         return "the clearing account holds value; one side of an exchange is missing"
     items = tuple(items_as_of(desk, company, through))
     for account in desk.chart:
-        held = (one.carrying for one in items if one.account == account.code)
+        held = (one.carried for one in items if one.account == account.code)
         carried = Money.total(held, currency=trial.functional)
         if account.by_item and carried != trial.functional_of(account.code):
             return f"account {account.code} is not the sum of its open items, {carried}"
     return ""
+
+
+def _not_revalued(run: Revaluation) -> str:
+    """Which proposals are neither booked nor refused with a reason (D13)."""
+    waiting = run.ruled(Verdict.ACCEPTED, Verdict.OPEN)
+    if not (waiting or run.entries):
+        return ""
+    named = ", ".join(one.id for one in waiting) or "an earlier run is out of date"
+    return f"foreign balances are not at the closing rate; revalue first: {named}"

@@ -1,0 +1,539 @@
+"""Revaluing: proposals at the closing rate, accepted or refused one by one, and booked as one run.
+
+What a run books is what its day should hold, reckoned without the earlier runs of the same day.
+Where that is what they booked, nothing is done; otherwise they are taken back and the next version
+takes their place (D15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import count
+from json import dumps, loads
+from typing import Final
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown, decision_stem
+from fxcrm.errors import CallError, InputRefused, NotThere
+from fxcrm.events import Event
+from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId, ProposalId
+from fxcrm.ledger import Balance, Company, Entry, JournalLine, OpenItem, Posting, Revaluation
+from fxcrm.ledger.revaluation import (
+    TAKEN_BACK,
+    WITHDRAWN,
+    Proposal,
+    Scope,
+    Verdict,
+    adjustment,
+    checked_reversal,
+    measured_balances,
+    measured_items,
+    postings_of,
+    proposal_of,
+    propose,
+    refuse_switched,
+    run_entries,
+    run_stem,
+    scope_of,
+    withdrawal,
+)
+from fxcrm.mappings import FrozenMap
+from fxcrm.money import Money
+from fxcrm.ratechecks import RateChecks, distance
+from fxcrm.rates import CurrencyPair, ExchangeRate, RateMissing
+from fxcrm.records.trail import hashed
+from fxcrm.usecases.booking import book
+from fxcrm.usecases.deciding import Desk, spot
+
+Adjusting = Mapping[Currency, str | Decimal | ExchangeRate]
+_AS_NAMED: Final = "adjusting rate, as named"
+_REFUSED: Final = "refused proposals"
+_NONE_NAMED: Final[Adjusting] = FrozenMap({})
+_NONE_REFUSED: Final[Mapping[ProposalId, str]] = FrozenMap({})
+
+
+class ProposalMissing(NotThere):
+    """What is to be accepted or refused is not proposed."""
+
+    proposal: ProposalId
+    as_of: date
+    template = "{proposal} is not proposed at {as_of}; a trial lists what is"
+
+
+class RefusalRefused(InputRefused):
+    """A proposal that is refused without a reason, or accepted in the same breath."""
+
+    proposal: ProposalId
+    reason: str
+    template = "{proposal} can not be refused: {reason:plain}"
+
+
+class AdjustingRateUnfit(CallError):
+    """A rate between other currencies than the one it is named for and the company's."""
+
+    currency: str
+    functional: str
+    pair: str
+    template = (
+        "the adjusting rate for {currency:plain} is one between it and {functional:plain}, "
+        "not {pair:plain}"
+    )
+
+
+class AdjustingRateInverted(InputRefused):
+    """A named rate that is nearer to the inverse of the market than to the market (R8)."""
+
+    named: str
+    market: str
+    template = (
+        "{named:plain} looks inverted, the market has {market:plain}; one unit of the foreign "
+        "currency has that price in the functional one, or name the pair"
+    )
+
+
+@attrs.frozen
+class _Terms:
+    """What is asked of a run."""
+
+    accept: Collection[ProposalId] | None
+    refuse: Mapping[ProposalId, str]
+    adjusting: Adjusting
+    reason: str
+    reverse_on: date | None
+
+    def __attrs_post_init__(self) -> None:
+        for id, reason in self.refuse.items():
+            if not reason.strip():
+                raise RefusalRefused(proposal=id, reason="say why, for it is kept on record")
+            if self.accept is not None and id in self.accept:
+                raise RefusalRefused(proposal=id, reason="it is to be accepted as well")
+
+
+@attrs.frozen
+class _Earlier:
+    """The runs of a day in one scope that stand, and the version that is free."""
+
+    scope: Scope
+    runs: tuple[Entry, ...]
+    taken_back: tuple[Entry, ...]
+    version: int
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that is withdrawn if another run takes their place."""
+        return self.runs + self.taken_back
+
+    def lines(self, unrealised: AccountCode) -> Iterator[Posting]:
+        """What they adjusted, without the other side of each."""
+        for run in self.runs:
+            yield from (one for one in run.postings if one.account != unrealised)
+
+
+@attrs.frozen
+class _Plan:
+    """A run that is not booked yet, with what it leaves on record besides its entries."""
+
+    run: Revaluation
+    items: tuple[OpenItem, ...]
+    decisions: tuple[RateDecision, ...]
+    refused: Mapping[ProposalId, str]
+    known: Mapping[ProposalId, str]
+
+
+def revalue(
+    desk: Desk,
+    company: CompanyId,
+    as_of: date,
+    *,
+    accept: Collection[ProposalId] | None = None,
+    refuse: Mapping[ProposalId, str] = _NONE_REFUSED,
+    adjusting: Adjusting = _NONE_NAMED,
+    reason: str = "",
+    reverse_on: date | None = None,
+) -> Revaluation:
+    """Open items and balances at the closing rate; a second run finds nothing to book (D15).
+
+    ``accept`` names the proposals to book beside those of earlier runs (None: every one that is
+    not refused), ``refuse`` those that stay as they are, each with its reason, on record until
+    somebody accepts them. ``adjusting`` names the company's own rate of the day for a currency:
+    ``"7.12"`` is the price of one unit in functional currency, an `ExchangeRate` says itself; with
+    its ``reason`` it is on record, and answers for the company and the day from then on. What is
+    taken back, is so on ``reverse_on``, or else on the next day.
+
+    With another rate, or other balances, the earlier run of the day is withdrawn and another
+    version takes its place. Raises `ValueWithoutAmount`, `StyleSwitched`, `ReversalRefused`,
+    `ProposalMissing`, `RefusalRefused`, `AdjustingRateUnfit`, `AdjustingRateInverted`, and what a
+    look-up raises.
+    """
+    desk.uow.companies.claim(company)  # nobody posts until what was measured is booked
+    plan = _planned(desk, company, as_of, _Terms(accept, refuse, adjusting, reason, reverse_on))
+    for decision in plan.decisions:
+        desk.uow.decisions.record(decision)
+    _note_refusals(desk, plan)
+    for entry in plan.run.entries:
+        book(desk, entry)
+    for item in plan.items:
+        desk.uow.items.save(item)
+    return attrs.evolve(plan.run, proposals=tuple(map(_booked, plan.run.proposals)))
+
+
+def trial_revaluation(
+    desk: Desk,
+    company: CompanyId,
+    as_of: date,
+    *,
+    accept: Collection[ProposalId] | None = None,
+    refuse: Mapping[ProposalId, str] = _NONE_REFUSED,
+    adjusting: Adjusting = _NONE_NAMED,
+    reason: str = "",
+    reverse_on: date | None = None,
+) -> Revaluation:
+    """What `revalue` would book; nothing is booked, refused, or named."""
+    terms = _Terms(accept, refuse, adjusting, reason, reverse_on)
+    return _planned(desk, company, as_of, terms).run
+
+
+def _booked(one: Proposal) -> Proposal:
+    is_now = one.verdict is Verdict.ACCEPTED
+    return attrs.evolve(one, verdict=Verdict.BOOKED) if is_now else one
+
+
+def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Plan:
+    books = desk.uow.companies.get(company)
+    lines = tuple(desk.uow.journal.lines(company, None, as_of))
+    stood = tuple(_stood(desk, company, lines))
+    held = tuple(desk.uow.journal.balances(company, as_of))
+    earlier = [_earlier(desk, company, as_of, scope) for scope in Scope]
+    before = _before(desk, earlier)
+    items = [_item_before(one, before) for one in measured_items(stood, desk.chart)]
+    balances = [_balance_before(one, before) for one in measured_balances(held, desk.chart)]
+    closing, named = _closing(desk, books, as_of, items, balances, terms)
+    styles = desk.bookkeeping.of(books).styles
+    proposed = propose(as_of, items, balances, closing, desk.chart, styles)
+    refuse_switched(proposed, lines)
+    known = _refusals(desk, company, as_of)[0]
+    ruled = _ruled(proposed, terms, known, before, as_of)
+    gone = {one.id for one in stood if one.is_settled} | {
+        f"{one.account}/{one.amount.currency}" for one in held if one.amount.is_zero
+    }
+    booked = [_replaced(desk, company, as_of, ruled, one, gone, terms) for one in earlier]
+    entries = [entry for one in booked for entry in one]
+    unchanged = {one.scope for one, made in zip(earlier, booked, strict=True) if not made}
+    ruled = tuple(_booked(one) if one.scope in unchanged else one for one in ruled)
+    changed, compensated = _kept_adjustments(desk, entries)
+    run = Revaluation(company, as_of, ruled, (*entries, *compensated))
+    refused = {one.id: one.reason for one in run.ruled(Verdict.REFUSED)}
+    return _Plan(run, changed, named, refused, known)
+
+
+# ---------------------------------------------------------------- what stood, and what was run
+
+
+def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:
+    """The open items as they stood at the end of a day, from the postings of that time.
+
+    What was posted without a document amount is ``adjusted``, taken back or not.
+    """
+    return _stood(desk, company, desk.uow.journal.lines(company, None, as_of))
+
+
+def _stood(desk: Desk, company: CompanyId, lines: Iterable[JournalLine]) -> Iterator[OpenItem]:
+    held: dict[OpenItemId, list[Posting]] = {}
+    for line in lines:
+        if line.posting.item is not None:
+            held.setdefault(line.posting.item, []).append(line.posting)
+    for item in desk.uow.items.of_company(company):
+        if item.id in held:
+            yield _as_posted(item, held[item.id])
+
+
+def _as_posted(item: OpenItem, postings: list[Posting]) -> OpenItem:
+    none = Money.zero(item.booked.currency)
+    moved = (one.functional for one in postings if one.amount)
+    adjusted = (one.functional for one in postings if not one.amount)
+    return attrs.evolve(
+        item,
+        open=Money.total(one.amount for one in postings),
+        carrying=sum(moved, none),
+        adjusted=sum(adjusted, none),
+    )
+
+
+def _earlier(desk: Desk, company: CompanyId, as_of: date, scope: Scope) -> _Earlier:
+    find, stem = desk.uow.journal.find, run_stem(company, as_of, scope)
+    runs: list[Entry] = []
+    for version in count(1):
+        run = find(EntryId(f"{stem}:{version}"))
+        if run is None:
+            break
+        if find(EntryId(f"{run.id}:{WITHDRAWN}")) is None:
+            runs.append(run)
+    found = (find(EntryId(f"{run.id}:{TAKEN_BACK}")) for run in runs)
+    return _Earlier(scope, tuple(runs), tuple(one for one in found if one), version)
+
+
+def _before(desk: Desk, earlier: Iterable[_Earlier]) -> dict[ProposalId, Money]:
+    """What the runs of the day that stand have adjusted already."""
+    sums: dict[ProposalId, Money] = {}
+    for one in earlier:
+        for line in one.lines(desk.chart.duties.unrealised_fx):
+            name, value = proposal_of(line), line.functional
+            sums[name] = value + sums.get(name, Money.zero(value.currency))
+    return sums
+
+
+def _item_before(item: OpenItem, before: Mapping[ProposalId, Money]) -> OpenItem:
+    already = before.get(ProposalId(item.id))
+    return item if already is None else attrs.evolve(item, adjusted=item.adjusted - already)
+
+
+def _balance_before(balance: Balance, before: Mapping[ProposalId, Money]) -> Balance:
+    already = before.get(ProposalId(f"{balance.account}/{balance.amount.currency}"))
+    if already is None:
+        return balance
+    return attrs.evolve(balance, functional=balance.functional - already)
+
+
+# ---------------------------------------------------------------- rates of the day
+
+
+def _closing(
+    desk: Desk,
+    books: Company,
+    as_of: date,
+    items: Iterable[OpenItem],
+    balances: Iterable[Balance],
+    terms: _Terms,
+) -> tuple[dict[Currency, RateDecision], tuple[RateDecision, ...]]:
+    """A decision for each currency, and those of them that are not on record yet."""
+    currencies = {one.open.currency for one in items} | {one.amount.currency for one in balances}
+    closing, new = {}, []
+    for currency in sorted(currencies, key=lambda one: one.code):
+        last, free = _named_before(desk, books, currency, as_of)
+        asked = terms.adjusting.get(currency)
+        if asked is None:
+            market = (Purpose.CLOSING, books.functional, currency, as_of)
+            closing[currency] = last or spot(desk, *market)
+            continue
+        rate = _adjusting_rate(books, currency, asked, as_of)
+        if last is not None and (last.pair, last.rate.ratio) == (rate.pair, rate.ratio):
+            closing[currency] = last
+            continue
+        _refuse_inverted(desk, rate, as_of)
+        closing[currency] = _named(desk, rate, as_of, free, last, terms.reason)
+        new.append(closing[currency])
+    return closing, tuple(new)
+
+
+def _named_before(
+    desk: Desk, books: Company, currency: Currency, as_of: date
+) -> tuple[RateDecision | None, str]:
+    """The rate that the company named last for the day, and the version that is free."""
+    last, pair = None, (currency, books.functional)
+    for number in count(1):
+        version = f"{books.id}.{number}"
+        ids = [_decision_id(base, counter, as_of, version) for base, counter in (pair, pair[::-1])]
+        found = desk.uow.decisions.among(ids)
+        if not found:
+            return last, version
+        last = next(iter(found.values()))
+    raise AssertionError("count() does not end")
+
+
+def _decision_id(base: Currency, counter: Currency, as_of: date, version: str) -> DecisionId:
+    stem = decision_stem(Purpose.CLOSING, CurrencyPair(base, counter), as_of)
+    return DecisionId(f"{stem}:{version}")
+
+
+def _adjusting_rate(
+    books: Company, currency: Currency, asked: str | Decimal | ExchangeRate, as_of: date
+) -> ExchangeRate:
+    home = books.functional
+    if not isinstance(asked, ExchangeRate):
+        return ExchangeRate.of(currency, home, asked, on=as_of, source=_AS_NAMED)
+    if {asked.pair.base, asked.pair.counter} != {currency, home}:
+        names = {"currency": currency.code, "functional": home.code, "pair": str(asked.pair)}
+        raise AdjustingRateUnfit(**names)
+    return asked
+
+
+def _refuse_inverted(desk: Desk, rate: ExchangeRate, as_of: date) -> None:
+    """Hold a named rate against the market, where there is one and it is not near parity (R8)."""
+    try:
+        market = desk.rates.rate(rate.pair.base, rate.pair.counter, as_of, desk.policy)
+    except RateMissing:
+        return  # a rate may be named because there is none
+    near = distance(market.ratio, Fraction(1)) <= RateChecks().parity
+    if not near and distance(rate.ratio, 1 / market.ratio) < distance(rate.ratio, market.ratio):
+        raise AdjustingRateInverted(named=str(rate), market=str(market))
+
+
+def _named(
+    desk: Desk,
+    rate: ExchangeRate,
+    as_of: date,
+    version: str,
+    last: RateDecision | None,
+    reason: str,
+) -> RateDecision:
+    if as_of > desk.now.astimezone(UTC).date():
+        raise RateNotYetKnown(pair=str(rate.pair), on=as_of, known_at=desk.now)
+    return RateDecision(
+        _decision_id(rate.pair.base, rate.pair.counter, as_of, version),
+        Purpose.CLOSING,
+        rate,
+        _AS_NAMED,
+        as_of,
+        desk.now,
+        desk.actor,
+        replaces=last.id if last else None,
+        reason=reason or _AS_NAMED,
+    )
+
+
+# ---------------------------------------------------------------- accepted, refused, open
+
+
+def _ruled(
+    proposed: Iterable[Proposal],
+    terms: _Terms,
+    known: Mapping[ProposalId, str],
+    before: Collection[ProposalId],
+    as_of: date,
+) -> tuple[Proposal, ...]:
+    """Each proposal with its verdict. Raises `ProposalMissing`."""
+    found = {one.id: one for one in proposed}
+    for id in (*(terms.accept or ()), *terms.refuse):
+        if id not in found:
+            raise ProposalMissing(proposal=id, as_of=as_of)
+    return tuple(_verdict(one, terms, known, before) for one in found.values())
+
+
+def _verdict(
+    one: Proposal,
+    terms: _Terms,
+    known: Mapping[ProposalId, str],
+    before: Collection[ProposalId],
+) -> Proposal:
+    is_named = terms.accept is not None and one.id in terms.accept
+    reason = terms.refuse.get(one.id) or ("" if is_named else known.get(one.id, ""))
+    if reason:
+        return attrs.evolve(one, verdict=Verdict.REFUSED, reason=reason)
+    if one.verdict is Verdict.NOTHING_DUE or terms.accept is None or is_named or one.id in before:
+        return one
+    return attrs.evolve(one, verdict=Verdict.OPEN)
+
+
+def _refusals(desk: Desk, company: CompanyId, as_of: date) -> tuple[dict[ProposalId, str], str]:
+    """What was refused at a day and stands, each with its reason; and the key for the next word."""
+    stands: dict[ProposalId, str] = {}
+    for number in count(1):
+        key = f"revaluation at {as_of}, refused: {hashed(company)}:{number}"
+        answer = desk.uow.commands.answer(key, _REFUSED)
+        if answer is None:
+            return stands, key
+        stands = loads(answer)
+    raise AssertionError("count() does not end")
+
+
+def _note_refusals(desk: Desk, plan: _Plan) -> None:
+    """Keep what was refused and why, and what is no longer; and tell it as events."""
+    run = plan.run
+    if plan.refused == plan.known:
+        return
+    _, key = _refusals(desk, run.company, run.as_of)
+    desk.uow.commands.record(key, _REFUSED, dumps(dict(plan.refused), sort_keys=True))
+    for id in sorted({*plan.refused, *plan.known}):
+        reason = plan.refused.get(id)
+        if reason != plan.known.get(id):
+            name = "revaluation refused" if reason else "revaluation no longer refused"
+            details = {"proposal": id, **({"reason": reason} if reason else {})}
+            desk.uow.events.note(Event(name, run.company, run.as_of, details))
+
+
+# ---------------------------------------------------------------- what is booked
+
+
+def _replaced(
+    desk: Desk,
+    company: CompanyId,
+    as_of: date,
+    ruled: Iterable[Proposal],
+    earlier: _Earlier,
+    gone: Collection[str],
+    terms: _Terms,
+) -> tuple[Entry, ...]:
+    """The run of one scope in place of the earlier ones; nothing where they booked the same.
+
+    The lines of what was spent or settled on the day after it was measured stay as they are, for
+    what followed rests on them.
+    """
+    unrealised = desk.chart.duties.unrealised_fx
+    stood = tuple(earlier.lines(unrealised))
+    kept = [one for one in stood if proposal_of(one) in gone]
+    accepted = [one for one in ruled if one.scope is earlier.scope]
+    lines = (
+        *postings_of(accepted, desk.chart),
+        *(line for one in kept for line in adjustment(one, desk.chart)),
+    )
+    day = _reversal_day(as_of, earlier, terms)
+    is_same_day = all(one.on == day for one in earlier.taken_back)
+    if is_same_day and _told(one for one in lines if one.account != unrealised) == _told(stood):
+        return ()
+    withdrawn = tuple(map(withdrawal, earlier.entries))
+    made = run_entries(company, as_of, earlier.scope, earlier.version, lines, day)
+    return (*withdrawn, *made)
+
+
+def _reversal_day(as_of: date, earlier: _Earlier, terms: _Terms) -> date:
+    """As it is named now, or as it was for the earlier run, or the next day."""
+    before = terms.reverse_on or next((one.on for one in earlier.taken_back), None)
+    return checked_reversal(as_of, before)
+
+
+def _told(lines: Iterable[Posting]) -> list[tuple[str, ...]]:
+    """What lines say, in an order of their own: what makes two runs the same."""
+    return sorted(
+        (proposal_of(one), one.account, str(one.functional), one.decision or "") for one in lines
+    )
+
+
+def _kept_adjustments(
+    desk: Desk, entries: Iterable[Entry]
+) -> tuple[tuple[OpenItem, ...], tuple[Entry, ...]]:
+    """The items that keep an adjustment (second style of D14), with what the entries change.
+
+    An item that was settled meanwhile keeps nothing: its adjustment is taken back on the day on
+    which it was settled (D16).
+    """
+    kept = [one for one in entries if scope_of(one.id) is Scope.ITEMS_KEPT]
+    changes: dict[OpenItemId, list[Posting]] = {}
+    for entry in kept:
+        for line in entry.postings:
+            if line.item is not None:
+                changes.setdefault(line.item, []).append(line)
+    changed: list[OpenItem] = []
+    late: dict[date, list[Posting]] = {}
+    for id, lines in changes.items():
+        item, change = desk.uow.items.get(id), Money.total(one.functional for one in lines)
+        if not item.is_settled:
+            changed.append(attrs.evolve(item, adjusted=item.adjusted + change))
+        elif change:
+            line = attrs.evolve(lines[-1], functional=-change)
+            late.setdefault(_settled_on(desk, id), []).extend(adjustment(line, desk.chart))
+    return tuple(changed), tuple(_after(kept[-1], day, late[day]) for day in sorted(late))
+
+
+def _settled_on(desk: Desk, item: OpenItemId) -> date:
+    return max(line.on for line in desk.uow.journal.item_lines(item) if line.posting.amount)
+
+
+def _after(run: Entry, day: date, lines: Iterable[Posting]) -> Entry:
+    text = f"What {run.id} adjusted on items that were settled on {day}"
+    id = EntryId(f"{run.id}:settled:{day}")
+    return Entry(id, run.company, day, "reversal", text, lines, reverses=run.id)
