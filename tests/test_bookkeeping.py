@@ -10,16 +10,24 @@ from fractions import Fraction
 import attrs
 import pytest
 
+from fxcrm.adapters.memory import MemoryStore
 from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused, BookRules, Drafts
 from fxcrm.currencies import Currency
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger import Company, trading_chart
+from fxcrm.ledger.accounts import AccountMissing
 from fxcrm.ledger.revaluation import Style
+from fxcrm.postingrules import FactKind, PostingRuleRefused, PostingRules
+from fxcrm.usecases import reading
+from tests.ledger.notation import instant
+from tests.usecases.office import FIRST, RATES
 
 NORDWIND = Company(CompanyId("nordwind"), "Nordwind", Currency("EUR"), date(2026, 1, 1))
 ACME = Company(CompanyId("acme"), "Acme", Currency("USD"), date(2026, 1, 1))
 BESIDE = attrs.evolve(NORDWIND, id=CompanyId("nordwind:USD"), parallel_to=NORDWIND.id)
 CHART = trading_chart()
+COSTS = {"side": "debit", "duty": "costs"}
+OWED = {"side": "credit", "duty": "payables", "item": True}
 
 FILE = """
 [default]
@@ -28,6 +36,13 @@ drafts = "report"
 [companies.nordwind]
 largest_deviation = "0.02"
 styles = { 1100 = "cumulative", 1000 = "reversing" }
+
+[companies.nordwind.posting]
+bill = [
+    { side = "debit", account = "5300", component = "net" },
+    { side = "debit", duty = "taxes", component = "tax" },
+    { side = "credit", duty = "payables", item = true },
+]
 """
 
 
@@ -77,6 +92,7 @@ def test_a_parallel_book_may_have_rules_of_its_own() -> None:
         ({"companies": {"acme": {"styles": {"1000": "both"}}}}, "companies.acme.styles.1000"),
         ({"companies": {"acme": {"styles": "both"}}}, "companies.acme.styles"),
         ({"companies": {7: {}}}, "companies"),
+        ({"default": {"posting": {"invoices": []}}}, "default.posting"),
     ],
 )
 def test_a_mistake_is_named_by_its_place(data: object, place: str) -> None:
@@ -84,3 +100,52 @@ def test_a_mistake_is_named_by_its_place(data: object, place: str) -> None:
     with pytest.raises(BookkeepingRefused) as caught:
         Bookkeeping.read(data)
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ({}, ""),
+        ([7], ", line 1"),
+        ([{"duty": "costs"}], ", line 1, side"),
+        ([dict(COSTS, paid_in="gold")], ", line 1, paid_in"),
+        ([COSTS, dict(OWED, item="yes")], ", line 2"),
+        ([COSTS, dict(OWED, duty=7)], ", line 2"),
+        ([COSTS, dict(OWED, duty="debts")], ", line 2"),
+        ([COSTS, dict(OWED, component="net")], ", line 2"),
+        ([COSTS, dict(OWED, sides=1)], ", line 2"),
+        ([COSTS], ""),
+    ],
+)
+def test_a_mistake_in_a_posting_rule_is_named_by_its_line(lines: object, place: str) -> None:
+    """So that one finds it in a file of many."""
+    with pytest.raises(BookkeepingRefused) as caught:
+        Bookkeeping.read({"companies": {"acme": {"posting": {"bill": lines}}}})
+    assert caught.value.place == f"companies.acme.posting.bill{place}"
+
+
+def test_posting_rules_are_read_line_by_line() -> None:
+    """A line names its account by code or duty; every other kind is booked as usual."""
+    rules = Bookkeeping.read(tomllib.loads(FILE)).fitting(CHART).of(NORDWIND).posting
+    lines = [
+        (one.side.value, one.on(CHART).code, one.component) for one in rules.of(FactKind.BILL).lines
+    ]
+    assert lines == [
+        ("debit", "5300", "net"),
+        ("debit", "2400", "tax"),
+        ("credit", "2000", "total"),
+    ]
+    assert [kind for kind in FactKind if rules.of(kind) != PostingRules.usual().of(kind)] == [
+        FactKind.BILL
+    ]
+
+
+def test_what_the_chart_has_not_is_refused_at_the_desk() -> None:
+    """Before anything is booked: an account of a rule, an account of a style."""
+    lines = [{"side": "debit", "account": "9999"}, {"side": "credit", "duty": "bank"}]
+    unfit = Bookkeeping.read({"default": {"posting": {"costs": lines}}})
+    with pytest.raises(AccountMissing):
+        Bookkeeping(BookRules(styles={AccountCode("9999"): Style.REVERSING})).fitting(CHART)
+    desk = reading(MemoryStore(), RATES, at=instant(FIRST), bookkeeping=unfit)
+    with pytest.raises(PostingRuleRefused, match="no account 9999"), desk:
+        raise AssertionError

@@ -19,6 +19,9 @@ from fxcrm.money import Money
 from fxcrm.posting import (
     Fact,
     FactRefused,
+    ItemExpected,
+    PartnerNeeded,
+    PartsRefused,
     SpotNeeded,
     capital_paid_in,
     charged_by_member,
@@ -27,8 +30,12 @@ from fxcrm.posting import (
     invoice_issued,
     measured,
     member_charged,
+    posted,
+    posted_with_item,
     receipt_of,
+    supplier_billed,
 )
+from fxcrm.postingrules import EntrySide, FactKind, PostingLine, PostingRule, PostingRules
 from tests.ledger.notation import DAY, chosen, half_even, money, value, written
 
 CHART = trading_chart()
@@ -36,6 +43,20 @@ EUR_COMPANY = Company(CompanyId("nordwind"), "Nordwind", Currency("EUR"), date(2
 PARTNER = CompanyId("westwind")
 DUE = date(2026, 4, 1)
 SPOT = chosen("EUR/USD", "1.0920")
+
+
+TAXED = PostingRules(
+    [
+        PostingRule(
+            FactKind.BILL,
+            (
+                PostingLine(EntrySide.DEBIT, "costs", "net"),
+                PostingLine(EntrySide.DEBIT, "taxes", "tax"),
+                PostingLine(EntrySide.CREDIT, "payables", item=True),
+            ),
+        )
+    ]
+)
 
 
 def _fact(amount: str, spot: RateDecision | None = None) -> Fact:
@@ -209,3 +230,108 @@ def test_every_fact_is_measured_once_half_even(cents: int, rate: Decimal) -> Non
     ]
     assert all(abs(value(one.functional)) == expected for each in entries for one in each.postings)
     assert len({one.id for one in entries}) == 4  # both sides of a charge have books of their own
+
+
+def _bill(net: Money, tax: Money, spot: RateDecision | None) -> Fact:
+    parts = {"net": net, "tax": tax}
+    return Fact(EUR_COMPANY, "B-1", net + tax, DAY, spot, parts=parts)
+
+
+def test_a_rule_of_one_s_own_names_accounts_and_components() -> None:
+    """Net and tax stand apart, each measured once; the cent they leave is rounding (D30, M9)."""
+    spot = chosen("EUR/USD", "1.2500")
+    fact = _bill(money("USD 1.03"), money("USD 0.22"), spot)  # EUR 0.824, 0.176; 1.00 together
+    entry, item = supplier_billed(fact, "smith", DUE, CHART, TAXED)
+    assert written(entry) == [
+        ("5000", "USD 1.03", "EUR 0.82"),
+        ("2400", "USD 0.22", "EUR 0.18"),
+        ("2000", "USD -1.25", "EUR -1.00"),
+    ]
+    fact = _bill(money("USD 1.07"), money("USD 0.22"), spot)  # EUR 0.856, 0.176; 1.032 together
+    entry, item = supplier_billed(fact, "smith", DUE, CHART, TAXED)
+    assert written(entry) == [
+        ("5000", "USD 1.07", "EUR 0.86"),
+        ("2400", "USD 0.22", "EUR 0.18"),
+        ("2000", "USD -1.29", "EUR -1.03"),
+        ("7900", "USD 0.00", "EUR -0.01"),
+    ]
+    assert [one.text for one in entry.postings] == ["B-1", "B-1", "B-1", "rounding: line"]
+    assert (entry.id, entry.kind) == ("bill:nordwind:B-1", "bill")
+    assert (item.account, item.party, item.due_on) == ("2000", "smith", DUE)
+    assert (item.original, item.booked) == (money("USD -1.29"), money("EUR -1.03"))
+
+
+def test_a_part_of_nothing_has_no_line() -> None:
+    """A fact without parts is all net; a tax of zero is not written."""
+    for fact in (_fact("EUR 9.00"), _bill(money("EUR 9.00"), money("EUR 0.00"), None)):
+        entry, _ = supplier_billed(fact, "smith", DUE, CHART, TAXED)
+        assert written(entry) == [
+            ("5000", "EUR 9.00", "EUR 9.00"),
+            ("2000", "EUR -9.00", "EUR -9.00"),
+        ]
+
+
+def test_parts_must_be_those_of_the_kind_and_add_up() -> None:
+    """Another name, another sum, or less than nothing is refused, and names the fact."""
+    amount, more = money("EUR 9.00"), money("EUR 10.00")
+    for parts in ({"net": more}, {"net": more, "tax": money("EUR -1.00")}):
+        with pytest.raises(PartsRefused) as caught:
+            Fact(EUR_COMPANY, "B-1", amount, DAY, parts=parts)
+        assert (caught.value.key, caught.value.amount) == ("B-1", amount)
+    with pytest.raises(PartsRefused, match="net is none of total"):
+        capital_paid_in(Fact(EUR_COMPANY, "K-1", amount, DAY, parts={"net": amount}), CHART)
+
+
+def test_dealings_in_the_group_name_the_other_member() -> None:
+    """Without it they could never be eliminated (D23)."""
+    for kind in (FactKind.INVESTMENT, FactKind.CHARGE_TO_MEMBER, FactKind.CHARGE_BY_MEMBER):
+        with pytest.raises(PartnerNeeded):
+            posted(kind, _fact("EUR 9.00"), CHART)
+
+
+def test_only_what_leaves_an_item_open_gives_one() -> None:
+    """Costs that were paid leave none."""
+    with pytest.raises(ItemExpected):
+        posted_with_item(FactKind.COSTS, _fact("EUR 9.00"), CHART, party="smith", due_on=DUE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "debit", "credit"),
+    [
+        (FactKind.LOAN_TAKEN, "1000", "2500"),
+        (FactKind.LOAN_REPAID, "2500", "1000"),
+        (FactKind.CREDIT_NOTE, "4000", "1100"),
+        (FactKind.BILL, "5000", "2000"),
+    ],
+)
+def test_the_usual_accounts_of_a_kind(kind: FactKind, debit: str, credit: str) -> None:
+    """Two lines, measured at the spot of the day."""
+    assert written(posted(kind, _fact("USD 100.00", SPOT), CHART)) == [
+        (debit, "USD 100.00", "EUR 91.58"),
+        (credit, "USD -100.00", "EUR -91.58"),
+    ]
+
+
+@given(
+    st.integers(100, 10**9),
+    st.integers(0, 10**9),
+    st.builds(lambda units: Decimal(units).scaleb(-6), st.integers(100_000, 9_000_000)),
+)
+def test_parts_are_measured_once_and_the_rest_is_rounding(
+    net: int, tax: int, rate: Decimal
+) -> None:
+    """Each line against plain fractions; what is left is what the lines were rounded by (D30)."""
+    spot = chosen("EUR/USD", rate)
+    fact = _bill(Money.from_minor(net, "USD"), Money.from_minor(tax, "USD"), spot)
+    entry, item = supplier_billed(fact, "smith", DUE, CHART, TAXED)
+    measured_apart = [
+        half_even(Fraction(cents, 100) / Fraction(rate)) for cents in (net, tax, -net - tax)
+    ]
+    lines = {one.account: value(one.functional) for one in entry.postings}
+    expected = dict(zip(("5000", "2400", "2000", "7900"), measured_apart, strict=False))
+    expected["7900"] = -sum(measured_apart, Fraction())
+    named = {code: amount for code, amount in expected.items() if code in lines}
+    assert lines == named
+    assert all(code == "2400" or amount == 0 for code, amount in expected.items() - lines.items())
+    assert abs(expected["7900"]) <= Fraction(3, 200)
+    assert value(item.booked) == measured_apart[2]

@@ -18,10 +18,19 @@ import attrs
 from fxcrm._decimals import exact_decimal
 from fxcrm.errors import FxcrmError, InputRefused, shown
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger.accounts import Account
+from fxcrm.ledger.accounts import Account, Chart
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.revaluation import Style
 from fxcrm.mappings import FrozenMap
+from fxcrm.postingrules import (
+    EntrySide,
+    FactKind,
+    PaidIn,
+    PostingLine,
+    PostingRule,
+    PostingRuleRefused,
+    PostingRules,
+)
 
 E = TypeVar("E", bound=Enum)
 
@@ -63,7 +72,8 @@ class BookRules:
     ``largest_deviation`` is the share by which a value that is given by hand may differ from
     its amount at the spot of the day; zero: to the minor unit what the spot says. ``styles``
     says for accounts, by code, which style of D14 they follow where it is not the usual one:
-    open items are taken back, balances keep their adjustment.
+    open items are taken back, balances keep their adjustment. ``posting`` says on which accounts
+    each kind of fact is booked.
     """
 
     largest_deviation: Fraction = attrs.field(
@@ -71,6 +81,7 @@ class BookRules:
     )
     drafts: Drafts = Drafts.REFUSE
     styles: Mapping[AccountCode, Style] = attrs.field(factory=FrozenMap, converter=_styles)
+    posting: PostingRules = PostingRules.usual()
 
     def style_of(self, account: Account) -> Style:
         """What becomes of adjustments on an account after the closing day (D14)."""
@@ -108,6 +119,17 @@ class Bookkeeping:
 
     default: BookRules = BookRules()
     companies: Mapping[CompanyId, BookRules] = attrs.field(factory=FrozenMap, converter=_companies)
+
+    def fitting(self, chart: Chart) -> Bookkeeping:
+        """The rules themselves, once a chart has all that they name.
+
+        Raises `PostingRuleRefused`, `AccountMissing`.
+        """
+        for rules in (self.default, *self.companies.values()):
+            rules.posting.fitting(chart)
+            for code in rules.styles:
+                chart.account(code)
+        return self
 
     def of(self, company: Company) -> BookRules:
         """The rules of a company; a parallel book without its own follows its company's."""
@@ -172,6 +194,45 @@ def _read_styles(data: object, place: str) -> dict[AccountCode, Style]:
     }
 
 
+def _read_posting(data: object, place: str) -> PostingRules:
+    return PostingRules(
+        _read_rule(member(FactKind, kind, place), lines, f"{place}.{kind}")
+        for kind, lines in table(data, None, place).items()
+    )
+
+
+def _read_rule(kind: FactKind, data: object, place: str) -> PostingRule:
+    if not isinstance(data, list | tuple):
+        raise BookkeepingRefused(place=place, reason="a list of lines is expected")
+    lines = [_read_line(one, f"{place}, line {number}") for number, one in enumerate(data, 1)]
+    try:
+        return PostingRule(kind, lines)
+    except PostingRuleRefused as refused:
+        where = place.removesuffix(kind.value) + refused.place
+        raise BookkeepingRefused(place=where, reason=refused.reason) from None
+
+
+def _read_line(data: object, place: str) -> PostingLine:
+    """A line: ``{side = "credit", duty = "sales", component = "net"}``, or ``account = "4010"``."""
+    given = table(data, _LINE, place)
+    for name, value in given.items():
+        kind = bool if name in _YES_OR_NO else str
+        if not isinstance(value, kind):
+            wanted = "true or false" if kind is bool else "a text"
+            raise BookkeepingRefused(place=place, reason=f"{name} is {wanted}")
+    side = member(EntrySide, given.pop("side", None), f"{place}, side")
+    if "paid_in" in given:
+        given["paid_in"] = member(PaidIn, given["paid_in"], f"{place}, paid_in")
+    return PostingLine(side, **given)
+
+
+_LINE: Final = tuple(one.name for one in attrs.fields(PostingLine))
+_YES_OR_NO: Final = ("item", "partner")
 _READERS: Final[Mapping[str, Any]] = FrozenMap(
-    {"largest_deviation": _read_share, "drafts": _read_drafts, "styles": _read_styles}
+    {
+        "largest_deviation": _read_share,
+        "drafts": _read_drafts,
+        "styles": _read_styles,
+        "posting": _read_posting,
+    }
 )

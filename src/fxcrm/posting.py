@@ -1,13 +1,14 @@
 """What happened in the trade, told to the ledger: the only module that knows both.
 
-Each function turns one fact into an entry that balances (D7a). The id of an entry is the key
-of its fact, so that the same fact can not be posted twice. Amounts come in positive; foreign
-ones are measured at the spot of the day (IAS 21.21, D1), rounded once. ``spot`` is None where
-the amount is in functional currency.
+A fact becomes an entry by the rule of its kind (`fxcrm.postingrules`), and the entry
+balances (D7a). Its id is the key of its fact, so that the same fact can not be posted twice.
+Amounts come in positive; foreign ones are measured at the booking rate of the day (IAS 21.21,
+D1), each line once. ``spot`` is None where the amount is in functional currency.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import attrs
@@ -18,7 +19,17 @@ from fxcrm.errors import CallError, InputRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
 from fxcrm.ledger import Chart, Company, Entry, OpenItem, Posting, Receipt
+from fxcrm.ledger.rounding import rounding_postings
+from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
+from fxcrm.postingrules import (
+    TOTAL,
+    FactKind,
+    PaidIn,
+    PostingLine,
+    PostingRule,
+    PostingRules,
+)
 
 
 class FactRefused(InputRefused):
@@ -27,6 +38,15 @@ class FactRefused(InputRefused):
     key: str
     amount: Money
     template = "{key:plain}: {amount} can not be posted; an amount is above zero"
+
+
+class PartsRefused(InputRefused):
+    """Parts of a fact that are not what its kind consists of, or do not add up to it."""
+
+    key: str
+    amount: Money
+    reason: str
+    template = "{key:plain} of {amount} has other parts: {reason:plain}"
 
 
 class SpotNeeded(CallError):
@@ -41,9 +61,31 @@ class SpotNeeded(CallError):
     )
 
 
+class PartnerNeeded(CallError):
+    """A dealing in the group without the other member; it could never be eliminated (D23)."""
+
+    kind: str
+    template = "a fact of kind {kind:plain} names the other member of the group; pass partner="
+
+
+class ItemExpected(CallError):
+    """A kind of fact that leaves no open item."""
+
+    kind: str
+    template = "a fact of kind {kind:plain} leaves no open item; use posted() for it"
+
+
+def _parts(parts: Mapping[str, Money]) -> FrozenMap[str, Money]:
+    return FrozenMap(parts)
+
+
 @attrs.frozen
 class Fact:
-    """What happened to one company: how much, when, at which spot; ``key`` names it for good."""
+    """What happened to one company: how much, when, at which spot; ``key`` names it for good.
+
+    ``parts`` say what the amount consists of, such as net and tax: none below zero, and they
+    add up to it. Left out, it is all of the first part that its kind has.
+    """
 
     company: Company
     key: str
@@ -51,16 +93,35 @@ class Fact:
     on: date
     spot: RateDecision | None = None
     note: str = ""
+    parts: Mapping[str, Money] = attrs.field(factory=FrozenMap, converter=_parts)
 
     def __attrs_post_init__(self) -> None:
         if not self.amount.is_positive:
             raise FactRefused(key=self.key, amount=self.amount)
+        parts = self.parts.values()
+        if any(one.is_negative for one in parts):
+            self._refuse("none is below zero")
+        if parts and Money.total(parts) != self.amount:
+            self._refuse(f"they add up to {Money.total(parts)}")
 
     @property
     def value(self) -> Money:
         """The amount in functional currency. Raises `SpotNeeded`, `WrongDecision`."""
-        spot = _measuring(self.amount, self.company, self.spot, self.on)
-        return self.amount if spot is None else spot.convert(self.amount)
+        return self.measure(self.amount)
+
+    def measure(self, amount: Money) -> Money:
+        """A part of the amount in functional currency, rounded once half-even (M9)."""
+        spot = _measuring(amount, self.company, self.spot, self.on)
+        return amount if spot is None else spot.convert(amount)
+
+    def part(self, kind: FactKind, component: str) -> Money:
+        """What stands on a line for a component. Raises `PartsRefused`."""
+        for name in self.parts:
+            if name not in kind.parts:
+                self._refuse(f"{name} is none of {', '.join(kind.parts)}")
+        if component == TOTAL or (not self.parts and component == kind.parts[0]):
+            return self.amount
+        return self.parts.get(component, Money.zero(self.amount.currency))
 
     @property
     def decision(self) -> DecisionId | None:
@@ -71,22 +132,13 @@ class Fact:
             else None
         )
 
-    def posting(
-        self,
-        account: AccountCode,
-        sign: int,
-        item: OpenItemId | None = None,
-        partner: CompanyId | None = None,
-    ) -> Posting:
-        """The amount on one account: ``sign`` 1 for a debit, -1 for a credit."""
-        value, amount = self.value * sign, self.amount * sign
-        text = f"{self.key}, {self.note}" if self.note else self.key
-        return Posting(account, amount, value, self.decision, item, partner, text)
+    @property
+    def text(self) -> str:
+        """What its postings say."""
+        return f"{self.key}, {self.note}" if self.note else self.key
 
-    def entry(self, kind: str, *postings: Posting) -> Entry:
-        """The entry of this fact."""
-        id = EntryId(f"{kind}:{self.company.id}:{self.key}")
-        return Entry(id, self.company.id, self.on, kind, self.key, postings)
+    def _refuse(self, reason: str) -> None:
+        raise PartsRefused(key=self.key, amount=self.amount, reason=reason)
 
 
 def measured(
@@ -118,24 +170,105 @@ def item_id(company: CompanyId, key: str) -> OpenItemId:
     return OpenItemId(f"item:{company}:{key}")
 
 
+def posted(
+    kind: FactKind,
+    fact: Fact,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
+    *,
+    partner: CompanyId | None = None,
+) -> Entry:
+    """The entry of a fact, by the rule of its kind; ``partner`` is the other member, if any.
+
+    Lines of zero are left out. What measuring several lines leaves over is booked as rounding
+    (D30). Raises `SpotNeeded`, `WrongDecision`, `PartsRefused`, `PartnerNeeded`.
+    """
+    rule, item = rules.of(kind), item_id(fact.company.id, fact.key)
+    if kind.names_partner and partner is None:
+        raise PartnerNeeded(kind=kind.value)
+    lines = [
+        one for line in rule.lines for one in _postings(line, rule, fact, chart, item, partner)
+    ]
+    rounded = sum(one.decision is not None for one in lines)
+    key = f"{kind.entry}:{fact.company.id}:{fact.key}"
+    rest = rounding_postings(lines, rounded, chart.duties.rounding, what=key)
+    company, on = fact.company.id, fact.on
+    return Entry(EntryId(key), company, on, kind.entry, fact.key, (*lines, *rest))
+
+
+def _postings(
+    line: PostingLine,
+    rule: PostingRule,
+    fact: Fact,
+    chart: Chart,
+    item: OpenItemId,
+    partner: CompanyId | None,
+) -> Iterator[Posting]:
+    """One line of a rule: a posting, none for zero, or three for what is exchanged on the way."""
+    amount = fact.part(rule.kind, line.component)
+    if amount.is_zero:
+        return
+    account, sign = line.on(chart).code, line.side.sign
+    value, other = fact.measure(amount), partner if line.partner else None
+    if line.paid_in is PaidIn.DOCUMENT or fact.decision is None:
+        held = item if line.item else None
+        yield _posting(fact, account, amount * sign, value * sign, held, other)
+        return
+    # A foreign amount is bought or sold for functional money, one clearing line for each (D7a).
+    clearing, home = chart.duties.clearing, value * sign
+    yield _posting(fact, clearing, amount * sign, home)
+    yield _posting(fact, clearing, -home, -home)
+    yield _posting(fact, account, home, home, partner=other)
+
+
+def _posting(
+    fact: Fact,
+    account: AccountCode,
+    amount: Money,
+    value: Money,
+    item: OpenItemId | None = None,
+    partner: CompanyId | None = None,
+) -> Posting:
+    decision = None if amount.currency is value.currency else fact.decision
+    return Posting(account, amount, value, decision, item, partner, fact.text)
+
+
+def posted_with_item(
+    kind: FactKind,
+    fact: Fact,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
+    *,
+    party: str,
+    due_on: date,
+    partner: CompanyId | None = None,
+) -> tuple[Entry, OpenItem]:
+    """The entry of a fact and the open item it leaves: positive is owed to the company.
+
+    ``party`` owes it, or is owed. Raises what `posted` raises, and `ItemExpected`.
+    """
+    entry = posted(kind, fact, chart, rules, partner=partner)
+    line = next((one for one in entry.postings if one.item is not None), None)
+    if line is None or line.item is None:
+        raise ItemExpected(kind=kind.value)
+    return entry, OpenItem(
+        line.item, entry.company, line.account, party, fact.key, fact.on, due_on,
+        line.amount, line.functional, decision=line.decision, partner=line.partner,
+    )  # fmt: skip
+
+
 def invoice_issued(
-    invoice: Invoice, company: Company, spot: RateDecision | None, chart: Chart
+    invoice: Invoice,
+    company: Company,
+    spot: RateDecision | None,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
 ) -> tuple[Entry, OpenItem]:
     """A receivable arises and sales are earned, at the spot of the day whatever was locked (D3)."""
     note = f"rate lock {invoice.lock}" if invoice.lock else ""  # evidence, not a measure (D3)
     fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot, note)
-    item = _item(fact, chart.duties.receivables, invoice.customer, invoice.due_on, 1)
-    debit = fact.posting(chart.duties.receivables, 1, item.id)
-    return fact.entry("invoice", debit, fact.posting(chart.duties.sales, -1)), item
-
-
-def supplier_billed(
-    fact: Fact, supplier: str, due_on: date, chart: Chart
-) -> tuple[Entry, OpenItem]:
-    """A supplier's bill: a cost and a payable, at the spot of the day."""
-    item = _item(fact, chart.duties.payables, supplier, due_on, -1)
-    debit = fact.posting(chart.duties.costs, 1)
-    return fact.entry("bill", debit, fact.posting(chart.duties.payables, -1, item.id)), item
+    party, due_on = invoice.customer, invoice.due_on
+    return posted_with_item(FactKind.INVOICE, fact, chart, rules, party=party, due_on=due_on)
 
 
 def receipt_of(
@@ -151,66 +284,60 @@ def receipt_of(
     return Receipt(*paid, payment.on, reference, spot, item_spot, *let_off, credit)
 
 
-def capital_paid_in(fact: Fact, chart: Chart) -> Entry:
+def capital_paid_in(fact: Fact, chart: Chart, rules: PostingRules = PostingRules.usual()) -> Entry:
     """Owners pay capital into the bank."""
-    duties = chart.duties
-    return fact.entry("capital", fact.posting(duties.bank, 1), fact.posting(duties.capital, -1))
+    return posted(FactKind.CAPITAL, fact, chart, rules)
 
 
-def invested(fact: Fact, subsidiary: CompanyId, chart: Chart) -> Entry:
+def invested(
+    fact: Fact, subsidiary: CompanyId, chart: Chart, rules: PostingRules = PostingRules.usual()
+) -> Entry:
     """The parent pays for its share of a subsidiary; carried at cost from then on (D5).
 
     A foreign amount is bought with functional money, through exchange clearing (D7a).
     """
-    duties = chart.duties
-    share = fact.posting(duties.investments, 1, partner=subsidiary)
-    if fact.decision is None:
-        return fact.entry("investment", share, fact.posting(duties.bank, -1))
-    home = attrs.evolve(fact, amount=fact.value, spot=None)
-    exchange = (fact.posting(duties.clearing, -1), home.posting(duties.clearing, 1))
-    return fact.entry("investment", share, *exchange, home.posting(duties.bank, -1))
+    return posted(FactKind.INVESTMENT, fact, chart, rules, partner=subsidiary)
 
 
-def costs_paid(fact: Fact, chart: Chart) -> Entry:
+def costs_paid(fact: Fact, chart: Chart, rules: PostingRules = PostingRules.usual()) -> Entry:
     """Operating costs paid from the bank."""
-    duties = chart.duties
-    return fact.entry("costs", fact.posting(duties.costs, 1), fact.posting(duties.bank, -1))
+    return posted(FactKind.COSTS, fact, chart, rules)
+
+
+def supplier_billed(
+    fact: Fact,
+    supplier: str,
+    due_on: date,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
+) -> tuple[Entry, OpenItem]:
+    """A supplier's bill: a cost and a payable, at the spot of the day."""
+    return posted_with_item(FactKind.BILL, fact, chart, rules, party=supplier, due_on=due_on)
 
 
 def member_charged(
-    fact: Fact, partner: CompanyId, due_on: date, chart: Chart
+    fact: Fact,
+    partner: CompanyId,
+    due_on: date,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
 ) -> tuple[Entry, OpenItem]:
     """A charge to another member of the group: a receivable and income in the creditor's books."""
-    duties = chart.duties
-    item = _item(fact, duties.intercompany_receivables, partner, due_on, 1, partner)
-    debit = fact.posting(duties.intercompany_receivables, 1, item.id, partner)
-    credit = fact.posting(duties.intercompany_income, -1, partner=partner)
-    return fact.entry("charge", debit, credit), item
+    return posted_with_item(
+        FactKind.CHARGE_TO_MEMBER, fact, chart, rules,
+        party=partner, due_on=due_on, partner=partner,
+    )  # fmt: skip
 
 
 def charged_by_member(
-    fact: Fact, partner: CompanyId, due_on: date, chart: Chart
+    fact: Fact,
+    partner: CompanyId,
+    due_on: date,
+    chart: Chart,
+    rules: PostingRules = PostingRules.usual(),
 ) -> tuple[Entry, OpenItem]:
     """The same charge in the debtor's books: an expense and a payable."""
-    duties = chart.duties
-    item = _item(fact, duties.intercompany_payables, partner, due_on, -1, partner)
-    debit = fact.posting(duties.intercompany_expense, 1, partner=partner)
-    credit = fact.posting(duties.intercompany_payables, -1, item.id, partner)
-    return fact.entry("charge", debit, credit), item
-
-
-def _item(
-    fact: Fact,
-    account: AccountCode,
-    party: str,
-    due_on: date,
-    sign: int,
-    partner: CompanyId | None = None,
-) -> OpenItem:
-    """The open item of a fact: positive is owed to the company, negative is owed by it."""
-    company, amount, value = fact.company.id, fact.amount * sign, fact.value * sign
-    id, key, decision = item_id(company, fact.key), fact.key, fact.decision
-    return OpenItem(
-        id, company, account, party, key, fact.on, due_on, amount, value,
-        decision=decision, partner=partner,
+    return posted_with_item(
+        FactKind.CHARGE_BY_MEMBER, fact, chart, rules,
+        party=partner, due_on=due_on, partner=partner,
     )  # fmt: skip

@@ -27,6 +27,7 @@ from fxcrm.ledger.revaluation import (
     revalue_balances,
     revalue_items,
 )
+from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import Translation, TranslationRates, translate
@@ -61,6 +62,7 @@ __all__ = [
     "Proposal",
     "Receipt",
     "Revaluation",
+    "RoundingReason",
     "Settlement",
     "SettlementRefused",
     "Share",

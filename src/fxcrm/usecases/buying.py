@@ -36,7 +36,8 @@ def enter_bill(
     for books in books_of(desk, company):
         books.open_on(on)
         spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
-        entry, item = supplier_billed(Fact(books, key, amount, on, spot), supplier, due, desk.chart)
+        fact, rules = Fact(books, key, amount, on, spot), desk.bookkeeping.of(books).posting
+        entry, item = supplier_billed(fact, supplier, due, desk.chart, rules)
         book(desk, entry)
         made.append(desk.uow.items.add(item))
     return made[0]

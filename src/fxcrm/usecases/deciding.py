@@ -27,7 +27,8 @@ _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, an
 class Desk:
     """Where a use case works: an open unit of work, the rates, the instant, and who acts.
 
-    ``bookkeeping`` is what each company chose for its books.
+    ``bookkeeping`` is what each company chose for its books. Raises `PostingRuleRefused` and
+    `AccountMissing` for a choice that the chart has no account for.
     """
 
     uow: UnitOfWork
@@ -37,6 +38,9 @@ class Desk:
     policy: RatePolicy = RatePolicy()
     chart: Chart = attrs.field(factory=trading_chart)
     bookkeeping: Bookkeeping = Bookkeeping()
+
+    def __attrs_post_init__(self) -> None:
+        self.bookkeeping.fitting(self.chart)
 
 
 def document_number(desk: Desk, company: CompanyId, series: str) -> str:

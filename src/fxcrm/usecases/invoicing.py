@@ -61,7 +61,8 @@ def _issue(
     invoice = Invoice.of_order(billed, id=id, number=number, on=on, due_on=due, lines=lines)
     for books in every:
         spot = decided(desk, Purpose.BOOKING, books.functional, invoice.currency, on)
-        entry, item = invoice_issued(invoice, books, spot, desk.chart)
+        rules = desk.bookkeeping.of(books).posting
+        entry, item = invoice_issued(invoice, books, spot, desk.chart, rules)
         book(desk, entry)
         desk.uow.items.add(item)
     desk.uow.orders.save(billed)
@@ -100,7 +101,8 @@ def charge_member(
         for books in books_of(desk, company):
             books.open_on(on)
             spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
-            made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart))
+            rules = desk.bookkeeping.of(books).posting
+            made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart, rules))
     for entry, item in made:
         book(desk, entry)
         desk.uow.items.add(item)

@@ -57,7 +57,8 @@ def register_customer(
 def pay_in_capital(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Owners pay capital in, in any currency."""
     for fact in _facts(desk, company, key, amount, on):
-        book(desk, capital_paid_in(fact, desk.chart))
+        rules = desk.bookkeeping.of(fact.company).posting
+        book(desk, capital_paid_in(fact, desk.chart, rules))
 
 
 def invest(
@@ -66,13 +67,15 @@ def invest(
     """The parent pays for its share of a subsidiary's capital."""
     desk.uow.companies.get(subsidiary)
     for fact in _facts(desk, company, key, amount, on):
-        book(desk, invested(fact, subsidiary, desk.chart))
+        rules = desk.bookkeeping.of(fact.company).posting
+        book(desk, invested(fact, subsidiary, desk.chart, rules))
 
 
 def pay_costs(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
     """Operating costs leave the bank."""
     for fact in _facts(desk, company, key, amount, on):
-        book(desk, costs_paid(fact, desk.chart))
+        rules = desk.bookkeeping.of(fact.company).posting
+        book(desk, costs_paid(fact, desk.chart, rules))
 
 
 def _facts(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Iterator[Fact]:
