@@ -34,6 +34,8 @@ EDGES = "tests/test_rate_edges.py::"
 RESTATING = "tests/test_restatement.py::"
 COMPOSING = "tests/adapters/combined/test_"
 FEEDS = "tests/adapters/feeds/"
+PLAIN = "tests/ledger/test_plainbooks.py::"
+DAYBOOK = "tests/ledger/test_daybook.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -680,6 +682,49 @@ PLANTS = [
         "routes[to] = routes[target] = self._route(money.currency, target, policy)",
         "routes[to] = routes[target.code] = self._route(money.currency, target, policy)",
         f"{EDGES}test_a_code_is_not_taken_for_that_of_another_registry",
+    ),
+    # books for other programs: sign, value, price, what counts
+    Plant(
+        "an exported line is on the other side",
+        "ledger/plainbooks",
+        "yield PlainLine(account, amount, abs(value), one)",
+        "yield PlainLine(account, -amount, abs(value), one)",
+        f"{PLAIN}test_an_amount_carries_its_value_as_total_cost",
+    ),
+    Plant(
+        "an exported change of value is dropped",
+        "ledger/plainbooks",
+        "yield PlainLine(self.below(one.account, amount.currency), value, None, one)",
+        "yield from ()",
+        f"{PLAIN}test_a_change_of_value_stands_below_its_account",
+    ),
+    Plant(
+        "an exported price is the inverse of the quoted one",
+        "ledger/daybook",
+        "pair, ratio = fixing.pair, fixing.ratio",
+        "pair, ratio = fixing.pair.inverse, fixing.ratio",
+        f"{DAYBOOK}test_a_price_is_quoted_as_its_fixing",
+    ),
+    Plant(
+        "an exported price is the booking rate of a closing day",
+        "ledger/daybook",
+        "return one.purpose is Purpose.CLOSING, one.id",
+        "return one.purpose is Purpose.BOOKING, one.id",
+        f"{DAYBOOK}test_one_price_for_each_day_and_currency",
+    ),
+    Plant(
+        "entries that nobody knew of yet are exported",
+        "ledger/daybook",
+        "entry.booked_at is None or entry.booked_at <= known_at",
+        "entry.booked_at is None or entry.booked_at >= known_at",
+        f"{DAYBOOK}test_books_as_they_were_known",
+    ),
+    Plant(
+        "Beancount may overlook a minor unit",
+        "adapters/beancount",
+        "_FINER: Final = 3",
+        "_FINER: Final = 0",
+        "tests/adapters/test_plain_text.py::test_beancount_refuses_a_minor_unit",
     ),
 ]
 

@@ -16,6 +16,7 @@ from fxcrm.ledger.advances import Advance, Advancing, advance
 from fxcrm.ledger.companies import Company, Group, PeriodClosed, Subsidiary
 from fxcrm.ledger.consolidation import Consolidation, consolidate
 from fxcrm.ledger.crediting import Credit, Crediting, CreditRate, credit, write_off
+from fxcrm.ledger.daybook import Daybook
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
 from fxcrm.ledger.offsetting import Offset, Offsetting, offset
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
@@ -49,6 +50,7 @@ __all__ = [
     "Credit",
     "CreditRate",
     "Crediting",
+    "Daybook",
     "Duties",
     "Entry",
     "EntryUnbalanced",

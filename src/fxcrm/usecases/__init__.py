@@ -25,6 +25,7 @@ from fxcrm.usecases.consolidating import (
 from fxcrm.usecases.deciding import Desk, decided, decided_average
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
 from fxcrm.usecases.locking import (
     break_lock,
@@ -112,6 +113,7 @@ __all__ = [
     "consolidate_group",
     "credit_bill",
     "customer_statement",
+    "daybook",
     "decided",
     "decided_average",
     "decline_quote",
