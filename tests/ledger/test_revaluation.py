@@ -21,8 +21,11 @@ from fxcrm.ledger import (
     Chart,
     Entry,
     OpenItem,
+    Posting,
     Receipt,
     Revaluation,
+    Style,
+    TrialBalance,
     revalue_balances,
     revalue_items,
     settle,
@@ -33,7 +36,9 @@ from fxcrm.money import Money
 from tests.ledger.notation import (
     NORDWIND,
     chosen,
+    entry,
     half_even,
+    line,
     money,
     receivable,
     value,
@@ -49,8 +54,24 @@ def _closing(pair: str, rate: str | Decimal, on: date = MARCH) -> dict[Currency,
     return {USD: chosen(pair, rate, on, Purpose.CLOSING)}
 
 
-def _items(item: OpenItem, closing: dict[Currency, RateDecision], on: date = MARCH) -> Revaluation:
-    return revalue_items(NORDWIND, on, [item], closing, CHART)
+def _items(
+    item: OpenItem,
+    closing: dict[Currency, RateDecision],
+    on: date = MARCH,
+    style: Style = Style.REVERSING,
+) -> Revaluation:
+    return revalue_items(NORDWIND, on, [item], closing, CHART, style=style)
+
+
+def _after(item: OpenItem, run: Revaluation) -> OpenItem:
+    """The item as a run leaves it: the second style keeps its adjustment on it."""
+    kept = [one.gain.value for one in run.proposals if one.style is Style.CUMULATIVE]
+    return attrs.evolve(item, adjusted=sum(kept, item.adjusted))
+
+
+def _at_close(run: Revaluation) -> Fraction:
+    """What the one item of a run is worth at the closing rate."""
+    return sum((value(one.value) for one in run.proposals), Fraction(0))
 
 
 # ---------------------------------------------------------------- worked examples
@@ -69,6 +90,55 @@ def test_the_first_style_of_d16() -> None:
     assert settled.realised_fx.value == money("EUR 7.00")
 
 
+EXAMPLE = receivable("USD 100.00", "EUR 90.00")
+SOLD = entry(
+    line("1100", "USD 100.00", "EUR 90.00", "item:1"), line("4000", "USD -100.00", "EUR -90.00")
+)
+
+
+def _proved(entries: list[Entry], through: date) -> dict[str, Money]:
+    """The functional balances of a day by account, proved by a trial balance, zeros left out."""
+    sums: dict[tuple[AccountCode, Currency], list[Posting]] = {}
+    for one in (posted for made in entries if made.on <= through for posted in made.postings):
+        sums.setdefault((one.account, one.amount.currency), []).append(one)
+    balances = [
+        Balance(
+            account,
+            Money.total(one.amount for one in held),
+            Money.total(one.functional for one in held),
+        )
+        for (account, _), held in sums.items()
+    ]
+    trial = TrialBalance.of(NORDWIND, through, Currency("EUR"), balances)
+    found = {one.account: trial.functional_of(one.account) for one in trial.balances}
+    return {account: value for account, value in found.items() if value}
+
+
+@pytest.mark.parametrize("style", Style)
+def test_the_example_of_d16_by_trial_balances(style: Style) -> None:
+    """90 booked, 95 at period end, 97 received: 5 unrealised, then 7 realised, in both styles."""
+    run = _items(EXAMPLE, _closing("USD/EUR", "0.95"), style=style)
+    entries = [SOLD, *run.entries]
+    euros = {name: money(f"EUR {name}") for name in ("90.00", "95.00", "97.00")}
+    assert _proved(entries, MARCH) == {
+        "1100": euros["95.00"],
+        "4000": -euros["90.00"],
+        "7100": money("EUR -5.00"),
+    }
+    item = _after(EXAMPLE, run)
+    assert item.carried == (euros["95.00"] if style is Style.CUMULATIVE else euros["90.00"])
+    paid = Receipt.direct(item.open, on=APRIL, reference="P", spot=chosen("USD/EUR", "0.97", APRIL))
+    settled = settle(item, paid, entry=EntryId("payment:P"), chart=CHART)
+    assert settled.realised_fx.value == money("EUR 7.00")
+    assert settled.item.carried.is_zero
+    assert _proved([*entries, settled.entry], APRIL) == {
+        "1000": euros["97.00"],
+        "4000": -euros["90.00"],
+        "7000": money("EUR -7.00"),
+    }
+
+
+@pytest.mark.parametrize("style", Style)
 @pytest.mark.parametrize(
     ("original", "booked", "rate", "gain"),
     [
@@ -78,10 +148,12 @@ def test_the_first_style_of_d16() -> None:
         ("USD -100.00", "EUR -90.00", "0.85", "EUR 5.00"),
     ],
 )
-def test_signs_of_unrealised_differences(original: str, booked: str, rate: str, gain: str) -> None:
-    """Asset up is a gain, liability up is a loss, and a gain is a credit (D8)."""
+def test_signs_of_unrealised_differences(
+    original: str, booked: str, rate: str, gain: str, style: Style
+) -> None:
+    """Asset up is a gain, liability up is a loss, and a gain is a credit, in both styles (D8)."""
     item = receivable(original, booked)
-    run = _items(item, _closing("USD/EUR", rate))
+    run = _items(item, _closing("USD/EUR", rate), style=style)
     assert [one.gain.value for one in run.proposals] == [money(gain)]
     result = next(one for one in run.entries[0].postings if one.account == "7100")
     assert result.functional == -money(gain)
@@ -216,8 +288,9 @@ def test_a_second_run_finds_nothing(owed: int, booked: int, sign: int, rate: Dec
         sign * booked, 100
     )
     assert bool(run.entries) == bool(gain)
-    adjusted = attrs.evolve(item, carrying=item.carrying + gain)
-    assert _items(adjusted, closing).entries == ()
+    kept = attrs.evolve(item, adjusted=gain)
+    assert _items(kept, closing).entries == ()
+    assert _items(kept, closing, style=Style.CUMULATIVE).entries == ()
     balance = _bank(str(item.open), str(item.carrying + gain))
     assert revalue_balances(NORDWIND, MARCH, [balance], closing, CHART).entries == ()
 
@@ -228,6 +301,7 @@ def test_a_second_run_finds_nothing(owed: int, booked: int, sign: int, rate: Dec
     signs,
     st.lists(st.tuples(spots, spots, st.integers(1, 99)), min_size=1, max_size=5),
     spots,
+    st.sampled_from(Style),
 )
 def test_revaluing_on_the_way_changes_nothing_in_the_end(
     owed: int,
@@ -235,17 +309,21 @@ def test_revaluing_on_the_way_changes_nothing_in_the_end(
     sign: int,
     months: list[tuple[Decimal, Decimal, int]],
     last: Decimal,
+    style: Style,
 ) -> None:
     """Month ends and part payments in turn: lifetime result = cash - original, exactly (D14).
 
-    The clerk beside it never revalues; both end with the same result and an empty item.
+    The clerk beside it never revalues; both end with the same result and an empty item, in either
+    style, and nothing of it is unrealised any more (D16).
     """
     item = receivable(_dollars(sign * owed), _euros(sign * booked))
     entries: list[Entry] = []
     cash, month_end = Fraction(0), MARCH
     for closing, spot, percent in [*months, (last, last, 100)]:
-        run = _items(item, _closing("EUR/USD", closing, month_end), month_end)
+        run = _items(item, _closing("EUR/USD", closing, month_end), month_end, style)
         entries.extend(run.entries)
+        assert _at_close(run) == half_even(value(item.open) / Fraction(closing))
+        item = _after(item, run)
         part = abs(item.open.minor) * percent // 100
         if part:
             paid_on = month_end + timedelta(days=1)

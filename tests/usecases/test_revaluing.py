@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.decisions import RateNotYetKnown
@@ -19,25 +21,24 @@ from fxcrm.ledger.revaluation import (
     ValueWithoutAmount,
     revalued_until,
 )
+from fxcrm.money import Money
 from fxcrm.rates import ExchangeRate, RateRefused
 from fxcrm.usecases import (
     close_period,
     items_as_of,
     pay_costs,
     pay_in_capital,
+    realise_balance,
     revalue,
     trial_revaluation,
 )
+from fxcrm.usecases.adjusting import AdjustingRateInverted, AdjustingRateUnfit
 from fxcrm.usecases.closing import BooksNotReady
-from fxcrm.usecases.revaluing import (
-    AdjustingRateInverted,
-    AdjustingRateUnfit,
-    ProposalMissing,
-    RefusalRefused,
-)
+from fxcrm.usecases.revaluing import ProposalMissing, RefusalRefused
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
     FEBRUARY,
+    FIRST,
     GBP,
     JANUARY,
     MARCH,
@@ -194,6 +195,69 @@ def test_a_partly_paid_item_takes_the_rest_along() -> None:
         revalue(attrs.evolve(desk, bookkeeping=KEPT), NORDWIND, JANUARY)
     assert _item(office).adjusted == money("EUR -1.94")
     assert _item(office).carried == office.balances(FEBRUARY)["1100"]
+
+
+months = st.tuples(st.sampled_from(["market", "0.91", "0.97"]), st.integers(0, 99))
+
+
+@given(st.integers(1, 10**7), st.lists(months, min_size=1, max_size=3), st.sampled_from(Style))
+@settings(max_examples=25)
+def test_a_life_of_reruns_and_payments_in_either_style(
+    cents: int, course: list[tuple[str, int]], style: Style
+) -> None:
+    """FX = cash - booked exactly, unrealised ends at zero, and each rerun leaves its rate alone.
+
+    Every month end is run at the market, then at the rate it ends with, then once more; a part is
+    paid on the day after. The item is the sum of its account after every step (D14 to D16, D32).
+    """
+    rules = KEPT if style is Style.CUMULATIVE else None
+    office, total = Office().open(), Money.from_minor(cents, "USD")
+    office.invoice(1, str(total), DAY)
+    left, cash = cents, Fraction(0)
+    last = (date(2026, 4, 29), ("market", 100))
+    for number, (day, (named, percent)) in enumerate(
+        [*zip((JANUARY, FEBRUARY, MARCH), course, strict=False), last]
+    ):
+        rate = Fraction(1) / (Fraction("1.08") + Fraction((day - FIRST).days, 10_000))
+        _run(office, day, rules)
+        if named != "market":
+            rate = Fraction(named)
+            _run(office, day, rules, adjusting={USD: named})
+        assert _run(office, day, rules).entries == ()
+        stood = next(one for one in _items(office, day) if one.id == str(FIRST_ITEM))
+        assert (stood.open.minor, value(stood.carried)) == (left, half_even(left * rate / 100))
+        assert stood.carried == office.balances(day).get("1100", money("EUR 0.00"))
+        if part := left * percent // 100:
+            paid_on = day + timedelta(days=1)
+            spot = Fraction("1.08") + Fraction((paid_on - FIRST).days, 10_000)
+            received = half_even(Fraction(part, 100) / spot)
+            bank = Money.from_minor(int(received * 100), "EUR")
+            office.pay(f"P-{number}", 1, str(Money.from_minor(part, "USD")), paid_on, str(bank))
+            cash, left = cash + received, left - part
+    end = office.balances(date(2026, 5, 1))
+    booked = half_even(value(total) / (Fraction("1.08") + Fraction(9, 10_000)))
+    assert left == 0
+    assert {"1100", "7100"}.isdisjoint(end)
+    assert -value(end.get("7000", money("EUR 0.00"))) == cash - booked
+
+
+def test_a_rerun_over_a_settled_item_changes_nothing_that_followed() -> None:
+    """Revalued, paid, revalued at another rate: the change ends with the payment (D16)."""
+    office = _billed()
+    _run(office, kept=KEPT)
+    office.pay("P-1", 1, "USD 1080.90", NEXT, "EUR 990.00")
+    after = office.balances(MARCH)
+    with office.desk(FEBRUARY) as desk:
+        at = attrs.evolve(desk, bookkeeping=KEPT)
+        run = revalue(at, NORDWIND, JANUARY, adjusting={USD: "0.95"})
+    assert _ids(run) == [
+        ":items-cumulative:1:withdrawn",
+        ":items-cumulative:2",
+        ":items-cumulative:2:settled:2026-02-01",
+    ]
+    assert value(office.balances(JANUARY)["1100"]) == half_even(Fraction("1080.90") * 95 / 100)
+    assert office.balances(MARCH) == after
+    assert {"1100", "7100"}.isdisjoint(after)
 
 
 # ---------------------------------------------------------------- the day of the reversal
@@ -404,3 +468,20 @@ def test_every_account_with_value_and_no_amount_is_named() -> None:
     assert [one.amount.currency for one in caught.value.balances] == [GBP, USD]
     assert "no GBP" in str(caught.value)
     assert "no USD" in str(caught.value)
+
+
+def test_a_balance_that_is_spent_after_its_run_keeps_its_line() -> None:
+    """What was realised rests on it: a rerun of the day does not take it away (D15, D16)."""
+    office = _billed()
+    with office.desk(DAY) as desk:
+        pay_in_capital(desk, NORDWIND, "cap", money("USD 500.00"), DAY)
+    _run(office, FEBRUARY)
+    with office.desk(FEBRUARY) as desk:
+        pay_costs(desk, NORDWIND, "rent", money("USD 500.00"), FEBRUARY)
+        realise_balance(desk, NORDWIND, CASH, USD, FEBRUARY)
+    before = office.balances(FEBRUARY)
+    assert _run(office, FEBRUARY).entries == ()
+    run = _run(office, FEBRUARY, adjusting={USD: "0.95"})
+    assert {one.id.split(":")[3] for one in run.entries} == {"items"}
+    assert office.balances(FEBRUARY).get("1000") == before.get("1000") is None
+    office.at(FEBRUARY, lambda desk: close_period(desk, NORDWIND, FEBRUARY))

@@ -8,21 +8,18 @@ takes their place (D15).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date
 from itertools import count
 from json import dumps, loads
 from typing import Final
 
 import attrs
 
-from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, RateNotYetKnown, decision_stem
-from fxcrm.errors import CallError, InputRefused, NotThere
+from fxcrm.decisions import RateDecision
+from fxcrm.errors import InputRefused, NotThere
 from fxcrm.events import Event
-from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId, ProposalId
-from fxcrm.ledger import Balance, Company, Entry, JournalLine, OpenItem, Posting, Revaluation
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId
+from fxcrm.ledger import Balance, Entry, JournalLine, OpenItem, Posting, Revaluation
 from fxcrm.ledger.revaluation import (
     TAKEN_BACK,
     WITHDRAWN,
@@ -44,16 +41,12 @@ from fxcrm.ledger.revaluation import (
 )
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
-from fxcrm.ratechecks import RateChecks, distance
-from fxcrm.rates import CurrencyPair, ExchangeRate, RateMissing
 from fxcrm.records.trail import hashed
+from fxcrm.usecases.adjusting import NONE_NAMED, Adjusting, Asked, closing_rates
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, spot
+from fxcrm.usecases.deciding import Desk
 
-Adjusting = Mapping[Currency, str | Decimal | ExchangeRate]
-_AS_NAMED: Final = "adjusting rate, as named"
 _REFUSED: Final = "refused proposals"
-_NONE_NAMED: Final[Adjusting] = FrozenMap({})
 _NONE_REFUSED: Final[Mapping[ProposalId, str]] = FrozenMap({})
 
 
@@ -71,29 +64,6 @@ class RefusalRefused(InputRefused):
     proposal: ProposalId
     reason: str
     template = "{proposal} can not be refused: {reason:plain}"
-
-
-class AdjustingRateUnfit(CallError):
-    """A rate between other currencies than the one it is named for and the company's."""
-
-    currency: str
-    functional: str
-    pair: str
-    template = (
-        "the adjusting rate for {currency:plain} is one between it and {functional:plain}, "
-        "not {pair:plain}"
-    )
-
-
-class AdjustingRateInverted(InputRefused):
-    """A named rate that is nearer to the inverse of the market than to the market (R8)."""
-
-    named: str
-    market: str
-    template = (
-        "{named:plain} looks inverted, the market has {market:plain}; one unit of the foreign "
-        "currency has that price in the functional one, or name the pair"
-    )
 
 
 @attrs.frozen
@@ -152,7 +122,7 @@ def revalue(
     *,
     accept: Collection[ProposalId] | None = None,
     refuse: Mapping[ProposalId, str] = _NONE_REFUSED,
-    adjusting: Adjusting = _NONE_NAMED,
+    adjusting: Adjusting = NONE_NAMED,
     reason: str = "",
     reverse_on: date | None = None,
 ) -> Revaluation:
@@ -189,7 +159,7 @@ def trial_revaluation(
     *,
     accept: Collection[ProposalId] | None = None,
     refuse: Mapping[ProposalId, str] = _NONE_REFUSED,
-    adjusting: Adjusting = _NONE_NAMED,
+    adjusting: Adjusting = NONE_NAMED,
     reason: str = "",
     reverse_on: date | None = None,
 ) -> Revaluation:
@@ -212,7 +182,9 @@ def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Pla
     before = _before(desk, earlier)
     items = [_item_before(one, before) for one in measured_items(stood, desk.chart)]
     balances = [_balance_before(one, before) for one in measured_balances(held, desk.chart)]
-    closing, named = _closing(desk, books, as_of, items, balances, terms)
+    currencies = {*(one.open.currency for one in items), *(one.amount.currency for one in balances)}
+    asked = Asked(terms.adjusting, terms.reason)
+    closing, named = closing_rates(desk, books, as_of, currencies, asked)
     styles = desk.bookkeeping.of(books).styles
     proposed = propose(as_of, items, balances, closing, desk.chart, styles)
     refuse_switched(proposed, lines)
@@ -297,103 +269,6 @@ def _balance_before(balance: Balance, before: Mapping[ProposalId, Money]) -> Bal
     if already is None:
         return balance
     return attrs.evolve(balance, functional=balance.functional - already)
-
-
-# ---------------------------------------------------------------- rates of the day
-
-
-def _closing(
-    desk: Desk,
-    books: Company,
-    as_of: date,
-    items: Iterable[OpenItem],
-    balances: Iterable[Balance],
-    terms: _Terms,
-) -> tuple[dict[Currency, RateDecision], tuple[RateDecision, ...]]:
-    """A decision for each currency, and those of them that are not on record yet."""
-    currencies = {one.open.currency for one in items} | {one.amount.currency for one in balances}
-    closing, new = {}, []
-    for currency in sorted(currencies, key=lambda one: one.code):
-        last, free = _named_before(desk, books, currency, as_of)
-        asked = terms.adjusting.get(currency)
-        if asked is None:
-            market = (Purpose.CLOSING, books.functional, currency, as_of)
-            closing[currency] = last or spot(desk, *market)
-            continue
-        rate = _adjusting_rate(books, currency, asked, as_of)
-        if last is not None and (last.pair, last.rate.ratio) == (rate.pair, rate.ratio):
-            closing[currency] = last
-            continue
-        _refuse_inverted(desk, rate, as_of)
-        closing[currency] = _named(desk, rate, as_of, free, last, terms.reason)
-        new.append(closing[currency])
-    return closing, tuple(new)
-
-
-def _named_before(
-    desk: Desk, books: Company, currency: Currency, as_of: date
-) -> tuple[RateDecision | None, str]:
-    """The rate that the company named last for the day, and the version that is free."""
-    last, pair = None, (currency, books.functional)
-    for number in count(1):
-        version = f"{books.id}.{number}"
-        ids = [_decision_id(base, counter, as_of, version) for base, counter in (pair, pair[::-1])]
-        found = desk.uow.decisions.among(ids)
-        if not found:
-            return last, version
-        last = next(iter(found.values()))
-    raise AssertionError("count() does not end")
-
-
-def _decision_id(base: Currency, counter: Currency, as_of: date, version: str) -> DecisionId:
-    stem = decision_stem(Purpose.CLOSING, CurrencyPair(base, counter), as_of)
-    return DecisionId(f"{stem}:{version}")
-
-
-def _adjusting_rate(
-    books: Company, currency: Currency, asked: str | Decimal | ExchangeRate, as_of: date
-) -> ExchangeRate:
-    home = books.functional
-    if not isinstance(asked, ExchangeRate):
-        return ExchangeRate.of(currency, home, asked, on=as_of, source=_AS_NAMED)
-    if {asked.pair.base, asked.pair.counter} != {currency, home}:
-        names = {"currency": currency.code, "functional": home.code, "pair": str(asked.pair)}
-        raise AdjustingRateUnfit(**names)
-    return asked
-
-
-def _refuse_inverted(desk: Desk, rate: ExchangeRate, as_of: date) -> None:
-    """Hold a named rate against the market, where there is one and it is not near parity (R8)."""
-    try:
-        market = desk.rates.rate(rate.pair.base, rate.pair.counter, as_of, desk.policy)
-    except RateMissing:
-        return  # a rate may be named because there is none
-    near = distance(market.ratio, Fraction(1)) <= RateChecks().parity
-    if not near and distance(rate.ratio, 1 / market.ratio) < distance(rate.ratio, market.ratio):
-        raise AdjustingRateInverted(named=str(rate), market=str(market))
-
-
-def _named(
-    desk: Desk,
-    rate: ExchangeRate,
-    as_of: date,
-    version: str,
-    last: RateDecision | None,
-    reason: str,
-) -> RateDecision:
-    if as_of > desk.now.astimezone(UTC).date():
-        raise RateNotYetKnown(pair=str(rate.pair), on=as_of, known_at=desk.now)
-    return RateDecision(
-        _decision_id(rate.pair.base, rate.pair.counter, as_of, version),
-        Purpose.CLOSING,
-        rate,
-        _AS_NAMED,
-        as_of,
-        desk.now,
-        desk.actor,
-        replaces=last.id if last else None,
-        reason=reason or _AS_NAMED,
-    )
 
 
 # ---------------------------------------------------------------- accepted, refused, open
