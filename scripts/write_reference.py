@@ -32,7 +32,7 @@ from fxcrm.errors import FxcrmError
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Group, trading_chart
 from fxcrm.money import Money
-from fxcrm.usecases.telling import COMMANDS
+from fxcrm.usecases.commanding import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 NO_DEFAULT: Final = "(needed)"

@@ -90,6 +90,19 @@ def rate_source(name: str | Path | None, *, key: str = "") -> RateSource:
     return EcbHistory(name)
 
 
+def year_rates(year: int) -> RateSource:
+    """The European Central Bank's reference rates of a year, and of the days before it.
+
+    Those of one year lie in the package; others come from the extra ``ecb-history``.
+    """
+    from importlib.resources import files
+
+    from fxcrm.adapters.ecb import EcbHistory
+
+    held = Path(str(files("fxcrm.simulation") / f"eurofxref-{year}.zip"))
+    return EcbHistory(held if held.exists() else None)
+
+
 def stored_rates(store: Store, *sources: str) -> RateSource:
     """The rates that a store keeps: of these sources in order of preference, or of all."""
     from fxcrm.adapters.storedrates import StoredRates

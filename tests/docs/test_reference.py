@@ -13,7 +13,7 @@ import pytest
 
 import fxcrm
 from fxcrm.cli.demo import read_story_file
-from fxcrm.usecases.telling import COMMANDS
+from fxcrm.usecases.commanding import COMMANDS
 from scripts.write_reference import arguments, asked, errors, public, refilled
 from tests.architecture.public_names import PACKAGES
 from tests.architecture.sources import EVERYWHERE

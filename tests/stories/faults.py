@@ -23,7 +23,7 @@ from fxcrm.rates import RateBeforeHistory, RateMissing, RateTooOld
 from fxcrm.selling.quotes import QuoteIsFixed, QuoteLineRefused, QuoteOutOfTime
 from fxcrm.usecases.invoicing import ChargedItself
 from fxcrm.usecases.ordering import QuoteNotAccepted
-from fxcrm.usecases.telling import StepRefused
+from fxcrm.usecases.wording import StepRefused
 
 FEBRUARY = "receive enquiry:E-6"  # the first step after February was closed
 

@@ -21,7 +21,8 @@ from fxcrm.bootstrap import open_store
 from fxcrm.errors import FxcrmError, InputRefused
 from fxcrm.ports import Store
 from fxcrm.rates import RateMissing, RateTable
-from fxcrm.usecases.telling import StepRefused, Story, read_story, tell
+from fxcrm.usecases.telling import Story, read_story, tell
+from fxcrm.usecases.wording import StepRefused
 from tests.stories.faults import FAULTS, RATES, Fault
 from tests.stories.fixings import bundled
 from tests.stories.told import ACTOR, Told, World

@@ -19,7 +19,8 @@ from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
-from fxcrm.usecases.telling import WORKING_HOUR, Story, read_story, tell
+from fxcrm.usecases.telling import Story, read_story, tell
+from fxcrm.usecases.wording import WORKING_HOUR
 from tests.stories.fixings import Fixings
 from tests.stories.oracle import Oracle
 

@@ -19,7 +19,8 @@ from fxcrm.figures import Figure
 from fxcrm.ports.storage import KeyReused
 from fxcrm.usecases.performing import reading
 from fxcrm.usecases.reporting import OPEN_DAYS, Overview, figures, overview
-from fxcrm.usecases.telling import WORKING_HOUR, Story, content_of, read_story, tell
+from fxcrm.usecases.telling import Story, content_of, read_story, tell
+from fxcrm.usecases.wording import WORKING_HOUR
 
 ACTOR = "demo"
 

@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_demo(commands.add_parser("demo", help="tell a story from customer to consolidated ledger"))
+    _add_simulate(
+        commands.add_parser("simulate", help="generate a year of trade, close it, and prove it")
+    )
     add_rates(commands.add_parser("rates", help="keep exchange rates, and look at them"), _rates)
     return parser
 
@@ -78,6 +81,40 @@ def _demo(arguments: argparse.Namespace) -> int:
         print(built_in_story(), end="")
         return 0
     return demo(arguments.story, arguments.rates, arguments.db, arguments.html, arguments.explain)
+
+
+def _add_simulate(simulate: argparse.ArgumentParser) -> None:
+    simulate.description = (
+        "Generate a year of trade on real ECB reference rates: orders, invoices, payments of every "
+        "kind, twelve month ends. Then prove the books, promise by promise, and print the figures. "
+        "The same options give the same figures on every store; a run that was stopped goes on "
+        "where it ended. Exit code 1 says that a promise is broken."
+    )
+    for name, default, text in (
+        ("companies", 2, "companies, each in a functional currency of its own"),
+        ("customers", 200, "customers, shared out among them"),
+        ("currencies", 12, "currencies of documents and payments, the euro among them"),
+        ("documents", 5_000, "orders, offers, bills and vouchers; payments come on top"),
+        ("seed", 1, "what the year follows from"),
+        ("year", 2025, "calendar year, with its reference rates"),
+    ):
+        simulate.add_argument(
+            f"--{name}", type=int, default=default, help=f"{text} (%(default)s)"
+        )  # fmt: skip
+    simulate.add_argument(
+        "--store",
+        default="fxcrm-year.sqlite3",
+        help="SQLite file, or postgresql:// address, that holds nothing else (%(default)s)",
+    )
+    simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    simulate.add_argument("--quiet", action="store_true", help="show no progress")
+    simulate.set_defaults(run=_simulate)
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.simulate import simulated  # it loads the library, so only when it is asked for
+
+    return simulated(arguments)
 
 
 def _rates(name: str, arguments: argparse.Namespace) -> int:

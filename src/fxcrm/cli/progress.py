@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from fxcrm.usecases.performing import Performed
-from fxcrm.usecases.telling import Step
+from fxcrm.usecases.wording import Step
 
 Told = tuple[Step, Performed]
 

@@ -36,9 +36,10 @@ from fxcrm.usecases.locking import (
     lock_rate,
     take_up_lock,
 )
-from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order
+from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
+from fxcrm.usecases.proving import Proof, prove
 from fxcrm.usecases.quoting import (
     Excess,
     accept_quote,
@@ -75,11 +76,13 @@ from fxcrm.usecases.settling import (
     receive_payment,
     refund_credit,
 )
+from fxcrm.usecases.simulating import simulate, year_figures
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
-from fxcrm.usecases.telling import Step, Story, read_story, tell
+from fxcrm.usecases.telling import Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
 from fxcrm.usecases.undoing import undo_payment
+from fxcrm.usecases.wording import Step
 
 __all__ = [
     "OPEN_DAYS",
@@ -94,6 +97,7 @@ __all__ = [
     "LockStep",
     "Overview",
     "Performed",
+    "Proof",
     "Step",
     "Story",
     "SyncReport",
@@ -146,6 +150,7 @@ __all__ = [
     "perform",
     "pipeline_amounts",
     "place_order",
+    "prove",
     "qualify_enquiry",
     "read_story",
     "reading",
@@ -162,7 +167,9 @@ __all__ = [
     "restate_for",
     "revalue",
     "ship_order",
+    "simulate",
     "sync_rates",
+    "take_order",
     "take_up_lock",
     "tell",
     "totals_in",
@@ -173,4 +180,5 @@ __all__ = [
     "undo_payment",
     "weekly_statements",
     "withdraw_quote",
+    "year_figures",
 ]

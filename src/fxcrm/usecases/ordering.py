@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from fxcrm.billing import DocumentLine, LineRate, Order
-from fxcrm.errors import RuleRefused
+from fxcrm.currencies import Currency
+from fxcrm.errors import InputRefused, RuleRefused
 from fxcrm.events import Event
-from fxcrm.ids import OrderId, QuoteId
-from fxcrm.selling import LinePart, Quote
+from fxcrm.ids import CustomerId, OrderId, QuoteId
+from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.selling import LinePart, Quote, QuoteLine
 from fxcrm.usecases.deciding import Desk, document_number
 
 
@@ -18,6 +22,14 @@ class QuoteNotAccepted(RuleRefused):
     quote: QuoteId
     state: str
     template = "quote {quote} is {state:plain}; it must be accepted before it is ordered"
+
+
+class OrderRefused(InputRefused):
+    """An order of nothing, or of less."""
+
+    order: OrderId
+    reason: str
+    template = "order {order}: {reason:plain}"
 
 
 def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
@@ -45,6 +57,43 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
 
 def _rate(part: LinePart) -> LineRate:
     return LineRate(part.priced, part.decision.id)
+
+
+def take_order(
+    desk: Desk,
+    id: OrderId,
+    *,
+    customer: CustomerId,
+    currency: Currency,
+    lines: Iterable[tuple[str, Decimal, Money]],
+    on: date,
+) -> Order:
+    """Confirm an order without a quote, priced in the currency it is billed in.
+
+    A line is a description, a quantity and a unit price; each is rounded, and the total is the
+    sum of the lines (M9). Raises `OrderRefused`, `CurrencyMismatch`.
+    """
+    buyer = desk.uow.customers.get(customer)
+    buyer.agreed(currency)
+    priced = tuple(_priced(id, QuoteLine(*line), currency) for line in lines)
+    if not priced:
+        raise OrderRefused(order=id, reason="it has no lines; say what is ordered")
+    number = document_number(desk, buyer.company, "O")
+    event = Event("order confirmed", id, on)
+    order = Order(
+        id, number, buyer.company, customer, None, currency, priced, on, events=(event,)
+    )  # fmt: skip
+    return desk.uow.orders.add(order)
+
+
+def _priced(order: OrderId, line: QuoteLine, currency: Currency) -> DocumentLine:
+    if line.unit_price.currency is not currency:
+        bare = Money.zero(currency)
+        raise CurrencyMismatch(left=line.unit_price, right=bare, operation="order")
+    if not (line.quantity > 0 and line.amount.is_positive):
+        reason = f"{line.quantity} times {line.unit_price} orders nothing"
+        raise OrderRefused(order=order, reason=reason)
+    return DocumentLine(line.description, line.quantity, line.amount)
 
 
 def place_order(desk: Desk, id: OrderId, *, quote: QuoteId, on: date) -> Order:

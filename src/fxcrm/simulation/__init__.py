@@ -1,0 +1,10 @@
+"""A generated year of trade: from a seed, commands in plain values, the same on every Python.
+
+Nothing here knows a store: a `YearPlan` and a table of published rates go in, a `Story` comes out,
+which `fxcrm.usecases.tell` carries out and `fxcrm.usecases.prove` proves.
+"""
+
+from fxcrm.simulation.plans import PlanRefused, YearPlan
+from fxcrm.simulation.years import generated_year
+
+__all__ = ["PlanRefused", "YearPlan", "generated_year"]

@@ -1,0 +1,77 @@
+"""What a generated year is made of: the numbers one may choose, and the currencies there are."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.errors import InputRefused
+
+# The first ones differ most: two digits and none, worth more than a euro and thousands for one.
+CURRENCIES: Final = (
+    *("EUR", "USD", "GBP", "JPY", "HUF", "CHF", "SEK", "KRW", "PLN", "IDR", "TRY", "ISK"),
+    *("CZK", "NOK", "DKK", "CAD", "AUD", "CNY", "INR", "BRL", "MXN", "ZAR", "THB", "SGD"),
+    *("HKD", "NZD", "PHP", "MYR", "ILS", "RON"),
+)
+MOST_COMPANIES: Final = 12
+_MOST: Final = {"companies": MOST_COMPANIES, "customers": 20_000, "documents": 500_000}
+
+
+class PlanRefused(InputRefused):
+    """A year of a size that can not be generated."""
+
+    name: str
+    least: int
+    most: int
+    given: int
+    template = "{name:plain} lie between {least} and {most}, not {given}"
+
+
+@attrs.frozen
+class YearPlan:
+    """The size of a year, and the seed it follows from. Raises `PlanRefused`.
+
+    ``documents`` counts what begins a business: orders that are invoiced, offers, bills of
+    suppliers, vouchers. Payments, credit notes, refunds and the rest follow from them.
+    """
+
+    year: int
+    companies: int = 2
+    customers: int = 200
+    currencies: int = 12
+    documents: int = 5_000
+    seed: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        limits = {**_MOST, "currencies": len(CURRENCIES)}
+        for name, most in limits.items():
+            given, least = getattr(self, name), 2 if name == "currencies" else 1
+            if not least <= given <= most:
+                raise PlanRefused(name=name, least=least, most=most, given=given)
+
+    @property
+    def title(self) -> str:
+        """The plan in words: what another plan differs in."""
+        return (
+            f"the year {self.year} from seed {self.seed}: {self.companies} companies, "
+            f"{self.customers} customers, {self.currencies} currencies, "
+            f"{self.documents} documents"
+        )
+
+    @property
+    def chosen(self) -> tuple[Currency, ...]:
+        """The currencies of the year."""
+        return tuple(map(Currency, CURRENCIES[: self.currencies]))
+
+    @property
+    def first_day(self) -> date:
+        """When the books begin."""
+        return date(self.year, 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which anything happens but closing."""
+        return date(self.year, 12, 31)

@@ -1,0 +1,138 @@
+"""A generated year: who takes part, what they do, and the ends of its months."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+
+from fxcrm.ids import CompanyId
+from fxcrm.ledger import Group, Subsidiary
+from fxcrm.money import Money
+from fxcrm.rates import RateTable
+from fxcrm.simulation.agenda import Agenda
+from fxcrm.simulation.chance import Chance
+from fxcrm.simulation.parties import Buyer, Member, buyers, members
+from fxcrm.simulation.plans import YearPlan
+from fxcrm.simulation.sales import Sales
+from fxcrm.usecases.telling import Story
+
+_MONTHS: Final = range(1, 13)
+_CAPITAL: Final = Money("250000.00", "EUR")
+_TILL: Final = Money("20000.00", "EUR")  # in each foreign currency, so that no account is empty
+_REGULARS: Final = 5  # of so many customers, one orders half the time
+
+
+def generated_year(plan: YearPlan, rates: RateTable) -> Story:
+    """The commands of a year, in the order of their days. The same plan gives the same ones.
+
+    ``rates`` are those of the year and of some days before it. Raises a `RateMissing` where they
+    leave a currency of the plan out.
+    """
+    agenda = Agenda(Chance(plan.seed), rates, plan.last_day)
+    firms = members(plan)
+    _Year(plan, agenda, firms, tuple(buyers(plan, firms, agenda.chance))).play()
+    others = tuple(Subsidiary(CompanyId(one.id), 1) for one in firms[1:])
+    group = Group(CompanyId(firms[0].id), others, firms[0].functional)
+    return Story(plan.title, group, tuple(agenda.steps))
+
+
+@attrs.frozen(eq=False)
+class _Year:
+    """One year in the making."""
+
+    plan: YearPlan
+    agenda: Agenda
+    firms: tuple[Member, ...]
+    known: tuple[Buyer, ...]
+
+    def play(self) -> None:
+        """Found the companies, spread what begins over the year, and let it take its course."""
+        for firm in self.firms:
+            self._found(firm)
+        for buyer in self.known:
+            self._register(buyer)
+        for _ in range(self.plan.documents):
+            self.agenda.plan(self._some_day(), self._begin)
+        for month in _MONTHS:
+            for firm in self.firms:
+                self._plan_end(firm, month)
+        self.agenda.play()
+        for firm in self.firms:  # December is closed when the new year has begun
+            self._close(firm, _MONTHS[-1], self.plan.last_day + timedelta(days=2))
+
+    def _found(self, firm: Member) -> None:
+        do, on = self.agenda.do, self.plan.first_day
+        do("register company", on, id=firm.id, name=firm.name, functional=firm.functional.code)
+        for currency in self.plan.chosen:
+            size = _CAPITAL if currency is firm.functional else _TILL
+            paid = self.agenda.worth(size, currency, on)
+            id = f"capital-{firm.id}-{currency}"
+            do("pay in capital", on, id=id, company=firm.id, amount=str(paid))
+
+    def _register(self, buyer: Buyer) -> None:
+        also = {"also": buyer.also.code} if buyer.also else {}
+        self.agenda.do(
+            "register customer",
+            self.plan.first_day,
+            id=buyer.id,
+            company=buyer.member.id,
+            name=buyer.name,
+            country=buyer.country,
+            currency=buyer.currency.code,
+            **also,
+        )
+
+    def _some_day(self) -> date:
+        days = (self.plan.last_day - self.plan.first_day).days
+        day = self.plan.first_day + timedelta(days=self.agenda.chance.between(1, days))
+        return min(self.agenda.working(day), self.plan.last_day)
+
+    def _begin(self, on: date) -> None:
+        """Something new begins: mostly an order, sometimes an offer."""
+        sales = Sales(self.agenda)
+        begin = self.agenda.chance.weighted([(11, sales.order), (1, sales.offer)])
+        begin(self._buyer(), on)
+
+    def _buyer(self) -> Buyer:
+        """A customer; some order often."""
+        regulars = self.known[: -(-len(self.known) // _REGULARS)]
+        return self.agenda.chance.one_of(regulars if self.agenda.chance.falls(50) else self.known)
+
+    def _plan_end(self, firm: Member, month: int) -> None:
+        """A month is closed some days into the next one, while that goes on."""
+        last = self._last_of(month)
+        pay = _Costs(self.agenda, firm, self.plan).pay
+        self.agenda.plan(last, pay)
+        self.agenda.after(last, 2, 4, lambda day: self._close(firm, month, day))
+
+    def _close(self, firm: Member, month: int, on: date) -> None:
+        through = self._last_of(month)
+        id = f"{firm.id}-{through:%Y-%m}"
+        self.agenda.do("close books", on, id=id, company=firm.id, through=through)
+
+    def _last_of(self, month: int) -> date:
+        return date(self.plan.year, month, monthrange(self.plan.year, month)[1])
+
+
+@attrs.frozen(eq=False)
+class _Costs:
+    """What a company pays every month: at home, and in one foreign currency."""
+
+    agenda: Agenda
+    firm: Member
+    plan: YearPlan
+
+    def pay(self, on: date) -> None:
+        """Pay them."""
+        foreign = self.agenda.chance.one_of(self.plan.chosen)
+        for kind, currency, most in (
+            ("rent", self.firm.functional, "4000.00"),
+            ("services", foreign, "300.00"),
+        ):
+            worth = self.agenda.worth(Money(most, "EUR"), currency, on)
+            amount = self.agenda.share(worth, 600, 1000)
+            id = f"{kind}-{self.firm.id}-{on:%Y-%m}"
+            self.agenda.do("pay costs", on, id=id, company=self.firm.id, amount=str(amount))

@@ -1,0 +1,329 @@
+"""Commanding: how each command in plain values is understood, and carried out by its use case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.ids import (
+    AccountCode,
+    CaseId,
+    CompanyId,
+    CustomerId,
+    DealId,
+    EnquiryId,
+    InvoiceId,
+    LockId,
+    OrderId,
+    PaymentId,
+    QuoteId,
+)
+from fxcrm.ledger import Group
+from fxcrm.money import Money
+from fxcrm.usecases.closing import close_period, realise_balance, revalue
+from fxcrm.usecases.consolidating import close_month
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.invoicing import charge_member, invoice_order
+from fxcrm.usecases.locking import lock_rate
+from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
+from fxcrm.usecases.quoting import (
+    accept_quote,
+    approve_quote,
+    decline_quote,
+    draft_quote,
+    lapse_quote,
+    withdraw_quote,
+)
+from fxcrm.usecases.registering import (
+    invest,
+    pay_costs,
+    pay_in_capital,
+    register_company,
+    register_customer,
+)
+from fxcrm.usecases.settling import receive_payment
+from fxcrm.usecases.stating import reconcile, weekly_statements
+from fxcrm.usecases.supporting import open_case, resolve_case
+from fxcrm.usecases.wording import Step, StepRefused
+
+
+@attrs.frozen
+class Command:
+    """How a step is carried out, and which arguments it knows."""
+
+    run: Callable[[Desk, Step, Group], object]
+    arguments: frozenset[str]
+
+
+def _command(arguments: str, run: Callable[[Desk, Step, Group], object]) -> Command:
+    return Command(run, frozenset(arguments.split()))
+
+
+def _register_customer(desk: Desk, step: Step, _: Group) -> object:
+    return register_customer(
+        desk,
+        CustomerId(step.text("id")),
+        company=CompanyId(step.text("company")),
+        name=step.text("name"),
+        country=step.text("country"),
+        currency=step.currency("currency"),
+        also=tuple(Currency(code) for code in step.text("also", "").split()),
+        language=step.text("language", "en"),
+        on=step.on,
+    )
+
+
+def _receive_enquiry(desk: Desk, step: Step, _: Group) -> object:
+    return receive_enquiry(
+        desk,
+        EnquiryId(step.text("id")),
+        customer=CustomerId(step.text("customer")),
+        subject=step.text("subject"),
+        channel=step.text("channel"),
+        on=step.on,
+    )
+
+
+def _qualify_enquiry(desk: Desk, step: Step, _: Group) -> object:
+    return qualify_enquiry(
+        desk,
+        EnquiryId(step.text("id")),
+        deal=DealId(step.text("deal")),
+        value=step.money("value"),
+        on=step.on,
+    )
+
+
+def _lines(step: Step) -> list[tuple[str, Decimal, Money]]:
+    return [
+        (row.text("description"), row.number("quantity"), row.money("unit_price"))
+        for row in step.rows("lines", "description quantity unit_price")
+    ]
+
+
+def _draft_quote(desk: Desk, step: Step, _: Group) -> object:
+    return draft_quote(
+        desk,
+        QuoteId(step.text("id")),
+        deal=DealId(step.text("deal")),
+        currency=step.currency("currency"),
+        priced_in=step.currency("priced_in"),
+        lines=_lines(step),
+        on=step.on,
+        valid_until=step.day("valid_until"),
+    )
+
+
+def _lock_rate(desk: Desk, step: Step, _: Group) -> object:
+    return lock_rate(
+        desk,
+        LockId(step.text("id")),
+        quote=QuoteId(step.text("quote")),
+        on=step.on,
+        until=step.day("until"),
+        zone=step.text("zone", "UTC"),
+        spread=step.number("spread", "0"),
+    )
+
+
+def _approve_quote(desk: Desk, step: Step, _: Group) -> object:
+    return approve_quote(desk, QuoteId(step.text("id")), by=step.text("by"), on=step.on)
+
+
+def _accept_quote(desk: Desk, step: Step, _: Group) -> object:
+    return accept_quote(desk, QuoteId(step.text("id")), on=step.on)
+
+
+def _lapse_quote(desk: Desk, step: Step, _: Group) -> object:
+    return lapse_quote(desk, QuoteId(step.text("id")), on=step.on)
+
+
+def _place_order(desk: Desk, step: Step, _: Group) -> object:
+    return place_order(
+        desk, OrderId(step.text("id")), quote=QuoteId(step.text("quote")), on=step.on
+    )
+
+
+def _take_order(desk: Desk, step: Step, _: Group) -> object:
+    return take_order(
+        desk,
+        OrderId(step.text("id")),
+        customer=CustomerId(step.text("customer")),
+        currency=step.currency("currency"),
+        lines=_lines(step),
+        on=step.on,
+    )
+
+
+def _ship_order(desk: Desk, step: Step, _: Group) -> object:
+    return ship_order(desk, OrderId(step.text("id")), on=step.on)
+
+
+def _invoice_order(desk: Desk, step: Step, _: Group) -> object:
+    order = OrderId(step.text("order"))
+    return invoice_order(
+        desk, InvoiceId(step.text("id")), order=order, on=step.on, days=step.whole("days")
+    )
+
+
+def _receive_payment(desk: Desk, step: Step, _: Group) -> object:
+    received = step.money("received")
+    return receive_payment(
+        desk,
+        PaymentId(step.text("id")),
+        invoice=InvoiceId(step.text("invoice")),
+        settled=step.money("settled", str(received)),
+        received=received,
+        fee=step.money("fee", str(Money.zero(received.currency))),
+        method=step.text("method"),
+        on=step.on,
+    )
+
+
+def _open_case(desk: Desk, step: Step, _: Group) -> object:
+    return open_case(
+        desk,
+        CaseId(step.text("id")),
+        invoice=InvoiceId(step.text("invoice")),
+        subject=step.text("subject"),
+        claimed=step.money("claimed"),
+        on=step.on,
+    )
+
+
+def _charge_member(desk: Desk, step: Step, group: Group) -> None:
+    for side in ("creditor", "debtor"):
+        if step.text(side) not in group.members:
+            reason = f"a member of the group: {', '.join(group.members)}"
+            raise StepRefused(step=step.key, argument=side, reason=reason)
+    charge_member(
+        desk,
+        step.text("id"),
+        creditor=CompanyId(step.text("creditor")),
+        debtor=CompanyId(step.text("debtor")),
+        amount=step.money("amount"),
+        on=step.on,
+        days=step.whole("days"),
+    )
+
+
+def _close_books(desk: Desk, step: Step, _: Group) -> object:
+    """Revalue one company's books at the end of a day, and shut them through it."""
+    company, through = CompanyId(step.text("company")), step.day("through")
+    revalue(desk, company, through)
+    return close_period(desk, company, through)
+
+
+def _state_week(desk: Desk, step: Step, group: Group) -> object:
+    """Every customer's statement of the week, reconciled with the open items."""
+    return [
+        reconcile(desk, made)
+        for company in group.members
+        for made in weekly_statements(desk, company, step.on)
+    ]
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "register company": _command(
+            "id name functional",
+            lambda desk, step, _: register_company(
+                desk,
+                CompanyId(step.text("id")),
+                name=step.text("name"),
+                functional=step.currency("functional"),
+                on=step.on,
+            ),
+        ),
+        "pay in capital": _command(
+            "id company amount",
+            lambda desk, step, _: pay_in_capital(
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
+            ),
+        ),
+        "invest": _command(
+            "id company subsidiary amount",
+            lambda desk, step, _: invest(
+                desk,
+                CompanyId(step.text("company")),
+                CompanyId(step.text("subsidiary")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
+            ),
+        ),
+        "pay costs": _command(
+            "id company amount",
+            lambda desk, step, _: pay_costs(
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
+            ),
+        ),
+        "register customer": _command(
+            "id company name country currency also language", _register_customer
+        ),
+        "receive enquiry": _command("id customer subject channel", _receive_enquiry),
+        "qualify enquiry": _command("id deal value", _qualify_enquiry),
+        "draft quote": _command("id deal currency priced_in valid_until lines", _draft_quote),
+        "lock rate": _command("id quote until zone spread", _lock_rate),
+        "approve quote": _command("id by", _approve_quote),
+        "accept quote": _command("id", _accept_quote),
+        "lapse quote": _command("id", _lapse_quote),
+        "decline quote": _command(
+            "id reason",
+            lambda desk, step, _: decline_quote(
+                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "withdraw quote": _command(
+            "id reason",
+            lambda desk, step, _: withdraw_quote(
+                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "take order": _command("id customer currency lines", _take_order),
+        "place order": _command("id quote", _place_order),
+        "ship order": _command("id", _ship_order),
+        "cancel order": _command(
+            "id reason",
+            lambda desk, step, _: cancel_order(
+                desk, OrderId(step.text("id")), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "invoice order": _command("id order days", _invoice_order),
+        "receive payment": _command("id invoice settled received fee method", _receive_payment),
+        "open case": _command("id invoice subject claimed", _open_case),
+        "resolve case": _command(
+            "id resolution",
+            lambda desk, step, _: resolve_case(
+                desk, CaseId(step.text("id")), resolution=step.text("resolution"), on=step.on
+            ),
+        ),
+        "charge member": _command("id creditor debtor amount days", _charge_member),
+        "realise balance": _command(
+            "id company account currency",
+            lambda desk, step, _: realise_balance(
+                desk,
+                CompanyId(step.text("company")),
+                AccountCode(step.text("account", desk.chart.duties.bank)),
+                step.currency("currency"),
+                step.on,
+            ),
+        ),
+        "state week": _command("", _state_week),
+        "close books": _command("id company through", _close_books),
+        "close month": _command("", lambda desk, step, group: close_month(desk, group, step.on)),
+    }
+)

@@ -1,0 +1,105 @@
+"""Wording: a command in plain values (text, numbers, dates), as a file or a form gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import TypeVar
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.errors import InputRefused
+from fxcrm.money import Money, parse_decimal
+
+T = TypeVar("T")
+Plain = str | int | bool | date | list["Plain"] | dict[str, "Plain"]
+WORKING_HOUR = time(17, 0, tzinfo=UTC)  # after the day's reference rates are published
+
+
+class StepRefused(InputRefused):
+    """A step that can not be understood."""
+
+    step: str
+    argument: str
+    reason: str
+    template = "step {step}, argument {argument}: {reason:plain}"
+
+
+@attrs.frozen
+class Step:
+    """One command of a story: what to do, on which day, with which arguments.
+
+    It happens at 17:00 UTC of its day, when the reference rates of the day are known.
+    """
+
+    do: str
+    on: date
+    arguments: Mapping[str, Plain] = attrs.field(factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the command and the id (or else the day) of what it is about."""
+        return f"{self.do}:{self.arguments.get('id', self.on)}"
+
+    @property
+    def at(self) -> datetime:
+        """The instant of the step."""
+        return datetime.combine(self.on, WORKING_HOUR)
+
+    @property
+    def content(self) -> str:
+        """The whole step in words that do not depend on the order of its arguments."""
+        given = (f"{name}={self.arguments[name]!r}" for name in sorted(self.arguments))
+        return f"{self.do} on {self.on}: {', '.join(given)}"
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """A text argument. Raises `StepRefused` where it is absent or of another kind."""
+        return self._read(name, str, default)
+
+    def whole(self, name: str, default: int | None = None) -> int:
+        """A whole number."""
+        return self._read(name, int, default)
+
+    def day(self, name: str) -> date:
+        """A date."""
+        return self._read(name, date, None)
+
+    def number(self, name: str, default: str | None = None) -> Decimal:
+        """A decimal, written as text so that it stays exact."""
+        return parse_decimal(self.text(name, default))
+
+    def currency(self, name: str) -> Currency:
+        """A currency by its code."""
+        return Currency(self.text(name))
+
+    def money(self, name: str, default: str | None = None) -> Money:
+        """An amount, written ``USD 100.00``."""
+        return Money.parse(self.text(name, default))
+
+    def rows(self, name: str, known: str = "") -> list[Step]:
+        """A list of tables, each read like the arguments of a step; ``known`` are theirs."""
+        rows = self._read(name, list, [])
+        for row in rows:
+            if not isinstance(row, dict):
+                reason = "a list of tables is expected"
+                raise StepRefused(step=self.key, argument=name, reason=reason)
+            if known:
+                refuse_unknown(attrs.evolve(self, arguments=row), known)
+        return [attrs.evolve(self, arguments=row) for row in rows if isinstance(row, dict)]
+
+    def _read(self, name: str, kind: type[T], default: T | None) -> T:
+        value = self.arguments.get(name, default)
+        if value is None:
+            raise StepRefused(step=self.key, argument=name, reason="it is missing")
+        if not isinstance(value, kind) or isinstance(value, bool):
+            reason = f"a {kind.__name__} is expected, not a {type(value).__name__}"
+            raise StepRefused(step=self.key, argument=name, reason=reason)
+        return value
+
+
+def refuse_unknown(table: Step, known: str) -> None:
+    """A misspelt name is refused, not left out."""
+    for name in sorted(set(table.arguments) - set(known.split())):
+        raise StepRefused(step=table.key, argument=name, reason=f"known are: {known}")

@@ -1,0 +1,237 @@
+"""A generated year: the same from one seed, on every store, and proved at its end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from itertools import chain
+from pathlib import Path
+
+import attrs
+import pytest
+
+from fxcrm.adapters.memory import MemoryStore
+from fxcrm.adapters.sql import open_sqlite
+from fxcrm.adapters.sql.postgresql import open_postgresql
+from fxcrm.bootstrap import year_rates
+from fxcrm.ids import CompanyId
+from fxcrm.ledger.accounts import Duties
+from fxcrm.ledger.journal import Entry
+from fxcrm.ports import Store
+from fxcrm.rates import RateTable
+from fxcrm.simulation import PlanRefused, YearPlan, generated_year
+from fxcrm.simulation.chance import Chance
+from fxcrm.usecases.performing import reading
+from fxcrm.usecases.proving import Books, Proof, promises, prove, read_books
+from fxcrm.usecases.simulating import AnotherYear, YearFigures, simulate, year_figures
+from fxcrm.usecases.telling import Story
+from scripts import generate_ecb_year
+
+REVALUED = "revaluation:nordwind:2025-06-30:items:1"
+SMALL = YearPlan(2025, customers=24, documents=60)
+
+
+@pytest.fixture(scope="module")
+def rates() -> RateTable:
+    """The rates that the package carries."""
+    return year_rates(2025).fetch().table
+
+
+@pytest.fixture(scope="module")
+def year(rates: RateTable) -> Story:
+    """A small year."""
+    return generated_year(SMALL, rates)
+
+
+def told(store: Store, rates: RateTable, year: Story) -> Store:
+    """The store after the year."""
+    for _ in simulate(store, rates, year, actor="test"):
+        pass
+    return store
+
+
+@pytest.fixture(scope="module")
+def kept(rates: RateTable, year: Story) -> Iterator[Store]:
+    """The small year in memory."""
+    with closing(told(MemoryStore(), rates, year)) as store:
+        yield store
+
+
+def looked_at(store: Store, rates: RateTable, year: Story) -> tuple[YearFigures, list[Proof]]:
+    """Figures and proofs."""
+    with reading(store, rates, at=year.steps[-1].at) as desk, closing(MemoryStore()) as replica:
+        return year_figures(desk), list(prove(store, desk, replica))
+
+
+def test_a_seed_gives_one_year(rates: RateTable, year: Story) -> None:
+    """The same plan gives the same commands, another seed others."""
+    assert generated_year(SMALL, rates) == year
+    other = generated_year(attrs.evolve(SMALL, seed=2), rates)
+    assert [step.content for step in other.steps] != [step.content for step in year.steps]
+
+
+def test_chance_is_the_published_generator() -> None:
+    """The first words of SplitMix64 from seed 0, as its authors' program prints them."""
+    chance = Chance(0)
+    words = [chance.word() for _ in range(3)]
+    assert [f"{one:016x}" for one in words] == [
+        "e220a8397b1dcdaf",
+        "6e789e6aa1b965f4",
+        "06c45d188009454f",
+    ]
+
+
+def test_every_number_of_a_span_comes_up() -> None:
+    """Both ends included, about as often as the others."""
+    chance = Chance(7)
+    drawn = Counter(chance.between(3, 6) for _ in range(4_000))
+    assert set(drawn) == {3, 4, 5, 6}
+    assert all(900 < count < 1_100 for count in drawn.values())
+
+
+def test_weights_are_kept() -> None:
+    """Three times the weight comes up about three times as often; a share of 0 never."""
+    chance = Chance(7)
+    drawn = Counter(chance.weighted([(3, "a"), (1, "b")]) for _ in range(4_000))
+    assert 2_900 < drawn["a"] < 3_100
+    assert not any(chance.falls(0) for _ in range(200))
+    assert all(chance.falls(100) for _ in range(200))
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("companies", 0), ("customers", 0), ("currencies", 1), ("documents", 10**9)]
+)
+def test_a_year_of_no_size_is_refused(name: str, given: int) -> None:
+    """The number that does not fit is named with its limits."""
+    with pytest.raises(PlanRefused, match=name):
+        YearPlan(2025, **{name: given})
+
+
+def test_the_carried_rates_are_those_of_the_bank(rates: RateTable) -> None:
+    """The file in the package is what its script takes out of the published history."""
+    assert generate_ecb_year.main(["--check"]) == 0
+    assert len(rates.series) == 30
+    assert rates.rate("EUR", "USD", date(2025, 12, 31)).on == date(2025, 12, 31)
+
+
+def test_every_promise_holds(kept: Store, rates: RateTable, year: Story) -> None:
+    """A generated year leaves sound books, and every month is closed."""
+    figures, proofs = looked_at(kept, rates, year)
+    assert [one for one in proofs if not one.holds] == []
+    assert len(proofs) > 12
+    assert {one.as_of for one in figures.trial_balances} == {date(2025, 12, 31)}
+    assert sum(step.do == "close books" for step in year.steps) == 24
+
+
+def test_three_stores_give_the_same_figures(
+    kept: Store, rates: RateTable, year: Story, tmp_path: Path, postgresql_url: str
+) -> None:
+    """Digest, counts and trial balances, in memory, in SQLite and in PostgreSQL."""
+    expected = looked_at(kept, rates, year), kept.digest()
+    for store in (open_sqlite(tmp_path / "year.sqlite3"), open_postgresql(postgresql_url)):
+        with closing(store):
+            told(store, rates, year)
+            assert (looked_at(store, rates, year), store.digest()) == expected
+
+
+def test_a_year_that_was_stopped_goes_on(kept: Store, rates: RateTable, year: Story) -> None:
+    """A second run does what is left and doubles nothing."""
+    with closing(MemoryStore()) as store:
+        for number, _ in enumerate(simulate(store, rates, year, actor="test")):
+            if number == len(year.steps) // 2:
+                break
+        done = [one.fresh for _, one in simulate(store, rates, year, actor="test")]
+        assert done.count(False) == len(year.steps) // 2 + 1
+        assert store.digest() == kept.digest()
+
+
+def test_a_store_holds_one_year(kept: Store, rates: RateTable) -> None:
+    """Another one is refused before anything is written."""
+    before = kept.digest()
+    other = generated_year(attrs.evolve(SMALL, seed=2), rates)
+    with pytest.raises(AnotherYear, match="seed 2"):
+        told(kept, rates, other)
+    assert kept.digest() == before
+
+
+Plant = Callable[[Books], Books]
+Change = Callable[[Entry], tuple[Entry, ...]]
+
+
+def planted_in(kind: str, change: Change) -> Plant:
+    """Changes the first entry whose id begins so, and that booked an exchange difference."""
+
+    def plant(books: Books) -> Books:
+        duties = books.chart.duties
+        first = next(
+            one
+            for one in books.entries
+            if one.id.startswith(kind)
+            and (kind == "invoice" or any(x.account in FX(duties) for x in one.postings))
+        )
+        pairs = ((one,) if one is not first else change(one) for one in books.entries)
+        return attrs.evolve(books, entries=tuple(chain.from_iterable(pairs)))
+
+    return plant
+
+
+def FX(duties: Duties) -> tuple[str, str]:  # noqa: N802
+    """The accounts of exchange differences."""
+    return duties.realised_fx, duties.unrealised_fx
+
+
+def lopsided(entry: Entry) -> tuple[Entry]:
+    """The same entry without its last line, past its own check."""
+    made = attrs.evolve(entry)
+    object.__setattr__(made, "postings", entry.postings[:-1])
+    return (made,)
+
+
+def swapped(entry: Entry) -> tuple[Entry]:
+    """The difference on the other side, and the bank's value so that it balances again."""
+    bank, *others, gain = entry.postings
+    value = bank.functional + gain.functional + gain.functional
+    lines = (attrs.evolve(bank, functional=value), *others, gain.reversed)
+    return (attrs.evolve(entry, postings=lines),)
+
+
+PLANTED: dict[str, tuple[Plant, str]] = {
+    "a line is missing": (planted_in("payment", lopsided), "every entry"),
+    "an entry is missing": (planted_in("payment", lambda _: ()), "trial balances"),
+    "an entry stands twice": (planted_in("invoice", lambda one: (one, one)), "each open item"),
+    "a reversal was dropped": (planted_in(f"{REVALUED}:reversal", lambda _: ()), "items add up"),
+    "an item was revalued twice": (planted_in(REVALUED, lambda one: (one, one)), "each open item"),
+    "a sign was swapped": (planted_in("payment", swapped), "lifetime difference"),
+}
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=str)
+def test_a_planted_error_breaks_a_promise(
+    planted: str, kept: Store, rates: RateTable, year: Story
+) -> None:
+    """What was planted into the books is told under the promise that it breaks."""
+    plant, promise = PLANTED[planted]
+    with reading(kept, rates, at=year.steps[-1].at) as desk:
+        books = read_books(desk, desk.uow.companies.get(CompanyId("nordwind")))
+        assert [one.promise for one in promises([books]) if not one.holds] == []
+        broken = [one for one in promises([plant(books)]) if not one.holds]
+    assert any(one.promise.startswith(promise) for one in broken), broken
+    assert all(0 < len(one.faults) <= 4 for one in broken)
+
+
+def test_a_row_that_was_altered_is_told(rates: RateTable, tmp_path: Path) -> None:
+    """The audit trail is held against the rows: a name changed behind the store's back shows."""
+    import sqlite3
+
+    path = tmp_path / "year.sqlite3"
+    year = generated_year(attrs.evolve(SMALL, documents=1, customers=2), rates)
+    with closing(open_sqlite(path)) as store:
+        told(store, rates, year)
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("UPDATE customers SET name = 'Somebody' WHERE id = 'customer-0001'")
+    with closing(open_sqlite(path)) as store:
+        broken = [one for one in looked_at(store, rates, year)[1] if not one.holds]
+    assert [one.promise for one in broken] == ["the audit trail verifies"]
+    assert "customer-0001" in broken[0].faults[0]
