@@ -18,6 +18,7 @@ from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem, Share
+from fxcrm.ledger.revaluation import is_monetary
 from fxcrm.ledger.settlement import written
 from fxcrm.money import CurrencyMismatch, Money
 
@@ -67,11 +68,6 @@ class Offsetting:
     against: OpenItem
     realised_fx: Figure
     revenue: Figure
-
-
-def is_monetary(item: OpenItem, chart: Chart) -> bool:
-    """What the item says of itself, or its account (D4)."""
-    return chart.account(item.account).monetary if item.monetary is None else item.monetary
 
 
 def offset(

@@ -30,6 +30,7 @@ from fxcrm.ledger import (
     offset,
     settle,
 )
+from fxcrm.ledger.revaluation import revalued_until
 from fxcrm.money import Money
 from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.booking import book
@@ -350,9 +351,9 @@ def paid_out(
 
 def settleable(desk: Desk, item: OpenItemId, on: date) -> OpenItem:
     """An item that may be settled on a day. Raises `ItemRevalued`, `NotFound`."""
-    for line in desk.uow.journal.item_lines(item):
-        if line.kind == "revaluation" and line.on >= on:
-            raise ItemRevalued(item=item, on=on, revalued_at=line.on)
+    until = revalued_until(desk.uow.journal.item_lines(item), on)
+    if until is not None:
+        raise ItemRevalued(item=item, on=on, revalued_at=until)
     return desk.uow.items.get(item)
 
 
