@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from fxcrm.adapters.ecb import EcbHistory
-from fxcrm.bootstrap import FEEDS, ExtraMissing, KeyNeeded, rate_source
+from fxcrm.bootstrap import (
+    FEEDS,
+    PLAIN_FORMATS,
+    ExtraMissing,
+    FormatUnknown,
+    KeyNeeded,
+    plain_books,
+    rate_source,
+    write_table,
+)
+from tests.ledger.test_daybook import book
 
 NAMES = {
     "boc": "Bank of Canada",
@@ -47,3 +58,21 @@ def test_without_the_extra_the_way_out_is_named(name: str, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "fxcrm.adapters.feeds.http", raising=False)
     with pytest.raises(ExtraMissing, match=r"fxcrm\[http\]"):
         rate_source(name, key="k")
+
+
+def test_only_known_formats_are_written() -> None:
+    """A table is CSV or a workbook, a journal is for hledger or for Beancount."""
+    with pytest.raises(FormatUnknown, match="'pdf'; there are csv, xlsx"):
+        write_table(BytesIO(), ["a"], [], form="pdf")
+    with pytest.raises(FormatUnknown, match="'csv'; there are hledger, beancount"):
+        plain_books(book(), form="csv")
+    for name in PLAIN_FORMATS:
+        assert any("Nordwind" in line for line in plain_books(book(), form=name))
+
+
+def test_without_the_extra_no_workbook_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Xlsxwriter is not installed: the extra that brings it is named."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    monkeypatch.delitem(sys.modules, "fxcrm.adapters.xlsx", raising=False)
+    with pytest.raises(ExtraMissing, match=r"fxcrm\[xlsx\]"):
+        write_table(BytesIO(), ["a"], [], form="xlsx")

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 import attrs
 
 from fxcrm.errors import CallError, EnvironmentFailed
+from fxcrm.ledger.daybook import Daybook
 from fxcrm.ports import RateSource, Store
 from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
+from fxcrm.tables import Cell, divided
 from fxcrm.usecases.reporting import Overview
 
+PLAIN_FORMATS: Final = ("hledger", "beancount")
+TABLE_FORMATS: Final = ("csv", "xlsx")
 FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
 
 
@@ -32,6 +36,14 @@ class KeyNeeded(CallError):
 
     feed: str
     template = "the feed {feed:plain} wants a key; pass key= as its provider gave it"
+
+
+class FormatUnknown(CallError):
+    """A format that nothing is written in."""
+
+    form: str
+    known: str
+    template = "nothing is written as {form}; there are {known:plain}"
 
 
 @attrs.frozen
@@ -185,3 +197,46 @@ def rate_chart(pair: CurrencyPair, rates: Sequence[ExchangeRate], source: str) -
     except ModuleNotFoundError:
         raise ExtraMissing(part="the SVG chart", extra="html") from None
     return rate_svg(pair, rates, source)
+
+
+def plain_books(daybook: Daybook, *, form: str) -> Iterator[str]:
+    """The lines of a journal for another program, one of `PLAIN_FORMATS`, without line ends.
+
+    Raises `FormatUnknown`, `AccountMissing`.
+    """
+    if form == "hledger":
+        from fxcrm.adapters.hledger import hledger_journal
+
+        return hledger_journal(daybook)
+    if form == "beancount":
+        from fxcrm.adapters.beancount import beancount_ledger
+
+        return beancount_ledger(daybook)
+    raise FormatUnknown(form=form, known=", ".join(PLAIN_FORMATS))
+
+
+def write_table(
+    file: BinaryIO,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    form: str,
+    title: str = "Table",
+) -> int:
+    """A table for a spreadsheet, one of `TABLE_FORMATS`; returns how many rows there were.
+
+    Amounts become two columns, a number and its currency. ``title`` names the sheet, where there
+    is one. Raises `FormatUnknown`, `CellRefused`, `ExtraMissing`.
+    """
+    columns, cells = divided(header, rows)
+    if form == "csv":
+        from fxcrm.adapters.csvfiles import write_csv
+
+        return write_csv(file, columns, cells)
+    if form == "xlsx":
+        try:
+            from fxcrm.adapters.xlsx import write_xlsx
+        except ModuleNotFoundError:
+            raise ExtraMissing(part="writing workbooks", extra="xlsx") from None
+        return write_xlsx(file, columns, cells, sheet=title)
+    raise FormatUnknown(form=form, known=", ".join(TABLE_FORMATS))

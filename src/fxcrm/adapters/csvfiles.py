@@ -18,7 +18,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -30,12 +29,12 @@ from fxcrm._decimals import (
     canonical,
     exact_decimal,
 )
-from fxcrm.errors import CallError, InputRefused
+from fxcrm.errors import CallError
 from fxcrm.money import Money
 from fxcrm.ports.rows import RowSourceBroken, RowsRefused
 from fxcrm.rows import MOST_PROBLEMS, Row, RowLimits, RowProblem, tabled
-
-Cell = str | int | Decimal | date | Money | None
+from fxcrm.tables import Cell as Cell
+from fxcrm.tables import CellRefused as CellRefused
 
 LONGEST_ROW: Final = 2**20  # bytes; no more of one row is ever held
 
@@ -57,15 +56,6 @@ class CsvFormatUnknown(CallError):
     what: str
     given: object
     template = "{given} is no {what:plain} of such a file"
-
-
-class CellRefused(InputRefused):
-    """A cell that can not be written so that it is read again as it was."""
-
-    row: int
-    column: int
-    reason: str
-    template = "row {row}, column {column} can not be written: {reason:plain}"
 
 
 class CsvRows:

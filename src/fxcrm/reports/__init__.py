@@ -13,6 +13,7 @@ from fxcrm.reports.accountsheets import AccountSheet, SheetLine
 from fxcrm.reports.ageing import AgedItem, Ageing, AgeingBy, Grouping
 from fxcrm.reports.balances import BalanceRow, TrialBalanceReport
 from fxcrm.reports.exposure import Exposure, ExposureRow, NetExposure
+from fxcrm.reports.journals import items_listing, journal_listing, trial_sheet_listing
 from fxcrm.reports.listing import Cell, Listing, Report
 from fxcrm.reports.positions import AgeBuckets, Position
 from fxcrm.reports.results import Attribution, ResultColumn, ResultRow, Results
@@ -40,4 +41,7 @@ __all__ = [
     "Scope",
     "SheetLine",
     "TrialBalanceReport",
+    "items_listing",
+    "journal_listing",
+    "trial_sheet_listing",
 ]
