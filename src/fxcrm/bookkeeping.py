@@ -8,6 +8,7 @@ kept under version control. The defaults are the strict ones.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -16,6 +17,16 @@ from typing import Any, Final, TypeVar
 import attrs
 
 from fxcrm._decimals import exact_decimal
+from fxcrm.bookingrates import (
+    BookingRates,
+    BookingRatesRefused,
+    DailySpot,
+    FixedRate,
+    FixedRates,
+    MonthOpening,
+    PeriodAverage,
+    Span,
+)
 from fxcrm.errors import FxcrmError, InputRefused, shown
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import Account, Chart
@@ -73,7 +84,7 @@ class BookRules:
     its amount at the spot of the day; zero: to the minor unit what the spot says. ``styles``
     says for accounts, by code, which style of D14 they follow where it is not the usual one:
     open items are taken back, balances keep their adjustment. ``posting`` says on which accounts
-    each kind of fact is booked.
+    each kind of fact is booked, ``rates`` at which rate (D1).
     """
 
     largest_deviation: Fraction = attrs.field(
@@ -82,6 +93,7 @@ class BookRules:
     drafts: Drafts = Drafts.REFUSE
     styles: Mapping[AccountCode, Style] = attrs.field(factory=FrozenMap, converter=_styles)
     posting: PostingRules = PostingRules.usual()
+    rates: BookingRates = attrs.field(factory=DailySpot)
 
     def style_of(self, account: Account) -> Style:
         """What becomes of adjustments on an account after the closing day (D14)."""
@@ -226,6 +238,56 @@ def _read_line(data: object, place: str) -> PostingLine:
     return PostingLine(side, **given)
 
 
+def _read_rates(data: object, place: str) -> BookingRates:
+    """``{mode = "average", span = "month", largest_spread = "0.02"}``, and so on."""
+    given = table(data, ("mode", "span", "largest_spread", "fixed"), place)
+    mode = given.pop("mode", None)
+    if mode not in _MODES:
+        reason = f"{shown(mode)} is none of {', '.join(_MODES)}"
+        raise BookkeepingRefused(place=f"{place}.mode", reason=reason)
+    stated, read = _MODES[mode]
+    if set(given) != set(stated):
+        beside = " and ".join(stated) or "nothing"
+        raise BookkeepingRefused(place=place, reason=f"beside {mode} it states {beside}")
+    try:
+        rates: BookingRates = read(given, place)
+    except BookingRatesRefused as refused:
+        raise BookkeepingRefused(place=place, reason=refused.reason) from None
+    return rates
+
+
+def _read_average(data: dict[str, Any], place: str) -> PeriodAverage:
+    span = member(Span, data["span"], f"{place}.span")
+    return PeriodAverage(span, _read_share(data["largest_spread"], f"{place}.largest_spread"))
+
+
+def _read_fixed(data: dict[str, Any], place: str) -> FixedRates:
+    """A list of ``{pair = "USD/CNY", value = "7.10", since = 2026-01-01}``."""
+    where, rates = f"{place}.fixed", []
+    if not isinstance(data["fixed"], list | tuple):
+        raise BookkeepingRefused(place=where, reason="a list of rates is expected")
+    for number, one in enumerate(data["fixed"], 1):
+        at = f"{where}, rate {number}"
+        given = table(one, _FIXED, at)
+        if not all(isinstance(given.get(name), kind) for name, kind in _FIXED.items()):
+            reason = "a rate states pair and value as text, and since as a day"
+            raise BookkeepingRefused(place=at, reason=reason)
+        try:
+            rates.append(FixedRate.of(given["pair"], given["value"], since=given["since"]))
+        except FxcrmError as refused:
+            raise BookkeepingRefused(place=at, reason=str(refused)) from None
+    return FixedRates(rates)
+
+
+_FIXED: Final[Mapping[str, type]] = FrozenMap({"pair": str, "value": str, "since": date})
+_MODES: Final[Mapping[str, tuple[tuple[str, ...], Any]]] = FrozenMap(
+    {
+        "daily": ((), lambda _, __: DailySpot()),
+        "month opening": ((), lambda _, __: MonthOpening()),
+        "fixed": (("fixed",), _read_fixed),
+        "average": (("span", "largest_spread"), _read_average),
+    }
+)
 _LINE: Final = tuple(one.name for one in attrs.fields(PostingLine))
 _YES_OR_NO: Final = ("item", "partner")
 _READERS: Final[Mapping[str, Any]] = FrozenMap(
@@ -234,5 +296,6 @@ _READERS: Final[Mapping[str, Any]] = FrozenMap(
         "drafts": _read_drafts,
         "styles": _read_styles,
         "posting": _read_posting,
+        "rates": _read_rates,
     }
 )

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import CallError, NotThere, shown
+from fxcrm.errors import CallError, InputRefused, NotThere, shown
 from fxcrm.events import checked_instant
 from fxcrm.ids import DecisionId
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.rates import CurrencyPair, ExchangeRate, RatePolicy, RateTable
+
+ESTIMATED: Final = "estimated, the currency can not be exchanged (IAS 21.19A)"
 
 
 class Purpose(Enum):
@@ -74,6 +76,11 @@ class RateDecision:
     def pair(self) -> CurrencyPair:
         """The pair of the rate: ``1 base = rate x counter``."""
         return self.rate.pair
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether somebody estimated it, because the currency could not be exchanged (D7)."""
+        return self.policy == ESTIMATED
 
     def convert(self, money: Money, rounding: Rounding = Rounding.HALF_EVEN) -> Money:
         """Base to counter or counter to base, rounded once to minor units (M10)."""
@@ -151,7 +158,7 @@ def decide(
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(purpose, rate.pair, on, version)
-    _refuse_future(rate, on, known_at)
+    refuse_future(rate, on, known_at)
     return RateDecision(id, purpose, rate, str(applied), on, known_at, decided_by, reason=reason)
 
 
@@ -175,9 +182,44 @@ def decide_average(
     rate = as_quoted(asked)
     applied = policy if rate.pair == asked.pair else policy.across
     id = decision_id(Purpose.AVERAGE, rate.pair, on, version, since)
-    _refuse_future(rate, on, known_at)
+    refuse_future(rate, on, known_at)
     text = applied.of_averages
     return RateDecision(id, Purpose.AVERAGE, rate, text, on, known_at, decided_by)
+
+
+class EstimateRefused(InputRefused):
+    """An estimated spot without what has to be disclosed with it (D7)."""
+
+    pair: str
+    reason: str
+    template = "no estimated rate of {pair:plain}: {reason:plain}"
+
+
+def estimate(
+    rate: ExchangeRate,
+    *,
+    purpose: Purpose,
+    on: date,
+    known_at: datetime,
+    decided_by: str,
+    reason: str,
+    inputs: str,
+) -> RateDecision:
+    """A spot that somebody estimated for a currency that can not be exchanged (IAS 21.19A, D7).
+
+    ``reason`` says why it can not be exchanged, ``inputs`` what the estimate was made from, and
+    ``decided_by`` who made it. Raises `EstimateRefused` where one of them is missing, and
+    `RateNotYetKnown`, `PurposeExpected`.
+    """
+    if not isinstance(purpose, Purpose):
+        raise PurposeExpected(given=shown(purpose))
+    said = {"the reason": reason, "its inputs": inputs, "who made it": decided_by}
+    missing = [what for what, text in said.items() if not text.strip()]
+    if missing:
+        raise EstimateRefused(pair=str(rate.pair), reason=f"say {' and '.join(missing)}")
+    refuse_future(rate, on, known_at)
+    told, id = f"{reason}; inputs: {inputs}", decision_id(purpose, rate.pair, on)
+    return RateDecision(id, purpose, rate, ESTIMATED, on, known_at, decided_by, reason=told)
 
 
 def _known(table: RateTable, on: date, known_at: datetime) -> RateTable:
@@ -186,7 +228,8 @@ def _known(table: RateTable, on: date, known_at: datetime) -> RateTable:
     return table if is_later else table.as_known(known_at)
 
 
-def _refuse_future(rate: ExchangeRate, on: date, known_at: datetime) -> None:
+def refuse_future(rate: ExchangeRate, on: date, known_at: datetime) -> None:
+    """Raises `RateNotYetKnown` for a rate, or the day it is for, later than an instant (F8)."""
     if max(rate.on, on) > checked_instant(known_at).astimezone(UTC).date():
         raise RateNotYetKnown(pair=str(rate.pair), on=max(rate.on, on), known_at=known_at)
 

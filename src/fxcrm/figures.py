@@ -128,6 +128,10 @@ class Figure:
         found = (node for _, node in self.walk() if isinstance(node, RateDecision))
         return tuple({decision.id: decision for decision in found}.values())
 
+    def estimates(self) -> tuple[RateDecision, ...]:
+        """The decisions below this figure that rest on an estimate, to be disclosed (D7)."""
+        return tuple(one for one in self.decisions() if one.is_estimated)
+
     def walk(self, depth: int = 0) -> Iterator[tuple[int, Input]]:
         """This figure and everything below it, parents first, with the depth of each."""
         yield depth, self
@@ -156,7 +160,12 @@ def described(node: Input) -> tuple[str, ...]:
         return (f"{node.label}: {node.value}", *_rule_lines(node))
     if isinstance(node, RateDecision):
         about = f"  {node.rate.path}; {node.rate.rule}; known {node.known_at:%Y-%m-%d %H:%M %Z}"
-        return (f"rate decision {node.id}: {node.rate}", f"{about}, by {node.decided_by}")
+        estimate = (f"  {node.policy}: {node.reason}",) if node.is_estimated else ()
+        return (
+            f"rate decision {node.id}: {node.rate}",
+            f"{about}, by {node.decided_by}",
+            *estimate,
+        )
     return (str(node),)
 
 

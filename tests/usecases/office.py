@@ -12,6 +12,7 @@ import attrs
 
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.billing import Invoice
+from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.currencies import Currency
 from fxcrm.ids import (
     CompanyId,
@@ -75,12 +76,14 @@ class Office:
 
     store: MemoryStore = attrs.field(factory=MemoryStore)
     policy: RatePolicy = RatePolicy()
+    bookkeeping: Bookkeeping = Bookkeeping()
 
     @contextmanager
     def desk(self, day: date) -> Iterator[Desk]:
         """A desk at 17:00 UTC of a day; committed unless something is raised."""
         with self.store.begin(actor="ada", at=instant(day)) as unit:
-            yield Desk(unit, RATES, instant(day), "ada", self.policy)
+            kept = self.bookkeeping
+            yield Desk(unit, RATES, instant(day), "ada", self.policy, bookkeeping=kept)
             unit.commit()
 
     def at(self, day: date, command: Callable[[Desk], T]) -> T:

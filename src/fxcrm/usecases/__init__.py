@@ -22,7 +22,7 @@ from fxcrm.usecases.consolidating import (
     explained_translation,
     translate_company,
 )
-from fxcrm.usecases.deciding import Desk, decided, decided_average
+from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.exporting import daybook
@@ -106,6 +106,7 @@ __all__ = [
     "approve_quote",
     "approve_rate",
     "billed_amounts",
+    "booking_rate",
     "books_of",
     "break_lock",
     "cancel_lock",
@@ -126,6 +127,7 @@ __all__ = [
     "draw_lock",
     "edit_quote",
     "enter_bill",
+    "estimate_spot",
     "expire_lock",
     "expire_locks",
     "explained_translation",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fxcrm.decisions import Purpose
 from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.ledger import (
     Advance,
@@ -19,7 +18,7 @@ from fxcrm.ledger import (
 from fxcrm.money import Money
 from fxcrm.posting import Fact, item_id, supplier_billed
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
 from fxcrm.usecases.settling import paid_out, settleable
 from fxcrm.usecases.undoing import undo_entry
@@ -35,7 +34,7 @@ def enter_bill(
     due, made = on + timedelta(days=days), []
     for books in books_of(desk, company):
         books.open_on(on)
-        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        spot = booking_rate(desk, books, amount.currency, on)
         fact, rules = Fact(books, key, amount, on, spot), desk.bookkeeping.of(books).posting
         entry, item = supplier_billed(fact, supplier, due, desk.chart, rules)
         book(desk, entry)
@@ -89,7 +88,7 @@ def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: da
     held, made = desk.uow.items.get(item), []
     for books in books_of(desk, held.company):
         books.open_on(on)
-        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        spot = booking_rate(desk, books, amount.currency, on)
         own = settleable(desk, item_in(books, item), on)
         given = Credit(amount, on, f"Credit {key}", spot, item_id(books.id, key))
         result = credit(own, given, entry=entry_in(books, f"bill credit:{key}"), chart=desk.chart)
@@ -108,7 +107,7 @@ def pay_advance(
     made = []
     for books in books_of(desk, company):
         books.open_on(on)
-        spot = decided(desk, Purpose.BOOKING, books.functional, paid.currency, on)
+        spot = booking_rate(desk, books, paid.currency, on)
         none, text = Money.zero(paid.currency), f"Advance {key}"
         given = Advance(books.id, supplier, paid, none, on, text, spot, is_paid=True)
         result = advance(

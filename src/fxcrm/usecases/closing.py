@@ -6,14 +6,13 @@ from datetime import date
 from itertools import count
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import AccountCode, CompanyId, EntryId
 from fxcrm.ledger import Company, Entry, Posting, Revaluation, TrialBalance
 from fxcrm.ledger.revaluation import Verdict, scope_of
 from fxcrm.money import Money
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, spot
+from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.revaluing import items_as_of as items_as_of
 from fxcrm.usecases.revaluing import revalue as revalue
 from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
@@ -66,7 +65,8 @@ def realise_balance(
     if nothing or not all(one.amount.is_zero for one in held):
         raise NothingToRealise(account=account, currency=currency.code, on=on)
     none, duties = Money.zero(currency), desk.chart.duties
-    decision = spot(desk, Purpose.BOOKING, books.functional, currency, on).id
+    rate = booking_rate(desk, books, currency, on)
+    decision = None if rate is None else rate.id
     text = f"Realised on the spent {currency} of account {account}"
     lines = [
         Posting(code, none, value, decision, text=text)

@@ -1,24 +1,35 @@
 """Deciding: what a use case works with, and how it takes rate decisions and numbers.
 
 One decision is taken per purpose, pair, day and policy; every document of that day shares
-it, whichever way it converts.
+it, whichever way it converts. What books a document is `booking_rate`, for a company may choose
+another rule than the spot of the day (D1).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from itertools import count
 from typing import Final
 
 import attrs
 
+from fxcrm.bookingrates import Asked
 from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision, decide, decide_average, decision_stem
+from fxcrm.decisions import (
+    Purpose,
+    RateDecision,
+    decide,
+    decide_average,
+    decision_id,
+    decision_stem,
+    estimate,
+)
 from fxcrm.ids import CompanyId, DecisionId
-from fxcrm.ledger import Chart, trading_chart
+from fxcrm.ledger import Chart, Company, trading_chart
 from fxcrm.ports import UnitOfWork
-from fxcrm.rates import Averaging, CurrencyPair, RatePolicy, RateTable
+from fxcrm.rates import Averaging, CurrencyPair, ExchangeRate, RatePolicy, RateTable
 
 _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, and none after it
 
@@ -60,7 +71,8 @@ def decided(
 
 def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: date) -> RateDecision:
     """The same for two currencies that are known to differ."""
-    found, version = _recorded(desk, purpose, base, counter, on)
+    pair = CurrencyPair(base, counter)
+    found, version = _recorded(desk, purpose, pair, on, _spot_texts)
     return found or desk.uow.decisions.record(
         decide(
             desk.rates,
@@ -76,6 +88,53 @@ def spot(desk: Desk, purpose: Purpose, base: Currency, counter: Currency, on: da
     )
 
 
+def booking_rate(desk: Desk, books: Company, currency: Currency, on: date) -> RateDecision | None:
+    """The rate at which the books measure a currency on a day, as their company chose (D1).
+
+    None for their own currency. Recorded when it is first needed, once for all who choose alike.
+    Raises a `RateMissing`, `FixedRateMissing`, `SpreadTooWide`; then nothing is recorded.
+    """
+    if currency is books.functional:
+        return None
+    rates, pair = desk.bookkeeping.of(books).rates, CurrencyPair(books.functional, currency)
+
+    def texts(policy: RatePolicy) -> tuple[str, ...]:
+        return (rates.text(policy, pair, on),)
+
+    found, version = _recorded(desk, Purpose.BOOKING, pair, on, texts)
+    asked = Asked(desk.rates, pair, on, desk.now, desk.actor, desk.policy, version)
+    return found or desk.uow.decisions.record(rates.decide(asked))
+
+
+def estimate_spot(
+    desk: Desk,
+    rate: ExchangeRate,
+    *,
+    on: date,
+    reason: str,
+    inputs: str,
+    purpose: Purpose = Purpose.BOOKING,
+) -> RateDecision:
+    """Estimate the spot of a day, for a currency that can not be exchanged (IAS 21.19A, D7).
+
+    From then on it is the rate of that purpose and day for everybody, in place of what was
+    decided before; what was booked stays. Raises `EstimateRefused`, `RateNotYetKnown`.
+    """
+    made = estimate(
+        rate,
+        purpose=purpose,
+        on=on,
+        known_at=desk.now,
+        decided_by=desk.actor,
+        reason=reason,
+        inputs=inputs,
+    )
+    last, version = _recorded(desk, purpose, rate.pair, on, None)
+    id = decision_id(purpose, rate.pair, on, version)
+    replaces = last.id if last else None
+    return desk.uow.decisions.record(attrs.evolve(made, id=id, replaces=replaces))
+
+
 def decided_average(
     desk: Desk, base: Currency, counter: Currency, since: date, on: date
 ) -> RateDecision:
@@ -84,7 +143,8 @@ def decided_average(
     Which days weigh is a part of the desk's policy. A recorded average of what was published is
     also that of `Averaging.PUBLISHED_IF_ANY`, for something was.
     """
-    found, version = _recorded(desk, Purpose.AVERAGE, base, counter, on, since)
+    pair = CurrencyPair(base, counter)
+    found, version = _recorded(desk, Purpose.AVERAGE, pair, on, _average_texts, since)
     return found or desk.uow.decisions.record(
         decide_average(
             desk.rates,
@@ -103,13 +163,17 @@ def decided_average(
 def _recorded(
     desk: Desk,
     purpose: Purpose,
-    base: Currency,
-    counter: Currency,
+    pair: CurrencyPair,
     on: date,
+    texts: Callable[[RatePolicy], tuple[str, ...]] | None,
     since: date | None = None,
 ) -> tuple[RateDecision | None, int]:
-    """What was decided last under the desk's policy, and the version that is free."""
-    pair, last = CurrencyPair(base, counter), None
+    """What was decided last by one of the rules in ``texts``, and the version that is free.
+
+    None for ``texts`` is any rule. An estimate serves under every rule, for there is no other
+    rate of that day (D7).
+    """
+    last = None
     stems = [decision_stem(purpose, one, on, since) for one in (pair, pair.inverse)]
     for first in count(1, _VERSIONS):
         versions = range(first, first + _VERSIONS)
@@ -120,14 +184,17 @@ def _recorded(
             if found is None:
                 return last, version
             policy = desk.policy if id in held else desk.policy.across
-            last = found if found.policy in _texts(policy, purpose) else last
+            if texts is None or found.is_estimated or found.policy in texts(policy):
+                last = found
     raise AssertionError("count() does not end")
 
 
-def _texts(policy: RatePolicy, purpose: Purpose) -> tuple[str, ...]:
-    """How a decision that serves under the policy records its rule."""
-    if purpose is not Purpose.AVERAGE:
-        return (str(policy),)
+def _spot_texts(policy: RatePolicy) -> tuple[str, ...]:
+    return (str(policy),)
+
+
+def _average_texts(policy: RatePolicy) -> tuple[str, ...]:
+    """How a decision on an average that serves under the policy records its rule."""
     if policy.averaging is Averaging.PUBLISHED_IF_ANY:
         return policy.of_averages, str(policy)
     return (policy.of_averages,)

@@ -8,14 +8,13 @@ from decimal import Decimal
 
 from fxcrm._decimals import exact_decimal
 from fxcrm.billing import DocumentLine, Invoice, Order
-from fxcrm.decisions import Purpose
 from fxcrm.errors import InputRefused
 from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
 from fxcrm.usecases.apportioning import parts_of, rest_of
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.deciding import Desk, booking_rate, document_number
 from fxcrm.usecases.paralleling import books_of
 from fxcrm.usecases.tracing import lock_spot
 
@@ -60,7 +59,7 @@ def _issue(
     due = on + timedelta(days=days)
     invoice = Invoice.of_order(billed, id=id, number=number, on=on, due_on=due, lines=lines)
     for books in every:
-        spot = decided(desk, Purpose.BOOKING, books.functional, invoice.currency, on)
+        spot = booking_rate(desk, books, invoice.currency, on)
         rules = desk.bookkeeping.of(books).posting
         entry, item = invoice_issued(invoice, books, spot, desk.chart, rules)
         book(desk, entry)
@@ -100,7 +99,7 @@ def charge_member(
     ):
         for books in books_of(desk, company):
             books.open_on(on)
-            spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+            spot = booking_rate(desk, books, amount.currency, on)
             rules = desk.bookkeeping.of(books).posting
             made.append(told(Fact(books, key, amount, on, spot), partner, due, desk.chart, rules))
     for entry, item in made:

@@ -7,14 +7,13 @@ from datetime import date
 
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
-from fxcrm.decisions import Purpose
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company
 from fxcrm.money import Money
 from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of
 
 
@@ -85,5 +84,5 @@ def _facts(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) ->
     """
     for books in books_of(desk, company):
         books.open_on(on)
-        spot = decided(desk, Purpose.BOOKING, books.functional, amount.currency, on)
+        spot = booking_rate(desk, books, amount.currency, on)
         yield Fact(books, key, amount, on, spot)

@@ -13,7 +13,7 @@ import attrs
 
 from fxcrm.billing import Invoice, Payment, PaymentKind
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import CompanyId, CustomerId, InvoiceId, OpenItemId, PaymentId
@@ -34,7 +34,7 @@ from fxcrm.ledger.revaluation import revalued_until
 from fxcrm.money import Money
 from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, decided
+from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
 
 
@@ -358,4 +358,4 @@ def settleable(desk: Desk, item: OpenItemId, on: date) -> OpenItem:
 
 
 def _spot(desk: Desk, books: Company, currency: Currency, on: date) -> RateDecision | None:
-    return decided(desk, Purpose.BOOKING, books.functional, currency, on)
+    return booking_rate(desk, books, currency, on)
