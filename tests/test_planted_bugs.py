@@ -36,6 +36,7 @@ COMPOSING = "tests/adapters/combined/test_"
 FEEDS = "tests/adapters/feeds/"
 PLAIN = "tests/ledger/test_plainbooks.py::"
 DAYBOOK = "tests/ledger/test_daybook.py::"
+MONTH_END = "tests/usecases/"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -725,6 +726,84 @@ PLANTS = [
         "_FINER: Final = 3",
         "_FINER: Final = 0",
         "tests/adapters/test_plain_text.py::test_beancount_refuses_a_minor_unit",
+    ),
+    # revaluation (D13 to D16): taken back, once, at the right rate and day, on the right side
+    Plant(
+        "the reversal of a month end is dropped",
+        "ledger/revaluation",
+        "return (made,) if scope.style is Style.CUMULATIVE else (made, made.reversal(reverse_on))",
+        "return (made,)",
+        f"{MONTH_END}test_closing.py::test_month_end_adjusts_and_the_next_day_takes_back",
+    ),
+    Plant(
+        "an item is revalued twice",
+        "usecases/revaluing",
+        "withdrawn = tuple(map(withdrawal, earlier.entries))",
+        "withdrawn = ()",
+        f"{MONTH_END}test_closing.py::test_a_late_invoice_is_revalued_by_the_next_version",
+    ),
+    Plant(
+        "a rerun starts from what the first run left",
+        "usecases/revaluing",
+        "attrs.evolve(item, adjusted=item.adjusted - already)",
+        "item",
+        f"{MONTH_END}test_revaluing.py::test_another_rate_replaces_the_run_of_the_day",
+    ),
+    Plant(
+        "a named rate is inverted",
+        "usecases/adjusting",
+        "ExchangeRate.of(currency, home, asked, ",
+        "ExchangeRate.of(home, currency, asked, ",
+        f"{MONTH_END}test_revaluing.py::test_another_rate_replaces_the_run_of_the_day",
+    ),
+    Plant(
+        "what is taken back is so a day late",
+        "ledger/revaluation",
+        "return as_of + timedelta(days=1)",
+        "return as_of + timedelta(days=2)",
+        f"{MONTH_END}test_closing.py::test_month_end_adjusts_and_the_next_day_takes_back",
+    ),
+    Plant(
+        "an item may be settled a day before its adjustment is gone",
+        "ledger/revaluation",
+        "one.on - timedelta(days=1) for one in known",
+        "one.on - timedelta(days=2) for one in known",
+        f"{MONTH_END}test_revaluing.py::test_an_item_can_not_be_settled_under_an_adjustment",
+    ),
+    Plant(
+        "an unrealised gain is a loss",
+        "ledger/revaluation",
+        "return Figure.difference(label, target, carried, rule)",
+        "return Figure.difference(label, carried, target, rule)",
+        "tests/ledger/test_revaluation.py::test_signs_of_unrealised_differences",
+    ),
+    Plant(
+        "an item forgets what it was adjusted before",
+        "usecases/revaluing",
+        "attrs.evolve(item, adjusted=item.adjusted + change)",
+        "attrs.evolve(item, adjusted=change)",
+        f"{MONTH_END}test_revaluing.py::test_the_next_kept_run_books_the_change_alone",
+    ),
+    Plant(
+        "a settled item keeps what a late run adjusted",
+        "usecases/revaluing",
+        "line = attrs.evolve(lines[-1], functional=-change)",
+        "line = attrs.evolve(lines[-1], functional=change)",
+        f"{MONTH_END}test_revaluing.py::test_a_settled_item_keeps_nothing_of_a_late_run",
+    ),
+    Plant(
+        "a refusal is forgotten",
+        "usecases/revaluing",
+        'else known.get(one.id, ""))',
+        'else "")',
+        f"{MONTH_END}test_revaluing.py::test_what_is_refused_is_left_and_listed_again",
+    ),
+    Plant(
+        "an item may switch its style",
+        "ledger/revaluation",
+        "        if was is not one.style:",
+        "        if was is None:",
+        f"{MONTH_END}test_revaluing.py::test_an_item_does_not_switch_its_style",
     ),
 ]
 

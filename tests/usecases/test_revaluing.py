@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.decisions import RateNotYetKnown
 from fxcrm.ids import AccountCode, OpenItemId, ProposalId
-from fxcrm.ledger import JournalLine, OpenItem, Revaluation, Style, Verdict
+from fxcrm.ledger import JournalLine, OpenItem, Revaluation, Style, TrialSheet, Verdict
 from fxcrm.ledger.revaluation import (
     ReversalRefused,
     StyleSwitched,
@@ -26,6 +26,7 @@ from fxcrm.rates import ExchangeRate, RateRefused
 from fxcrm.usecases import (
     close_period,
     items_as_of,
+    open_parallel_book,
     pay_costs,
     pay_in_capital,
     realise_balance,
@@ -37,6 +38,7 @@ from fxcrm.usecases.closing import BooksNotReady
 from fxcrm.usecases.revaluing import ProposalMissing, RefusalRefused
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
+    EUR,
     FEBRUARY,
     FIRST,
     GBP,
@@ -358,6 +360,10 @@ def test_a_period_with_open_proposals_is_not_closed() -> None:
     _run(office, refuse={SECOND_ITEM: "in dispute"})
     office.at(JANUARY, lambda desk: close_period(desk, NORDWIND, JANUARY))
     assert _verdicts(_trial(office))[SECOND_ITEM] == "refused"
+    with office.store.begin() as unit:
+        told = [one.event for one in unit.events.after(0) if one.event.on == JANUARY]
+    [left_out] = [one for one in told if one.name == "closed without revaluation"]
+    assert dict(left_out.details) == {SECOND_ITEM: "in dispute"}
 
 
 @pytest.mark.parametrize(
@@ -485,3 +491,50 @@ def test_a_balance_that_is_spent_after_its_run_keeps_its_line() -> None:
     assert {one.id.split(":")[3] for one in run.entries} == {"items"}
     assert office.balances(FEBRUARY).get("1000") == before.get("1000") is None
     office.at(FEBRUARY, lambda desk: close_period(desk, NORDWIND, FEBRUARY))
+
+
+# ---------------------------------------------------------------- the sheet, and parallel books
+
+
+def test_the_sheet_shows_each_row_and_what_it_adds_up_to() -> None:
+    """Document balance, as carried, rate, value at it, difference; by account and in all."""
+    office = _billed("USD 1080.90", "USD 2000.00")
+    with office.desk(DAY) as desk:
+        pay_in_capital(desk, NORDWIND, "cap", money("USD 500.00"), DAY)
+    sheet = TrialSheet.of(_trial(office, adjusting={USD: "0.95"}, refuse={BANK: "fixed"}), EUR)
+    rows = [(row.account, row.item, str(row.amount), row.verdict) for row in sheet.rows]
+    assert rows == [
+        ("1000", "", "USD 500.00", "refused"),
+        ("1100", "nordwind-INV-0001", "USD 1080.90", "to be booked"),
+        ("1100", "nordwind-INV-0002", "USD 2000.00", "to be booked"),
+    ]
+    for row in sheet.rows:
+        assert value(row.value) == half_even(value(row.amount) * 95 / 100)
+        assert row.difference == row.value - row.carried
+    receivables = sheet.totals[1]
+    assert (receivables.account, receivables.value) == ("1100", money("EUR 2926.86"))
+    assert sheet.total.difference == sum((row.difference for row in sheet.rows), money("EUR 0.00"))
+    lines = list(sheet.lines())
+    assert lines[0].split()[:2] == ["account", "item"]
+    assert "1 USD = 0.95 EUR on 2026-01-31" in lines[1]
+    assert lines[1].endswith("refused: fixed")
+    assert len({len(row) for row in sheet.table()}) == 1
+
+
+def test_each_parallel_book_is_revalued_in_its_own_currency() -> None:
+    """Pounds are foreign to both, dollars to the euros alone; each goes by its own rate."""
+    office = Office().open()
+    with office.desk(FIRST) as desk:
+        beside = open_parallel_book(desk, NORDWIND, currency=USD)
+    office.invoice(1, "GBP 100.00", DAY)
+    office.invoice(2, "USD 50.00", DAY)
+    with office.desk(JANUARY) as desk:
+        runs = [revalue(desk, one, JANUARY) for one in (NORDWIND, beside.id)]
+    assert [len(run.proposals) for run in runs] == [2, 1]
+    pounds, dollars = Fraction("0.8400") + Fraction(30, 10_000), Fraction("1.0830")
+    assert value(runs[0].proposals[0].value) == half_even(100 / pounds)
+    assert value(runs[1].proposals[0].value) == half_even(100 / pounds * dollars)
+    assert runs[1].entries[0].id == "revaluation:nordwind:USD:2026-01-31:items:1"
+    with office.desk(JANUARY) as desk:
+        assert revalue(desk, beside.id, JANUARY).entries == ()
+        close_period(desk, beside.id, JANUARY)

@@ -14,6 +14,7 @@ from fxcrm.money import Money
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.revaluing import items_as_of as items_as_of
+from fxcrm.usecases.revaluing import note_left_out
 from fxcrm.usecases.revaluing import revalue as revalue
 from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
 
@@ -117,6 +118,7 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
 
     Raises `BooksOffBalance`, and `BooksNotReady` for what a closing must find done: revaluation,
     items that agree with their control account (D32), a clearing account without value (D7a).
+    What was refused at the revaluation is told by the event ``closed without revaluation``.
     """
     books = desk.uow.companies.claim(company)  # no entry slips in before it is shut (F6)
     books.open_on(through)
@@ -124,6 +126,7 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
     reason = _why_not_ready(desk, trial)
     if reason:
         raise BooksNotReady(company=company, through=through, reason=reason)
+    note_left_out(desk, company, through)
     return desk.uow.companies.save(books.close(through))
 
 

@@ -316,6 +316,14 @@ def _refusals(desk: Desk, company: CompanyId, as_of: date) -> tuple[dict[Proposa
     raise AssertionError("count() does not end")
 
 
+def note_left_out(desk: Desk, company: CompanyId, through: date) -> None:
+    """Tell as an event what a period is closed with though it was refused, and why."""
+    refused = _refusals(desk, company, through)[0]
+    if refused:
+        details = {str(id): reason for id, reason in refused.items()}
+        desk.uow.events.note(Event("closed without revaluation", company, through, details))
+
+
 def _note_refusals(desk: Desk, plan: _Plan) -> None:
     """Keep what was refused and why, and what is no longer; and tell it as events."""
     run = plan.run
