@@ -11,7 +11,7 @@ from examples.jsonstore.repositories import Row
 from fxcrm.audit import EMPTY, AuditRecord, Head
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text, decoded, instant_from
-from fxcrm.events import Event, Message, RecordedEvent
+from fxcrm.events import Event, Message, RecordedEvent, checked_instant
 from fxcrm.ledger import Balance, Entry, JournalLine, TranslationSnapshot
 from fxcrm.ports.storage import AlreadyThere, KeyReused
 from fxcrm.ports.trail import OutOfTurn
@@ -47,12 +47,16 @@ class Journal:
         rows = self._unit.pile.find("entry", key)
         return self._made(rows) if rows else None
 
-    def entries(self, company: str) -> Iterator[Entry]:
-        return iter([one for one in self._every() if one.company == company])
+    def entries(self, company: str, known_at: datetime | None = None) -> Iterator[Entry]:
+        at = known_at and checked_instant(known_at)
+        own = [one for one in self._every() if one.company == company]
+        return iter([one for one in own if not (at and one.booked_at and one.booked_at > at)])
 
-    def balances(self, company: str, through: date) -> Iterator[Balance]:
+    def balances(
+        self, company: str, through: date, known_at: datetime | None = None
+    ) -> Iterator[Balance]:
         sums: dict[tuple[str, str], Balance] = {}
-        for one in (line.posting for line in self.lines(company, None, through)):
+        for one in (line.posting for line in self.lines(company, None, through, known_at)):
             key = (one.account, one.amount.currency.code)
             had = sums.get(key)
             amount = had.amount + one.amount if had else one.amount
@@ -60,8 +64,10 @@ class Journal:
             sums[key] = Balance(one.account, amount, functional)
         return iter([sums[key] for key in sorted(sums)])
 
-    def lines(self, company: str, after: date | None, through: date) -> Iterator[JournalLine]:
-        within = [one for one in self.entries(company) if one.on <= through]
+    def lines(
+        self, company: str, after: date | None, through: date, known_at: datetime | None = None
+    ) -> Iterator[JournalLine]:
+        within = [one for one in self.entries(company, known_at) if one.on <= through]
         return _by_day(one for one in within if after is None or one.on > after)
 
     def item_lines(self, item: str) -> Iterator[JournalLine]:
@@ -78,7 +84,11 @@ class Journal:
 def _by_day(entries: Iterable[Entry]) -> Iterator[JournalLine]:
     ordered = sorted(entries, key=lambda entry: entry.on)
     return iter(
-        [JournalLine(one.id, one.on, one.kind, line) for one in ordered for line in one.postings]
+        [
+            JournalLine(one.id, one.on, one.kind, line, booked_at=one.booked_at)
+            for one in ordered
+            for line in one.postings
+        ]
     )
 
 

@@ -34,7 +34,9 @@ LARGEST_MINOR: Final = 2**63 - 1
 _EXACT_FIELDS: Final = frozenset({"unit_price"})
 # A fixing known since its day began was written before fixings had an instant of knowledge.
 _LEFT_OUT: Final = frozenset({"known_at"})
-_INSTANTS: Final = frozenset({"at", "known_at", "locked_at", "expires_at", "held_at", "decided_at"})
+_INSTANTS: Final = frozenset(
+    {"at", "known_at", "locked_at", "expires_at", "held_at", "decided_at", "booked_at"}
+)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
 _LONGEST_NUMBER: Final = 63
 

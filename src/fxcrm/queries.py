@@ -16,7 +16,7 @@ from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text, day_text
 from fxcrm.errors import CallError
 from fxcrm.extras import Value
-from fxcrm.ids import CompanyId, CustomerId, FieldId
+from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId
 from fxcrm.mappings import FrozenMap
 
 T_co = TypeVar("T_co", covariant=True)
@@ -39,7 +39,8 @@ class Filter:
 
     ``since`` and ``until`` are days, both included, and mean the day on which a kind arose:
     drafted, issued, registered and so on. ``fields`` names custom fields with the value that
-    they must have; 1.0 and 1.00 are one value.
+    they must have; 1.0 and 1.00 are one value. ``invoice`` is the one that a payment, a credit
+    note or a case belongs to.
     """
 
     company: CompanyId | None = None
@@ -49,6 +50,7 @@ class Filter:
     since: date | None = None
     until: date | None = None
     fields: Mapping[FieldId, Value] = FrozenMap({})
+    invoice: InvoiceId | None = None
 
 
 EVERYTHING: Final = Filter()
@@ -76,6 +78,7 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
         ("day", ">=", None if where.since is None else day_text(where.since)),
         ("day", "<=", None if where.until is None else day_text(where.until)),
         ("fields", "", None if not where.fields else ""),
+        ("invoice", "=", where.invoice),
     )
     named = [(name, operator, value) for name, operator, value in asked if value is not None]
     for name, _, _ in named:

@@ -20,7 +20,7 @@ from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import CompanyId, CustomerId, FieldId, OpenItemId
+from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.queries import Filter
@@ -86,6 +86,7 @@ def _questions() -> st.SearchStrategy[Command]:
         since=days,
         until=days,
         fields=fields,
+        invoice=st.sampled_from([None, None, InvoiceId("I-1"), InvoiceId("\ud800")]),
     )
     after = st.sampled_from([None, "", "D-1", samples.HOSTILE, "\ud800", "x\0"])
     return st.one_of(
@@ -95,16 +96,26 @@ def _questions() -> st.SearchStrategy[Command]:
 
 
 def _postings() -> st.SearchStrategy[Command]:
-    def post(id: str, code: str, minor: int, functional: int, company: CompanyId) -> Command:
+    def post(
+        id: str,
+        code: str,
+        minor: int,
+        functional: int,
+        company: CompanyId,
+        hours: int | None,
+    ) -> Command:
+        at = None if hours is None else AT + timedelta(hours=hours)
+
         def append(unit: UnitOfWork) -> Any:
             value = Money.from_minor(functional, "EUR")
             amount = value if code == "EUR" else Money.from_minor(minor, code)
-            return unit.journal.append(entry(id, amount, value, company=company))
+            return unit.journal.append(entry(id, amount, value, company=company, booked_at=at))
 
         return append
 
     codes = st.sampled_from(["EUR", "USD", "JPY", "BHD"])
-    return st.builds(post, _NAMES, codes, _MINOR, _MINOR, _COMPANIES)
+    hours = st.none() | st.integers(-1, 1)
+    return st.builds(post, _NAMES, codes, _MINOR, _MINOR, _COMPANIES, hours)
 
 
 def _others() -> st.SearchStrategy[Command]:
@@ -190,6 +201,9 @@ def _reads(unit: UnitOfWork) -> list[Any]:
         answers += [list(getattr(unit, kind.repository).of_company(company)) for kind in _KINDS]
         answers += [list(unit.journal.entries(company)), list(unit.items.unsettled(company))]
         answers += [list(unit.journal.balances(company, DAY))]
+        answers += [list(unit.journal.balances(company, DAY, AT))]
+        answers += [list(unit.journal.lines(company, None, DAY, AT))]
+        answers += [list(unit.journal.entries(company, AT))]
         answers += [list(unit.journal.lines(company, None, DAY))]
         answers += [list(unit.journal.item_lines(OpenItemId("R-1")))]
         answers += [unit.customers.count(Filter(company=company))]

@@ -123,7 +123,37 @@ def posts_twice(unit: Any) -> None:
 def cuts_the_last_day(unit: Any) -> None:
     """Ends balances a day too early."""
     balances = unit.journal.balances
-    unit.journal.balances = lambda company, through: balances(company, through - timedelta(days=1))
+    unit.journal.balances = lambda company, through, known_at=None: balances(
+        company, through - timedelta(days=1), known_at
+    )
+
+
+def knows_too_much(unit: Any) -> None:
+    """Adds up what was booked later too."""
+    balances = unit.journal.balances
+    unit.journal.balances = lambda company, through, _=None: balances(company, through)
+
+
+def knows_what_is_to_come(unit: Any) -> None:
+    """Shows entries that were booked later."""
+    entries = unit.journal.entries
+    unit.journal.entries = lambda company, _=None: entries(company)
+
+
+def forgets_what_has_no_instant(unit: Any) -> None:
+    """Takes entries without an instant for unknown."""
+    lines = unit.journal.lines
+    unit.journal.lines = lambda *asked: iter(
+        [one for one in lines(*asked) if one.booked_at or not asked[3:] or asked[3] is None]
+    )
+
+
+def mixes_invoices(unit: Any) -> None:
+    """Gives the payments of every invoice for those of one."""
+    page = unit.payments.page
+    unit.payments.page = lambda where=EVERYTHING, **more: page(
+        attrs.evolve(where, invoice=None), **more
+    )
 
 
 def answers_anything(unit: Any) -> None:
@@ -350,6 +380,18 @@ def forgets_keys(unit: Any) -> None:
         (leaves_gaps, "test_numbers_have_no_gaps", "numbers follow one another"),
         (posts_twice, "test_a_fact_is_posted_once", "a fact is posted once"),
         (cuts_the_last_day, "test_balances_equal_a_sum_in_fractions", "balances are exact"),
+        (knows_too_much, "test_the_books_are_as_known_at_an_instant", "balances as known at"),
+        (
+            knows_what_is_to_come,
+            "test_the_books_are_as_known_at_an_instant",
+            "entries as known at",
+        ),
+        (
+            forgets_what_has_no_instant,
+            "test_the_books_are_as_known_at_an_instant",
+            "lines as known at",
+        ),
+        (mixes_invoices, "test_filters_find_what_a_loop_finds", "payment filtered by invoice"),
         (answers_anything, "test_a_key_has_one_answer", "other content is refused"),
         (loses_a_field, "test_every_kind_comes_back_equal", "a order comes back equal"),
         (

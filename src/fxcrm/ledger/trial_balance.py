@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 import attrs
 
@@ -27,13 +27,17 @@ class BooksOffBalance(RuleRefused):
 
 @attrs.frozen
 class JournalLine:
-    """A posting with the entry it stands in, and with its rate decision where it was looked up."""
+    """A posting with the entry it stands in, and with its rate decision where it was looked up.
+
+    ``booked_at`` is that of the entry.
+    """
 
     entry: EntryId
     on: date
     kind: str
     posting: Posting
     decision: RateDecision | None = None
+    booked_at: datetime | None = None
 
 
 @attrs.frozen

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Protocol, Self, TypeVar
 
 from fxcrm.audit import Head, Verification
-from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
@@ -29,6 +29,7 @@ from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    CreditNoteId,
     CustomerId,
     DealId,
     DecisionId,
@@ -41,12 +42,14 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    VoucherId,
 )
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
+from fxcrm.ledger.vouchers import Voucher
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.ratelog import RateLog as RateLog
 from fxcrm.ports.trail import AuditLog as AuditLog
@@ -211,7 +214,11 @@ class DecisionLog(Protocol):
 
 
 class Journal(Protocol):
-    """The entries: appended, never changed. Amounts are debit positive."""
+    """The entries: appended, never changed. Amounts are debit positive.
+
+    With ``known_at`` an answer is what it was at that instant: of entries that were booked by
+    then, whatever their day. One without an instant was always known. Raises `NaiveInstant`.
+    """
 
     def append(self, entry: Entry) -> Entry:
         """Keep an entry. Raises `AlreadyThere` if its id, the key of its fact, was posted."""
@@ -221,15 +228,23 @@ class Journal(Protocol):
         """The entry, or None."""
         ...
 
-    def entries(self, company: CompanyId) -> Iterator[Entry]:
+    def entries(self, company: CompanyId, known_at: datetime | None = None) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""
         ...
 
-    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+    def balances(
+        self, company: CompanyId, through: date, known_at: datetime | None = None
+    ) -> Iterator[Balance]:
         """Sums per account and document currency up to and including a day."""
         ...
 
-    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+    def lines(
+        self,
+        company: CompanyId,
+        after: date | None,
+        through: date,
+        known_at: datetime | None = None,
+    ) -> Iterator[JournalLine]:
         """Postings later than ``after`` (None: from the beginning), up to ``through``, by day."""
         ...
 
@@ -311,7 +326,9 @@ class UnitOfWork(Protocol):
     orders: Repository[Order, OrderId]
     invoices: Repository[Invoice, InvoiceId]
     payments: Repository[Payment, PaymentId]
+    credit_notes: Repository[CreditNote, CreditNoteId]
     cases: Repository[ServiceCase, CaseId]
+    vouchers: Repository[Voucher, VoucherId]
     items: OpenItems
     decisions: DecisionLog
     journal: Journal

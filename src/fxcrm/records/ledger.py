@@ -1,16 +1,24 @@
-"""Companies, open items, entries and translations as rows."""
+"""Companies, open items, entries, vouchers and translations as rows.
+
+A column that came later is empty where the value is what it was before: so rows, and their
+seals, are the same as they were.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from fxcrm.encoding import day_text
+from fxcrm.encoding import day_text, decoded
+from fxcrm.ids import AccountCode, CompanyId, OpenItemId
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.trial_balance import JournalLine
+from fxcrm.ledger.vouchers import Voucher, VoucherLine
+from fxcrm.money import Money
 from fxcrm.records.columns import (
     Read,
     Reading,
@@ -18,6 +26,8 @@ from fxcrm.records.columns import (
     Writing,
     maybe_day_from,
     maybe_day_text,
+    maybe_instant_from,
+    maybe_instant_text,
 )
 
 
@@ -29,6 +39,8 @@ def company_row(company: Company, to: Writing) -> Values:
         "functional": to.code(company.functional),
         "founded_on": day_text(company.founded_on),
         "closed_through": maybe_day_text(company.closed_through),
+        "parallel_to": company.parallel_to,
+        "parallels": to.json(company.parallels) if company.parallels else None,
     }
 
 
@@ -40,6 +52,8 @@ def company_of(row: Read, by: Reading) -> Company:
         functional=by.currency(row.functional),
         founded_on=date.fromisoformat(row.founded_on),
         closed_through=maybe_day_from(row.closed_through),
+        parallel_to=row.parallel_to,
+        parallels=tuple(map(CompanyId, decoded(row.parallels or "[]"))),
         version=row.version,
     )
 
@@ -58,11 +72,19 @@ def item_row(item: OpenItem, to: Writing) -> Values:
         **to.money(open=item.open, carrying=item.carrying),
         "decision": item.decision,
         "partner": item.partner,
+        **to.maybe_money(adjusted=None if item.adjusted == _unadjusted(item) else item.adjusted),
+        "monetary": None if item.monetary is None else int(item.monetary),
     }
+
+
+def _unadjusted(item: OpenItem) -> Money:
+    return Money.zero(item.booked.currency)
 
 
 def item_of(row: Read, by: Reading) -> OpenItem:
     """The open item of a row."""
+    booked = by.money(row.booked, row.booked_currency)
+    adjusted = by.maybe_money(row.adjusted, row.adjusted_currency)
     return OpenItem(
         id=row.id,
         company=row.company,
@@ -72,11 +94,13 @@ def item_of(row: Read, by: Reading) -> OpenItem:
         arose_on=date.fromisoformat(row.arose_on),
         due_on=date.fromisoformat(row.due_on),
         original=by.money(row.original, row.original_currency),
-        booked=by.money(row.booked, row.booked_currency),
+        booked=booked,
         open=by.money(row.open, row.open_currency),
         carrying=by.money(row.carrying, row.carrying_currency),
         decision=row.decision,
         partner=row.partner,
+        adjusted=Money.zero(booked.currency) if adjusted is None else adjusted,
+        monetary=None if row.monetary is None else bool(row.monetary),
         version=row.version,
     )
 
@@ -90,6 +114,7 @@ def entry_row(entry: Entry) -> Values:
         "kind": entry.kind,
         "text": entry.text,
         "reverses": entry.reverses,
+        "booked_at": maybe_instant_text(entry.booked_at),
     }
 
 
@@ -134,12 +159,55 @@ def entry_of(head: Read, rows: Iterable[Read], by: Reading) -> Entry:
         text=head.text,
         postings=tuple(posting_of(row, by) for row in rows),
         reverses=head.reverses,
+        booked_at=maybe_instant_from(head.booked_at),
     )
 
 
 def line_of(row: Read, by: Reading) -> JournalLine:
-    """A posting joined with the id and kind of its entry."""
-    return JournalLine(row.entry_id, date.fromisoformat(row.on), row.kind, posting_of(row, by))
+    """A posting joined with the id and kind of its entry, and with the instant it was booked."""
+    return JournalLine(
+        row.entry_id,
+        date.fromisoformat(row.on),
+        row.kind,
+        posting_of(row, by),
+        booked_at=maybe_instant_from(row.booked_at),
+    )
+
+
+def voucher_row(voucher: Voucher, to: Writing) -> Values:
+    """A voucher as a row."""
+    return {
+        "id": voucher.id,
+        "company": voucher.company,
+        "on": day_text(voucher.on),
+        "text": voucher.text,
+        "lines": to.json(voucher.lines),
+        "state": voucher.state,
+    }
+
+
+def voucher_of(row: Read, by: Reading) -> Voucher:
+    """The voucher of a row."""
+    return Voucher(
+        id=row.id,
+        company=row.company,
+        on=date.fromisoformat(row.on),
+        text=row.text,
+        lines=tuple(_voucher_line(one, by) for one in decoded(row.lines)),
+        state=row.state,
+        version=row.version,
+    )
+
+
+def _voucher_line(line: Mapping[str, Any], by: Reading) -> VoucherLine:
+    functional, item = line["functional"], line["item"]
+    return VoucherLine(
+        AccountCode(line["account"]),
+        by.exact(line["amount"]),
+        None if functional is None else by.exact(functional),
+        None if item is None else OpenItemId(item),
+        line["text"],
+    )
 
 
 def snapshot_row(snapshot: TranslationSnapshot, to: Writing) -> Values:

@@ -7,11 +7,12 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.vouchers import Voucher
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
@@ -120,14 +121,23 @@ PAYMENT: Final = Shape[Payment](
     "payments",
     trade.payment_row,
     trade.payment_of,
-    _found_by("company", "customer", currency="settled_currency", day="on"),
+    _found_by("company", "customer", "invoice", currency="settled_currency", day="on"),
+)
+CREDIT_NOTE: Final = Shape[CreditNote](
+    "credit note",
+    "credit_notes",
+    trade.credit_note_row,
+    trade.credit_note_of,
+    _found_by(*_OF_CUSTOMER, "currency", "invoice", day="issued_on"),
 )
 CASE: Final = Shape[ServiceCase](
     "case",
     "cases",
     trade.case_row,
     trade.case_of,
-    _found_by(*_OF_CUSTOMER, currency="claimed_currency", day="opened_on", fields="extras"),
+    _found_by(
+        *_OF_CUSTOMER, "invoice", currency="claimed_currency", day="opened_on", fields="extras"
+    ),
 )
 ITEM: Final = Shape[OpenItem](
     "open item",
@@ -136,6 +146,13 @@ ITEM: Final = Shape[OpenItem](
     ledger.item_of,
     _found_by("company", currency="original_currency", day="arose_on"),
     ("decision",),
+)
+VOUCHER: Final = Shape[Voucher](
+    "voucher",
+    "vouchers",
+    ledger.voucher_row,
+    ledger.voucher_of,
+    _found_by("company", "state", day="on"),
 )
 
 SHAPES: Final[tuple[Shape[Any], ...]] = (
@@ -151,4 +168,6 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     CASE,
     ITEM,
     HELD_RATE,
+    CREDIT_NOTE,
+    VOUCHER,
 )

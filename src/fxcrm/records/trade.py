@@ -7,7 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment, ServiceCase
+from fxcrm.billing import (
+    PAYMENT_LIFECYCLE,
+    CreditNote,
+    DocumentLine,
+    Invoice,
+    LineRate,
+    Order,
+    Payment,
+    PaymentKind,
+    ServiceCase,
+)
 from fxcrm.customers import Customer
 from fxcrm.encoding import (
     day_text,
@@ -301,8 +311,43 @@ def invoice_of(row: Read, by: Reading) -> Invoice:
     )
 
 
+def credit_note_row(note: CreditNote, to: Writing) -> Values:
+    """A credit note as a row."""
+    return {
+        "id": note.id,
+        "number": note.number,
+        "company": note.company,
+        "customer": note.customer,
+        "invoice": note.invoice,
+        "currency": to.code(note.currency),
+        "lines": _document_lines(note.lines, to),
+        "issued_on": day_text(note.issued_on),
+        "reason": note.reason,
+        "state": note.state,
+    }
+
+
+def credit_note_of(row: Read, by: Reading) -> CreditNote:
+    """The credit note of a row."""
+    return CreditNote(
+        id=row.id,
+        number=row.number,
+        company=row.company,
+        customer=row.customer,
+        invoice=row.invoice,
+        currency=by.currency(row.currency),
+        lines=tuple(_document_line(one, by) for one in decoded(row.lines)),
+        issued_on=date.fromisoformat(row.issued_on),
+        reason=row.reason,
+        state=row.state,
+        version=row.version,
+    )
+
+
 def payment_row(payment: Payment, to: Writing) -> Values:
-    """A payment as a row."""
+    """A payment as a row; a receipt that was not undone has neither kind nor state there."""
+    is_receipt = payment.kind is PaymentKind.RECEIPT
+    is_booked = payment.state == PAYMENT_LIFECYCLE.start
     return {
         "id": payment.id,
         "company": payment.company,
@@ -311,6 +356,12 @@ def payment_row(payment: Payment, to: Writing) -> Values:
         **to.money(settled=payment.settled, received=payment.received, fee=payment.fee),
         "method": payment.method,
         "on": day_text(payment.on),
+        **to.maybe_money(
+            discount=payment.discount, write_off=payment.write_off, excess=payment.excess
+        ),
+        "kind": None if is_receipt else payment.kind.value,
+        "credit": payment.credit,
+        "state": None if is_booked else payment.state,
     }
 
 
@@ -326,6 +377,12 @@ def payment_of(row: Read, by: Reading) -> Payment:
         fee=by.money(row.fee, row.fee_currency),
         method=row.method,
         on=date.fromisoformat(row.on),
+        discount=by.maybe_money(row.discount, row.discount_currency),
+        write_off=by.maybe_money(row.write_off, row.write_off_currency),
+        excess=by.maybe_money(row.excess, row.excess_currency),
+        kind=PaymentKind.RECEIPT if row.kind is None else PaymentKind(row.kind),
+        credit=row.credit,
+        state=PAYMENT_LIFECYCLE.start if row.state is None else row.state,
         version=row.version,
     )
 

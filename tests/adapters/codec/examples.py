@@ -15,23 +15,14 @@ from hypothesis import strategies as st
 from fxcrm import audit
 from fxcrm.adapters.codec import SCHEMAS, Schema
 from fxcrm.adapters.codec.converting import types_of
-from fxcrm.billing import CreditNote, PaymentKind, StatementLine, statement
+from fxcrm.billing import StatementLine, statement
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.events import RecordedEvent
 from fxcrm.extras import Extras
-from fxcrm.ids import (
-    AccountCode,
-    CompanyId,
-    CreditNoteId,
-    CustomerId,
-    InvoiceId,
-    OpenItemId,
-    VoucherId,
-)
+from fxcrm.ids import CustomerId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ledger.vouchers import Voucher, VoucherLine
 from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.ratelocks import RateLock
@@ -53,7 +44,8 @@ def values() -> Iterator[Any]:
     yield from (MoneyBag(), MoneyBag.of(*PRICES, Money("-1.5", "USD")))
     yield samples.entry("E-1", Money("1085", "USD"), Money("1000", "EUR"))
     yield samples.entry("E-2", Money("0.01", "EUR"), Money("0.01", "EUR")).reversal(DAY)
-    yield from _of_the_books()
+    home = Money("1.00", "EUR")
+    yield samples.entry("E-3", home, home, booked_at=samples.AT)
     yield from (samples.snapshot(DAY), attrs.evolve(samples.snapshot(DAY), closing=None))
     yield samples.event("C-1")
     yield RecordedEvent(7, samples.AT, "„me“", "key", samples.event("C-1"))
@@ -63,44 +55,6 @@ def values() -> Iterator[Any]:
     yield from (first, audit.chained(audit.EMPTY, at=None, actor="", key="", writes=()))
     yield from (audit.EMPTY, audit.Head(first.sequence, first.hash))
     yield statement(CustomerId("C-1"), Currency("USD"), DAY, DAY, _owed())
-
-
-def _of_the_books() -> Iterator[Any]:
-    """Books beside others, an instant, an adjustment, a payment undone; credit notes, vouchers."""
-    kinds = {kind.name: kind.aggregates[0] for kind in samples.kinds()}
-    dollars = CompanyId("acme-de:USD")
-    yield attrs.evolve(kinds["company"], parallels=(dollars, CompanyId("acme-de:JPY")))
-    yield attrs.evolve(kinds["company"], id=dollars, parallel_to=samples.ACME)
-    home = Money("1.00", "EUR")
-    yield attrs.evolve(samples.entry("E-3", home, home), booked_at=samples.AT)
-    yield attrs.evolve(kinds["open item"], adjusted=Money("-0.01", "EUR"), monetary=False)
-    yield attrs.evolve(
-        kinds["payment"],
-        invoice=None,
-        discount=Money(1_700, "JPY"),
-        write_off=Money(3, "JPY"),
-        excess=Money("0.01", "EUR"),
-        kind=PaymentKind.WRITE_OFF,
-        credit=OpenItemId("advance:P-1"),
-        state="undone",
-    )
-    yield CreditNote(
-        CreditNoteId("N-1"),
-        "G-2026-1",
-        samples.ACME,
-        CustomerId("C-1"),
-        InvoiceId("I-1"),
-        Currency("JPY"),
-        kinds["invoice"].lines,
-        DAY,
-        "„zerbrochen“",
-    )
-    code, line = AccountCode("1200"), Money("0.001", "BHD")
-    lines = (
-        VoucherLine(code, line, Money("-0.01", "EUR"), OpenItemId("R-1"), "株"),
-        VoucherLine(code, line),
-    )
-    yield Voucher(VoucherId("V-1"), samples.ACME, DAY, "", lines)
 
 
 def _owed() -> list[StatementLine]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from fxcrm.adapters.memory.repositories import MemoryDecisions
 from fxcrm.adapters.memory.shelves import Held, Shelf, SnapshotKey, command_row
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text
+from fxcrm.events import checked_instant
 from fxcrm.ids import CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
@@ -45,14 +46,17 @@ class MemoryJournal:
         held = self._shelf.find(key)
         return held.value if held else None
 
-    def entries(self, company: CompanyId) -> Iterator[Entry]:
+    def entries(self, company: CompanyId, known_at: datetime | None = None) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""
-        return iter([one for one in self._every() if one.company == company])
+        own = (one for one in self._every() if one.company == company)
+        return iter(list(own if known_at is None else _known(own, checked_instant(known_at))))
 
-    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+    def balances(
+        self, company: CompanyId, through: date, known_at: datetime | None = None
+    ) -> Iterator[Balance]:
         """Sums per account and document currency, up to and including a day."""
         sums: dict[tuple[str, str, str], Balance] = {}
-        for line in self.lines(company, None, through):
+        for line in self.lines(company, None, through, known_at):
             one = line.posting
             codes = (one.account, one.amount.currency.code, one.functional.currency.code)
             before = sums.get(codes)
@@ -63,11 +67,17 @@ class MemoryJournal:
             )
         return iter([sums[codes] for codes in sorted(sums)])
 
-    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+    def lines(
+        self,
+        company: CompanyId,
+        after: date | None,
+        through: date,
+        known_at: datetime | None = None,
+    ) -> Iterator[JournalLine]:
         """Postings later than ``after``, up to and including ``through``, by day."""
         within = [
             entry
-            for entry in self.entries(company)
+            for entry in self.entries(company, known_at)
             if entry.on <= through and (after is None or entry.on > after)
         ]
         return iter(_by_day(within))
@@ -84,7 +94,15 @@ class MemoryJournal:
 def _by_day(entries: Iterable[Entry]) -> list[JournalLine]:
     """The postings by day; sorting is stable, so within a day the order of appending stays."""
     ordered = sorted(entries, key=lambda entry: entry.on)
-    return [JournalLine(one.id, one.on, one.kind, line) for one in ordered for line in one.postings]
+    return [
+        JournalLine(one.id, one.on, one.kind, line, booked_at=one.booked_at)
+        for one in ordered
+        for line in one.postings
+    ]
+
+
+def _known(entries: Iterable[Entry], at: datetime) -> Iterator[Entry]:
+    return (one for one in entries if one.booked_at is None or one.booked_at <= at)
 
 
 class MemorySnapshots:

@@ -19,13 +19,14 @@ from fxcrm.adapters.memory.repositories import MemoryDecisions, MemoryItems, Mem
 from fxcrm.adapters.memory.shelves import Shelves
 from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
 from fxcrm.audit import Head, Verification, digest, verify
-from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import ISO, CurrencyRegistry
 from fxcrm.customers import Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    CreditNoteId,
     CustomerId,
     DealId,
     EnquiryId,
@@ -35,8 +36,10 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    VoucherId,
 )
 from fxcrm.ledger.companies import Company
+from fxcrm.ledger.vouchers import Voucher
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
@@ -95,7 +98,9 @@ class MemoryUnit:
         self.orders: Repository[Order, OrderId] = self._kept(shapes.ORDER)
         self.invoices: Repository[Invoice, InvoiceId] = self._kept(shapes.INVOICE)
         self.payments: Repository[Payment, PaymentId] = self._kept(shapes.PAYMENT)
+        self.credit_notes: Repository[CreditNote, CreditNoteId] = self._kept(shapes.CREDIT_NOTE)
         self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
+        self.vouchers: Repository[Voucher, VoucherId] = self._kept(shapes.VOUCHER)
         self.items: OpenItems = MemoryItems(
             shapes.ITEM, shelves.aggregates[shapes.ITEM.kind], known, log
         )

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, literal_column, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 
 from fxcrm.adapters.sql import tables
 from fxcrm.adapters.sql.decisions import SqlDecisions, unreadable
@@ -15,6 +24,7 @@ from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, insert, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.currencies import Currency
+from fxcrm.encoding import instant_text
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.snapshots import TranslationSnapshot
@@ -44,32 +54,37 @@ _ENTRY: Final = Statement(select(_entries).where(_entries.c.id == bindparam("key
 _POSTINGS: Final = Statement(
     select(_postings).where(_postings.c.entry == bindparam("entry")).order_by(_postings.c.position)
 )
-_ENTRIES: Final = Statement(
-    select(_entries).where(_entries.c.company == _COMPANY).order_by(_entries.c.sequence)
-)
-_ENTRIES_POSTINGS: Final = Statement(
+# Instants are kept as texts that sort as they do.
+_BY_THEN: Final = or_(_entries.c.booked_at.is_(None), _entries.c.booked_at <= bindparam("known_at"))
+_HEADS: Final = select(_entries).where(_entries.c.company == _COMPANY).order_by(_entries.c.sequence)
+_HEADS_POSTINGS: Final = (
     select(_postings)
     .join(_entries, _entries.c.sequence == _postings.c.entry)
     .where(_entries.c.company == _COMPANY)
     .order_by(_postings.c.entry, _postings.c.position)
+)
+_ENTRIES: Final = Statement(_HEADS), Statement(_HEADS_POSTINGS)
+_ENTRIES_KNOWN: Final = (
+    Statement(_HEADS.where(_BY_THEN)),
+    Statement(_HEADS_POSTINGS.where(_BY_THEN)),
 )
 _EVERY_ENTRY: Final = Statement(select(_entries).order_by(_entries.c.sequence))
 _EVERY_POSTING: Final = Statement(
     select(_postings).order_by(_postings.c.entry, _postings.c.position)
 )
 _BY_DAY: Final = (
-    select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind)
+    select(_postings, _entries.c.id.label("entry_id"), _entries.c.kind, _entries.c.booked_at)
     .join(_entries, _entries.c.sequence == _postings.c.entry)
     .order_by(_postings.c.on, _postings.c.entry, _postings.c.position)
 )
 _ITEM_LINES: Final = Statement(_BY_DAY.where(_postings.c.item == bindparam("key")))
-_LINES: Final = Statement(
-    _BY_DAY.where(
-        _postings.c.company == _COMPANY,
-        _postings.c.on > bindparam("after"),
-        _postings.c.on <= bindparam("through"),
-    )
+_WITHIN: Final = _BY_DAY.where(
+    _postings.c.company == _COMPANY,
+    _postings.c.on > bindparam("after"),
+    _postings.c.on <= bindparam("through"),
 )
+_LINES: Final = Statement(_WITHIN)
+_LINES_KNOWN: Final = Statement(_WITHIN.where(_BY_THEN))
 
 # SUM stops at 64 bits, and loudly; the sums of the two halves can not reach that in a table
 # of less than nine thousand million rows, and Python puts them together.
@@ -84,7 +99,7 @@ def _halves(column: Any, name: str) -> tuple[Any, Any]:
 
 
 _KEYS: Final = (_postings.c.account, _postings.c.amount_currency, _postings.c.functional_currency)
-_BALANCES: Final = Statement(
+_SUMS: Final = (
     select(
         *_KEYS,
         *_halves(_postings.c.amount, "amount"),
@@ -94,6 +109,12 @@ _BALANCES: Final = Statement(
     .group_by(*_KEYS)
     .order_by(*_KEYS)
 )
+_BALANCES: Final = Statement(_SUMS)
+# What was booked later is less than what was booked by then, and is looked up once.
+_LATER: Final = select(_entries.c.sequence).where(
+    _entries.c.company == _COMPANY, _entries.c.booked_at > bindparam("known_at")
+)
+_BALANCES_KNOWN: Final = Statement(_SUMS.where(_postings.c.entry.not_in(_LATER)))
 
 
 class SqlJournal:
@@ -138,30 +159,50 @@ class SqlJournal:
     def _postings_of(self, sequence: int) -> Sequence[Any]:
         return self._transaction.rows(_POSTINGS, entry=sequence)
 
-    def entries(self, company: CompanyId) -> Iterator[Entry]:
+    def entries(self, company: CompanyId, known_at: datetime | None = None) -> Iterator[Entry]:
         """The entries of a company in the order in which they were appended."""
-        return iter(self._read(_ENTRIES, _ENTRIES_POSTINGS, company=company))
+        if known_at is None:
+            return iter(self._read(*_ENTRIES, company=company))
+        then = instant_text(known_at)
+        return iter(self._read(*_ENTRIES_KNOWN, company=company, known_at=then))
 
     def every(self) -> Iterator[Entry]:
         """The entries of all companies in the order in which they were appended."""
         return iter(self._read(_EVERY_ENTRY, _EVERY_POSTING))
 
-    def balances(self, company: CompanyId, through: date) -> Iterator[Balance]:
+    def balances(
+        self, company: CompanyId, through: date, known_at: datetime | None = None
+    ) -> Iterator[Balance]:
         """Sums per account and document currency, up to and including a day."""
-        rows = self._transaction.rows(_BALANCES, company=company, through=through.isoformat())
+        rows = self._as_known(
+            _BALANCES, _BALANCES_KNOWN, known_at, company=company, through=through.isoformat()
+        )
         return iter([self._balance(row) for row in rows])
 
-    def lines(self, company: CompanyId, after: date | None, through: date) -> Iterator[JournalLine]:
+    def lines(
+        self,
+        company: CompanyId,
+        after: date | None,
+        through: date,
+        known_at: datetime | None = None,
+    ) -> Iterator[JournalLine]:
         """Postings later than ``after``, up to and including ``through``, by day."""
         # No day is before the empty text.
         span = {"after": after.isoformat() if after else "", "through": through.isoformat()}
-        rows = self._transaction.rows(_LINES, company=company, **span)
+        rows = self._as_known(_LINES, _LINES_KNOWN, known_at, company=company, **span)
         return iter([self._line(row) for row in rows])
 
     def item_lines(self, item: OpenItemId) -> Iterator[JournalLine]:
         """The postings of one open item, by day."""
         rows = self._transaction.rows(_ITEM_LINES, key=item)
         return iter([self._line(row) for row in rows])
+
+    def _as_known(
+        self, now: Statement, then: Statement, known_at: datetime | None, **values: str
+    ) -> list[Any]:
+        if known_at is None:
+            return self._transaction.rows(now, **values)
+        return self._transaction.rows(then, **values, known_at=instant_text(known_at))
 
     def _read(self, heads: Any, postings: Any, **values: Any) -> list[Entry]:
         rows = self._transaction.rows(postings, **values)

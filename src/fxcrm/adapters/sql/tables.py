@@ -61,11 +61,15 @@ def _table(name: str, *items: Any, **options: Any) -> Table:
 
 
 def _aggregate(name: str, *items: Any) -> Table:
-    """A table of aggregates that belong to a company, found by id, company and customer."""
+    """A table of aggregates of a company, found by id, company, customer and invoice."""
     key = (Column("id", _TEXT, primary_key=True), _whole("version"), _text("company"))
     indexes = [Index(f"{name}_of_company", "company", "id")]
-    if any(one.name == "customer" for one in items):
-        indexes.append(Index(f"{name}_of_customer", "customer", "id"))
+    named = {one.name for one in items}
+    indexes += [
+        Index(f"{name}_of_{owner}", owner, "id")
+        for owner in ("customer", "invoice")
+        if owner in named
+    ]
     return _table(name, *key, *items, *indexes)
 
 
@@ -94,6 +98,8 @@ companies: Final = _table(
     _text("functional"),
     _text("founded_on"),
     _maybe("closed_through"),
+    _maybe("parallel_to"),
+    _maybe("parallels"),
 )
 
 customers: Final = _aggregate(
@@ -219,12 +225,30 @@ invoices: Final = _aggregate(
 payments: Final = _aggregate(
     "payments",
     _text("customer"),
-    _text("invoice"),
+    _maybe("invoice"),
     *_money("settled"),
     *_money("received"),
     *_money("fee"),
     _text("method"),
     _text("on"),
+    *_maybe_money("discount"),
+    *_maybe_money("write_off"),
+    *_maybe_money("excess"),
+    _maybe("kind"),
+    _maybe("credit"),
+    _maybe("state"),
+)
+
+credit_notes: Final = _aggregate(
+    "credit_notes",
+    _text("number"),
+    _text("customer"),
+    _text("invoice"),
+    _text("currency"),
+    _text("lines"),
+    _text("issued_on"),
+    _text("reason"),
+    _text("state"),
 )
 
 cases: Final = _aggregate(
@@ -253,7 +277,11 @@ open_items: Final = _aggregate(
     *_money("carrying"),
     _decision("decision"),
     _maybe("partner"),
+    *_maybe_money("adjusted"),
+    Column("monetary", _WHOLE),
 )
+
+vouchers: Final = _aggregate("vouchers", _text("on"), _text("text"), _text("lines"), _text("state"))
 
 entries: Final = _table(
     "entries",
@@ -264,6 +292,7 @@ entries: Final = _table(
     _text("kind"),
     _text("text"),
     _maybe("reverses"),
+    _maybe("booked_at"),
     Index("entries_of_company", "company", "sequence"),
 )
 
@@ -423,5 +452,7 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "payments": payments,
         "cases": cases,
         "items": open_items,
+        "credit_notes": credit_notes,
+        "vouchers": vouchers,
     }
 )

@@ -15,12 +15,13 @@ from fxcrm.adapters.sql.ratelog import SqlRates
 from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head, write_text
-from fxcrm.billing import Invoice, Order, Payment, ServiceCase
+from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.customers import Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    CreditNoteId,
     CustomerId,
     DealId,
     EnquiryId,
@@ -30,8 +31,10 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    VoucherId,
 )
 from fxcrm.ledger.companies import Company
+from fxcrm.ledger.vouchers import Voucher
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
@@ -53,6 +56,7 @@ from fxcrm.records.fixings import KIND
 from fxcrm.records.shapes import (
     CASE,
     COMPANY,
+    CREDIT_NOTE,
     CUSTOMER,
     DEAL,
     ENQUIRY,
@@ -63,6 +67,7 @@ from fxcrm.records.shapes import (
     PAYMENT,
     QUOTE,
     SHAPES,
+    VOUCHER,
     Shape,
 )
 from fxcrm.records.trail import Origin, number_key
@@ -113,7 +118,9 @@ class SqlUnit:
     orders: Repository[Order, OrderId] = _of(ORDER)
     invoices: Repository[Invoice, InvoiceId] = _of(INVOICE)
     payments: Repository[Payment, PaymentId] = _of(PAYMENT)
+    credit_notes: Repository[CreditNote, CreditNoteId] = _of(CREDIT_NOTE)
     cases: Repository[ServiceCase, CaseId] = _of(CASE)
+    vouchers: Repository[Voucher, VoucherId] = _of(VOUCHER)
     items: OpenItems = _log(SqlItems)
     journal: Journal = _log(SqlJournal)
     snapshots: Snapshots = _log(SqlSnapshots)

@@ -227,9 +227,11 @@ class AggregateContract(Contract):
     def test_a_key_is_as_long_as_an_index_holds(self) -> None:
         """An id of 800 bytes is kept; a longer one, of any kind of key, is refused (F18)."""
         customer, longest = samples.kinds()[1].aggregates[0], "ä" * 400
+        payment = samples.kinds()[8].aggregates[0]
         calls: dict[str, Any] = {
             "an id": lambda unit, key: unit.customers.add(attrs.evolve(customer, id=key)),
             "a company": lambda unit, key: unit.customers.add(attrs.evolve(customer, company=key)),
+            "an invoice": lambda unit, key: unit.payments.add(attrs.evolve(payment, invoice=key)),
             "a series": lambda unit, key: unit.numbers.next(samples.ACME, key),
             "the key of a command": lambda unit, key: unit.commands.record(key, "content", "done"),
             "a consumer": lambda unit, key: unit.outbox.pending(key),

@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.ids import CustomerId, FieldId, PaymentId
+from fxcrm.ids import CustomerId, FieldId, InvoiceId, PaymentId
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import Store
 from fxcrm.queries import LARGEST_PAGE, Filter, FilterRefused
@@ -20,7 +20,8 @@ from fxcrm.testing.contracts.aggregates import AggregateContract, kept, of, reco
 from fxcrm.testing.contracts.promises import expect, refused
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, Kind
 
-_NAMES: Final = ("company", "customer", "state", "currency", "day", "fields")
+_NAMES: Final = ("company", "customer", "state", "currency", "day", "fields", "invoice")
+_PLAINLY: Final = ("company", "customer", "state", "currency", "invoice")
 # Where an aggregate has what a filter names; the oracle's own list.
 _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
     {
@@ -38,17 +39,31 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
         "held rate": {"state": "state"},
         "order": {"customer": "customer", "state": "state", "day": "confirmed_on"},
         "invoice": {"customer": "customer", "state": "state", "day": "issued_on"},
-        "payment": {"customer": "customer", "currency": "settled.currency", "day": "on"},
+        "payment": {
+            "customer": "customer",
+            "invoice": "invoice",
+            "currency": "settled.currency",
+            "day": "on",
+        },
+        "credit note": {
+            "customer": "customer",
+            "invoice": "invoice",
+            "state": "state",
+            "day": "issued_on",
+        },
         "case": {
             "customer": "customer",
+            "invoice": "invoice",
             "state": "state",
             "currency": "claimed.currency",
             "day": "opened_on",
         },
         "open item": {"currency": "original.currency", "day": "arose_on"},
+        "voucher": {"state": "state", "day": "on"},
     }
 )
-_PLAIN: Final = frozenset({"quote", "order", "invoice"})  # their currency is called currency
+# Their currency is called currency.
+_PLAIN: Final = frozenset({"quote", "order", "invoice", "credit note"})
 _ODD_IDS: Final = (
     "b",
     "a",
@@ -87,7 +102,7 @@ def _matching(kind: Kind, every: Iterable[Any], where: Filter) -> list[Any]:
         day: Any = attrgetter(places["day"])(one) if "day" in places else None
         wanted = [
             attrgetter(places[name])(one) == getattr(where, name)
-            for name in ("company", "customer", "state", "currency")
+            for name in _PLAINLY
             if getattr(where, name) is not None
         ]
         wanted += [where.since is None or day >= where.since]
@@ -116,9 +131,10 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
         "customer": "?",
         "state": "",
         "currency": "GBP",
+        "invoice": "?",
     }
     yield Filter()
-    for name in ("company", "customer", "state", "currency"):
+    for name in _PLAINLY:
         if name in places:
             there = {attrgetter(places[name])(one) for one in every}
             absent = Currency(nobody[name]) if name == "currency" else nobody[name]
@@ -195,6 +211,7 @@ class FindingContract(AggregateContract):
             "currency": Filter(currency=Currency("EUR")),
             "day": Filter(since=DAY),
             "fields": Filter(fields={FieldId("text"): "x"}),
+            "invoice": Filter(invoice=InvoiceId("I-1")),
         }
         with closing(self.open_store()) as store, store.begin(reading=True) as unit:
             for kind in samples.kinds():

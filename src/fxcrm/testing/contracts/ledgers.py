@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from fxcrm.currencies import Currency
 from fxcrm.encoding import LARGEST_MINOR
+from fxcrm.events import NaiveInstant
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.money import Money
@@ -21,9 +22,12 @@ from fxcrm.ports.storage import AlreadyThere, NotFound, UnitOfWork
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, record_all
 from fxcrm.testing.contracts.promises import expect, refused
-from fxcrm.testing.contracts.samples import ACME, DAY, NORDWIND, entry
+from fxcrm.testing.contracts.samples import ACME, AT, DAY, NORDWIND, entry
 
 _LAST = DAY + timedelta(days=400)
+_DAYS = tuple(DAY + timedelta(days=number) for number in (3, 0, 2, 0, 1))
+_INDIA = timezone(timedelta(hours=5, minutes=30))
+_MUCH_LATER = AT + timedelta(days=3_000)
 _MINOR = st.integers(-LARGEST_MINOR, LARGEST_MINOR)
 _ACCOUNTS = st.sampled_from(["1200", "1800", "4000", "é", "-"])
 
@@ -65,14 +69,14 @@ def _sums(entries: Iterable[Entry], through: date) -> dict[tuple[str, str], list
 
 
 def _read(
-    unit: UnitOfWork, company: CompanyId, through: date
+    unit: UnitOfWork, company: CompanyId, through: date, known_at: datetime | None = None
 ) -> dict[tuple[str, str], list[Fraction]]:
     return {
         (one.account, one.amount.currency.code): [
             Fraction(one.amount.amount),
             Fraction(one.functional.amount),
         ]
-        for one in unit.journal.balances(company, through)
+        for one in unit.journal.balances(company, through, known_at)
     }
 
 
@@ -94,7 +98,10 @@ class LedgerContract(AggregateContract):
             entry("m", Money("0.001", "BHD"), Money("0", "EUR")),
             entry("n", Money("-5", "USD"), Money("-5", "USD"), company=NORDWIND),
         ]
-        posted.append(posted[1].reversal(_LAST))
+        posted += [
+            posted[1].reversal(_LAST),
+            attrs.evolve(posted[0], id=EntryId("t"), booked_at=AT),
+        ]
         store = self.open_store()
         with store.begin() as unit:
             _post(unit, posted)
@@ -193,6 +200,27 @@ class LedgerContract(AggregateContract):
     def _examples(self) -> int:
         return self.most_examples or settings().max_examples
 
+    def test_the_books_are_as_known_at_an_instant(self) -> None:
+        """What was booked after an instant is not in what was known then, whatever its day."""
+        tick, home = timedelta(microseconds=1), Money("1", "EUR")
+        instants = (None, AT, AT + tick, AT - tick, AT.astimezone(_INDIA) + timedelta(days=9))
+        booked = [
+            entry(str(number), home * (number + 1), home * (number + 1), on=on, booked_at=at)
+            for number, (at, on) in enumerate(zip(instants, _DAYS, strict=True))
+        ]
+        with closing(self.open_store()) as store, store.begin() as unit:
+            _post(unit, booked)
+            for known_at in (AT - 2 * tick, *instants, AT.astimezone(_INDIA), _MUCH_LATER):
+                _expect_known(unit, booked, known_at)
+            naive = AT.replace(tzinfo=None)
+            for ask in (
+                lambda: unit.journal.entries(ACME, naive),
+                lambda: unit.journal.balances(ACME, _LAST, naive),
+                lambda: unit.journal.lines(ACME, None, _LAST, naive),
+            ):
+                with refused("what is known is asked for at an instant", NaiveInstant):
+                    ask()
+
     def test_an_item_has_its_lines_by_day(self) -> None:
         """The postings of one open item, by day, without those of others."""
         home, mine = Money("1", "EUR"), OpenItemId("R-1")
@@ -242,6 +270,24 @@ class LedgerContract(AggregateContract):
                 unit.snapshots.record(samples.snapshot(DAY))
             found = unit.snapshots.find(NORDWIND, Currency("EUR"), DAY)
             expect("nothing was kept", found, None)
+
+
+def _expect_known(unit: UnitOfWork, booked: list[Entry], known_at: datetime | None) -> None:
+    """The oracle: a store in which nothing else was booked."""
+    known = [
+        one
+        for one in booked
+        if known_at is None or one.booked_at is None or one.booked_at <= known_at
+    ]
+    then = f"as known at {known_at}"
+    expect(f"entries {then}", list(unit.journal.entries(ACME, known_at)), known)
+    for through in (DAY, _LAST):
+        lines = unit.journal.lines(ACME, None, through, known_at)
+        found = [(one.entry, one.on, one.kind, one.posting) for one in lines]
+        expect(f"lines {then}", found, _lines(known, None, through))
+        expect(f"balances {then}", _read(unit, ACME, through, known_at), _sums(known, through))
+    every = {one.entry: one.booked_at for one in unit.journal.lines(ACME, None, _LAST, known_at)}
+    expect("a line has the instant", every, {one.id: one.booked_at for one in known})
 
 
 def _lines(entries: Iterable[Entry], after: date | None, through: date) -> list[tuple[Any, ...]]:

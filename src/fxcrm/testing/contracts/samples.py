@@ -13,7 +13,16 @@ from typing import Any, Final
 
 import attrs
 
-from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment, ServiceCase
+from fxcrm.billing import (
+    CreditNote,
+    DocumentLine,
+    Invoice,
+    LineRate,
+    Order,
+    Payment,
+    PaymentKind,
+    ServiceCase,
+)
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import Purpose, RateDecision
@@ -25,6 +34,7 @@ from fxcrm.ids import (
     AccountCode,
     CaseId,
     CompanyId,
+    CreditNoteId,
     CustomerId,
     DealId,
     DecisionId,
@@ -37,11 +47,13 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    VoucherId,
 )
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
+from fxcrm.ledger.vouchers import Voucher, VoucherLine
 from fxcrm.money import Money
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratechecks import Doubt, Suspicion
@@ -137,13 +149,17 @@ def kinds() -> tuple[Kind, ...]:
         _cases(),
         _items(),
         _held_rates(),
+        _credit_notes(),
+        _vouchers(),
     )
 
 
 def _companies() -> Kind:
     acme = Company(ACME, "Acme GmbH", Currency("EUR"), date(1998, 2, 28))
     nordwind = Company(NORDWIND, "Nordwind Inc.", Currency("USD"), DAY, DAY + timedelta(days=29))
-    return Kind("company", "companies", (acme, nordwind), acme.close(DAY))
+    beside = attrs.evolve(nordwind, parallel_to=ACME)
+    changed = attrs.evolve(acme.close(DAY), parallels=(CompanyId(HOSTILE), CompanyId("株")))
+    return Kind("company", "companies", (acme, beside), changed)
 
 
 def _customers() -> Kind:
@@ -311,7 +327,48 @@ def _payments() -> Kind:
         DAY,
     )
     other = attrs.evolve(first, id=PaymentId("P-2"), company=NORDWIND, fee=Money("-1.5", "EUR"))
-    return Kind("payment", "payments", (first, other), attrs.evolve(first, method="transfer"))
+    advance = attrs.evolve(
+        first,
+        id=PaymentId("P-3"),
+        invoice=None,
+        kind=PaymentKind.ADVANCE,
+        credit=OpenItemId("advance:P-3"),
+    )
+    discounted = attrs.evolve(
+        other,
+        id=PaymentId("P-4"),
+        discount=Money(1_700, "JPY"),
+        write_off=Money(0, "JPY"),
+        excess=Money("0.01", "EUR"),
+    )
+    changed = attrs.evolve(first, method="transfer", write_off=Money(3, "JPY")).undone(DAY)
+    return Kind("payment", "payments", (first, other, advance, discounted), changed)
+
+
+def _credit_notes() -> Kind:
+    first = CreditNote(
+        CreditNoteId("N-1"),
+        "G-2026-1",
+        ACME,
+        CustomerId("C-1"),
+        InvoiceId("I-1"),
+        Currency("JPY"),
+        _lines("JPY"),
+        DAY,
+        HOSTILE,
+    )
+    other = attrs.evolve(
+        first, id=CreditNoteId("N-2"), company=NORDWIND, invoice=InvoiceId("I-2"), lines=()
+    )
+    return Kind("credit note", "credit_notes", (first, other), first.cancelled(DAY))
+
+
+def _vouchers() -> Kind:
+    code, amount = AccountCode("1200"), Money.from_minor(-LARGEST_MINOR, "BHD")
+    full = VoucherLine(code, amount, Money("0.01", "EUR"), OpenItemId("R-1"), HOSTILE)
+    first = Voucher(VoucherId("V-1"), ACME, DAY, "„draft“", (full, VoucherLine(code, amount)))
+    other = attrs.evolve(first, id=VoucherId("V-2"), company=NORDWIND, text="", lines=())
+    return Kind("voucher", "vouchers", (first, other), first.posted(DAY))
 
 
 def _cases() -> Kind:
@@ -328,7 +385,13 @@ def _items() -> Kind:
     payable = item("R-2", Money.from_minor(-LARGEST_MINOR, "JPY"), Money("-0.01", "EUR"))
     other = attrs.evolve(payable, id=OpenItemId("R-3"), company=NORDWIND, decision=None)
     paid = attrs.evolve(first, open=Money("0", "USD"), carrying=Money("0", "EUR"), partner=NORDWIND)
-    return Kind("open item", "items", (first, payable, other), paid)
+    adjusted = attrs.evolve(
+        other, id=OpenItemId("R-4"), adjusted=Money.from_minor(LARGEST_MINOR, "EUR"), monetary=False
+    )
+    monetary = attrs.evolve(
+        adjusted, id=OpenItemId("R-5"), adjusted=Money("-5", "EUR"), monetary=True
+    )
+    return Kind("open item", "items", (first, payable, other, adjusted, monetary), paid)
 
 
 def item(id: str, original: Money, booked: Money) -> OpenItem:
@@ -348,7 +411,13 @@ def item(id: str, original: Money, booked: Money) -> OpenItem:
 
 
 def entry(
-    id: str, amount: Money, functional: Money, *, on: date = DAY, company: CompanyId = ACME
+    id: str,
+    amount: Money,
+    functional: Money,
+    *,
+    on: date = DAY,
+    company: CompanyId = ACME,
+    booked_at: datetime | None = None,
 ) -> Entry:
     """A debit on 1200 and a credit on 4000. Foreign amounts name the first decision."""
     foreign = amount.currency is not functional.currency
@@ -364,7 +433,8 @@ def entry(
     credit = attrs.evolve(
         debit.reversed, account=AccountCode("4000"), item=None, partner=None, text=""
     )
-    return Entry(EntryId(id), company, on, "kit", HOSTILE, (debit, credit))
+    postings = (debit, credit)
+    return Entry(EntryId(id), company, on, "kit", HOSTILE, postings, booked_at=booked_at)
 
 
 def snapshot(as_of: date, *, company: CompanyId = NORDWIND) -> TranslationSnapshot:
