@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fxcrm.cli.ratearguments import add_rates
+from fxcrm.cli.revaluearguments import add_revalue
 from fxcrm.errors import FxcrmError
 
 
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("simulate", help="generate a year of trade, close it, and prove it")
     )
     add_rates(commands.add_parser("rates", help="keep exchange rates, and look at them"), _rates)
+    add_revalue(
+        commands.add_parser("revalue", help="measure a company at the closing rate"), _revalue
+    )
     return parser
 
 
@@ -121,3 +125,9 @@ def _rates(name: str, arguments: argparse.Namespace) -> int:
     from fxcrm.cli.rates import COMMANDS  # it loads the library, so only when it is asked for
 
     return COMMANDS[name](arguments)
+
+
+def _revalue(arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.revaluing import revalued  # it loads the library, so only when it is asked for
+
+    return revalued(arguments)

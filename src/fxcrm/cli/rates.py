@@ -6,7 +6,7 @@ import os
 from argparse import Namespace as Arguments
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -17,7 +17,8 @@ from fxcrm.adapters.clock import SystemClock
 from fxcrm.bootstrap import open_store, rate_chart, rate_source
 from fxcrm.cli import ratetexts
 from fxcrm.cli.ratearguments import FEEDS, KEY
-from fxcrm.errors import EnvironmentFailed, InputRefused, NotThere
+from fxcrm.cli.words import ArgumentRefused, day_of, instant_of, number_of
+from fxcrm.errors import EnvironmentFailed, NotThere
 from fxcrm.ids import HeldRateId
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import parse_decimal
@@ -41,15 +42,6 @@ from fxcrm.usecases.ratekeeping import approve_rate, every_held, reject_rate, sy
 
 _HUNDREDTH: Final = Decimal("0.01")
 _DAYS_SHOWN: Final = 92  # of a chart, where no span is named
-
-
-class ArgumentRefused(InputRefused):
-    """A word on the command line that is not what its place takes."""
-
-    name: str
-    value: str
-    expected: str
-    template = "{name:plain} is {expected:plain}, not {value}"
 
 
 class NothingToDraw(NotThere):
@@ -96,7 +88,7 @@ def sync(arguments: Arguments) -> int:
     """Fetch, record, tell. A source that is broken is told last, as a failure."""
     at, source = _now(arguments), _source(arguments.source)
     checks = RateChecks(largest_move=_share(arguments.hold_from))
-    since, until = _day("--since", arguments.since), _day("--until", arguments.until)
+    since, until = day_of("--since", arguments.since), day_of("--until", arguments.until)
     _refuse_inverted(since, until)
     learned = Learned.WHEN_PUBLISHED if arguments.as_published else Learned.WHEN_FETCHED
     with closing(open_store(arguments.db)) as store:
@@ -121,7 +113,7 @@ def sync(arguments: Arguments) -> int:
 def show(arguments: Arguments) -> int:
     """The rate of a day: value, path, source, identifier, age and rule."""
     pair, policy = _pair(arguments.pair), _policy(arguments)
-    on = _day("the day", arguments.day) or _now(arguments).date()
+    on = day_of("the day", arguments.day) or _now(arguments).date()
     known_at, tables = _known_at(arguments), _tables(arguments)
     preferred = _in_order(tables) if arguments.source else by_newest(tables, on, known_at)
     try:
@@ -242,7 +234,7 @@ def _answering(
 
 
 def _known_at(arguments: Arguments) -> datetime | None:
-    return _instant("--known-at", arguments.known_at)
+    return instant_of("--known-at", arguments.known_at)
 
 
 def _source(name: str | None) -> RateSource:
@@ -269,8 +261,8 @@ def _policy(arguments: Arguments) -> RatePolicy:
     counted = ClosedDays.UNCOUNTED if given.get("weekdays") else ClosedDays.COUNTED
     return RatePolicy(
         LookUp.STRICTLY_BEFORE if given.get("before") else LookUp.ON_OR_BEFORE,
-        _number("--max-age", given.get("max_age", "7")),
-        _number("--legs", given.get("legs", "2")),
+        number_of("--max-age", given.get("max_age", "7")),
+        number_of("--legs", given.get("legs", "2")),
         Side(given.get("side", Side.MID.value)),
         counted,
         WEEKENDS,
@@ -278,8 +270,8 @@ def _policy(arguments: Arguments) -> RatePolicy:
 
 
 def _span(arguments: Arguments) -> tuple[date, date]:
-    until = _day("--until", arguments.until) or _now(arguments).date()
-    since = _day("--since", arguments.since)
+    until = day_of("--until", arguments.until) or _now(arguments).date()
+    since = day_of("--since", arguments.since)
     _refuse_inverted(since, until)
     return since or date.fromordinal(max(until.toordinal() - _DAYS_SHOWN, 1)), until
 
@@ -291,7 +283,7 @@ def _refuse_inverted(since: date | None, until: date | None) -> None:
 
 
 def _now(arguments: Arguments) -> datetime:
-    return _instant("--at", arguments.at) or SystemClock().now()
+    return instant_of("--at", arguments.at) or SystemClock().now()
 
 
 def _pair(text: str) -> CurrencyPair:
@@ -299,33 +291,6 @@ def _pair(text: str) -> CurrencyPair:
     if not (base and slash and counter):
         raise ArgumentRefused(name="the pair", value=text, expected="two codes, such as EUR/USD")
     return CurrencyPair.of(base.upper(), counter.upper())
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ArgumentRefused(name=name, value=text, expected="such as 2026-03-31") from None
-
-
-def _instant(name: str, text: str | None) -> datetime | None:
-    """An instant; one without a zone is meant in UTC, as all that are shown here."""
-    if text is None:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        expected = "such as 2026-03-31T16:00"
-        raise ArgumentRefused(name=name, value=text, expected=expected) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
-
-
-def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= len("36500")):
-        raise ArgumentRefused(name=name, value=text, expected="a whole number")
-    return int(text)
 
 
 def _share(text: str) -> Decimal:

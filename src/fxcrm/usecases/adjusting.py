@@ -71,15 +71,17 @@ def closing_rates(
     market, whose decision is recorded at once. Raises `AdjustingRateUnfit`,
     `AdjustingRateInverted`, `RateRefused`, and what a look-up raises.
     """
+    rates = {
+        one: _adjusting_rate(books, one, named, as_of) for one, named in asked.adjusting.items()
+    }
     closing, new = {}, []
     for currency in sorted(currencies, key=lambda one: one.code):
         last, version = _named_before(desk, books, currency, as_of)
-        named = asked.adjusting.get(currency)
-        if named is None:
+        rate = rates.get(currency)
+        if rate is None:
             market = (Purpose.CLOSING, books.functional, currency, as_of)
             closing[currency] = last or spot(desk, *market)
             continue
-        rate = _adjusting_rate(books, currency, named, as_of)
         if last is not None and (last.pair, last.rate.ratio) == (rate.pair, rate.ratio):
             closing[currency] = last
             continue
