@@ -22,6 +22,7 @@ from fxcrm.usecases.consolidating import (
     explained_translation,
     translate_company,
 )
+from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
@@ -81,7 +82,7 @@ from fxcrm.usecases.stating import customer_statement, reconcile, weekly_stateme
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
-from fxcrm.usecases.undoing import undo_payment
+from fxcrm.usecases.undoing import cancel_credit_note, undo_payment
 from fxcrm.usecases.wording import Step
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "booking_rate",
     "books_of",
     "break_lock",
+    "cancel_credit_note",
     "cancel_lock",
     "cancel_order",
     "charge_member",
@@ -117,6 +119,7 @@ __all__ = [
     "compare_for",
     "consolidate_group",
     "credit_bill",
+    "credit_invoice",
     "customer_statement",
     "daybook",
     "decided",
@@ -182,5 +185,6 @@ __all__ = [
     "undo_payment",
     "weekly_statements",
     "withdraw_quote",
+    "write_off_invoice",
     "year_figures",
 ]

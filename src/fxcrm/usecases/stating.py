@@ -77,6 +77,13 @@ def _lines(desk: Desk, company: CompanyId, customer: CustomerId) -> Iterator[Sta
         if invoice.customer == customer:
             numbers[invoice.id] = invoice.number
             yield StatementLine(invoice.issued_on, "invoice", invoice.number, invoice.total)
+    for note in desk.uow.credit_notes.of_company(company):
+        if note.customer == customer:
+            reference = f"{note.number} for {numbers[note.invoice]}"
+            yield StatementLine(note.issued_on, "credit note", reference, -note.total)
+            if note.state == "cancelled":
+                back = _day_undone(desk, f"credit note:{note.id}")
+                yield StatementLine(back, "credit note cancelled", reference, note.total)
     for payment in desk.uow.payments.of_company(company):
         if payment.customer == customer:
             number = numbers.get(payment.invoice) if payment.invoice else None
@@ -91,11 +98,17 @@ def _payment_lines(desk: Desk, payment: Payment, reference: str) -> Iterator[Sta
     for amount in amounts:
         yield StatementLine(payment.on, kind, reference, amount)
     if payment.state == "undone":
-        back = desk.uow.journal.find(EntryId(f"payment:{payment.id}:reversal"))
-        if back is None:
-            raise NotFound(kind="entry", id=f"payment:{payment.id}:reversal")
+        back = _day_undone(desk, f"payment:{payment.id}")
         for amount in amounts:
-            yield StatementLine(back.on, f"{kind} undone", reference, -amount)
+            yield StatementLine(back, f"{kind} undone", reference, -amount)
+
+
+def _day_undone(desk: Desk, key: str) -> date:
+    reversal = EntryId(f"{key}:reversal")
+    found = desk.uow.journal.find(reversal)
+    if found is None:
+        raise NotFound(kind="entry", id=reversal)
+    return found.on
 
 
 def _amounts(payment: Payment) -> tuple[Money, ...]:

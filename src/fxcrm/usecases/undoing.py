@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from fxcrm.billing import Invoice, Payment
-from fxcrm.ids import CompanyId, InvoiceId, PaymentId
+from fxcrm.billing import CreditNote, Invoice, Payment
+from fxcrm.ids import CompanyId, CreditNoteId, InvoiceId, PaymentId
 from fxcrm.ledger import Undoing, undo
 from fxcrm.ports.storage import NotFound
 from fxcrm.posting import item_id
@@ -28,6 +28,15 @@ def undo_payment(desk: Desk, id: PaymentId, *, on: date, reason: str = "") -> Pa
     if payment.invoice is not None:
         _reopen(desk, payment.invoice, on)
     return desk.uow.payments.save(taken_back)
+
+
+def cancel_credit_note(desk: Desk, id: CreditNoteId, *, on: date, reason: str = "") -> CreditNote:
+    """Take back a credit note. Raises as `undo_payment` does."""
+    note = desk.uow.credit_notes.get(id)
+    cancelled = note.cancelled(on)
+    undo_entry(desk, note.company, f"credit note:{id}", on=on, reason=reason)
+    _reopen(desk, note.invoice, on)
+    return desk.uow.credit_notes.save(cancelled)
 
 
 def undo_entry(

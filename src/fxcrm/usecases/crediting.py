@@ -1,0 +1,137 @@
+"""Crediting: credit notes and write-offs, on the document and in the books (D12)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from fxcrm.billing import CreditNote, DocumentLine, Invoice, Payment, PaymentKind
+from fxcrm.decisions import Purpose
+from fxcrm.errors import RuleRefused
+from fxcrm.events import Event
+from fxcrm.ids import CreditNoteId, InvoiceId, PaymentId
+from fxcrm.ledger import Company, Credit, Crediting, CreditRate, credit, write_off
+from fxcrm.money import Money
+from fxcrm.posting import item_id
+from fxcrm.queries import Filter
+from fxcrm.usecases.booking import book
+from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.paralleling import books_of, entry_in
+from fxcrm.usecases.settling import settleable
+
+
+class CreditExceedsInvoice(RuleRefused):
+    """Credit notes of more than the invoice itself."""
+
+    invoice: InvoiceId
+    total: Money
+    credited: Money
+    template = (
+        "invoice {invoice} of {total} can not be credited with {credited} in all; "
+        "credit what was billed at the most"
+    )
+
+
+def credit_invoice(
+    desk: Desk,
+    id: CreditNoteId,
+    *,
+    invoice: InvoiceId,
+    amount: Money,
+    on: date,
+    reason: str,
+    at: CreditRate = CreditRate.CARRYING,
+) -> CreditNote:
+    """Take back a part of an invoice, or all of it.
+
+    What is still open goes off at its carrying rate, or ``at`` the spot of the day; what was
+    paid already is owed to the customer from then on, at the spot of the day, as the open item
+    ``item:<company>:<number of the note>``. Raises `CreditExceedsInvoice`, `SettlementRefused`.
+    """
+    billed = desk.uow.invoices.get(invoice)
+    _refuse_too_much(desk, billed, amount)
+    made = CreditNote(
+        id,
+        document_number(desk, billed.company, "CN"),
+        billed.company,
+        billed.customer,
+        invoice,
+        billed.currency,
+        (DocumentLine(reason, Decimal(1), amount),),
+        on,
+        reason,
+        events=(Event("credit note issued", id, on, {"total": str(amount)}),),
+    )
+    done = [_credited(desk, books, billed, made, at) for books in books_of(desk, billed.company)]
+    if done[0].item.is_settled and billed.state != "paid":
+        desk.uow.invoices.save(billed.credited(on))
+    return desk.uow.credit_notes.add(made)
+
+
+def _refuse_too_much(desk: Desk, billed: Invoice, amount: Money) -> None:
+    notes = desk.uow.credit_notes.page(Filter(invoice=billed.id), limit=1_000).items
+    before = (one.total for one in notes if one.state == "issued")
+    credited = Money.total((*before, amount), currency=billed.currency)
+    if credited > billed.total:
+        raise CreditExceedsInvoice(invoice=billed.id, total=billed.total, credited=credited)
+
+
+def _credited(
+    desk: Desk, books: Company, billed: Invoice, note: CreditNote, at: CreditRate
+) -> Crediting:
+    """One credit note in one of the books."""
+    books.open_on(note.issued_on)
+    spot = decided(desk, Purpose.BOOKING, books.functional, note.currency, note.issued_on)
+    item = settleable(desk, item_id(books.id, billed.number), note.issued_on)
+    reference = f"Credit note {note.number}"
+    given = Credit(note.total, note.issued_on, reference, spot, item_id(books.id, note.number), at)
+    entry = entry_in(books, f"credit note:{note.id}")
+    made = credit(item, given, entry=entry, chart=desk.chart)
+    return _kept(desk, made)
+
+
+def _kept(desk: Desk, made: Crediting) -> Crediting:
+    book(desk, made.entry)
+    desk.uow.items.save(made.item)
+    if made.credit is not None:
+        desk.uow.items.add(made.credit)
+    return made
+
+
+def write_off_invoice(
+    desk: Desk, id: PaymentId, *, invoice: InvoiceId, amount: Money | None = None, on: date
+) -> Crediting:
+    """Give up what is open of an invoice, or a part of it, at its carrying amount (D12).
+
+    Raises `SettlementRefused`, `ItemRevalued`.
+    """
+    billed = desk.uow.invoices.get(invoice)
+    held = settleable(desk, item_id(billed.company, billed.number), on)
+    given_up = abs(held.open) if amount is None else amount
+    none = Money.zero(given_up.currency)
+    made = []
+    for books in books_of(desk, billed.company):
+        books.open_on(on)
+        item = settleable(desk, item_id(books.id, billed.number), on)
+        entry, reference = entry_in(books, f"payment:{id}"), f"Write-off {id}"
+        result = write_off(
+            item, given_up, on=on, reference=reference, entry=entry, chart=desk.chart
+        )
+        made.append(_kept(desk, result))
+    desk.uow.payments.add(
+        Payment(
+            id,
+            billed.company,
+            billed.customer,
+            invoice,
+            given_up,
+            none,
+            none,
+            "write-off",
+            on,
+            kind=PaymentKind.WRITE_OFF,
+            events=(Event("invoice written off", id, on, {"amount": str(given_up)}),),
+        )
+    )
+    desk.uow.invoices.save(billed.paid(on, in_full=made[0].item.is_settled))
+    return made[0]
