@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from fxcrm.billing import CreditNote, DocumentLine, Invoice, Payment, PaymentKind
-from fxcrm.decisions import Purpose
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import CreditNoteId, InvoiceId, PaymentId
@@ -15,7 +14,7 @@ from fxcrm.money import Money
 from fxcrm.posting import item_id
 from fxcrm.queries import Filter
 from fxcrm.usecases.booking import book
-from fxcrm.usecases.deciding import Desk, decided, document_number
+from fxcrm.usecases.deciding import Desk, booking_rate, document_number
 from fxcrm.usecases.paralleling import books_of, entry_in
 from fxcrm.usecases.settling import settleable
 
@@ -81,7 +80,7 @@ def _credited(
 ) -> Crediting:
     """One credit note in one of the books."""
     books.open_on(note.issued_on)
-    spot = decided(desk, Purpose.BOOKING, books.functional, note.currency, note.issued_on)
+    spot = booking_rate(desk, books, note.currency, note.issued_on)
     item = settleable(desk, item_id(books.id, billed.number), note.issued_on)
     reference = f"Credit note {note.number}"
     given = Credit(note.total, note.issued_on, reference, spot, item_id(books.id, note.number), at)
