@@ -41,6 +41,7 @@ LONGEST_MESSAGE = 2_000
 UNSHOWN = {
     "CurrencyNotNamed": {"locale"},
     "NobodyAnswered": {"causes"},  # the reason tells each of them
+    "ValueWithoutAmount": {"balances"},  # they are named in words
     "RowsRefused": {"problems"},  # the message shows the first of them
 }
 

@@ -11,10 +11,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fxcrm.bookkeeping import Bookkeeping, BookRules
+from fxcrm.bookkeeping import Bookkeeping, BookRules, Drafts
 from fxcrm.decisions import RateNotYetKnown
-from fxcrm.ids import AccountCode, OpenItemId, ProposalId
-from fxcrm.ledger import JournalLine, OpenItem, Revaluation, Style, TrialSheet, Verdict
+from fxcrm.ids import AccountCode, OpenItemId, ProposalId, VoucherId
+from fxcrm.ledger import (
+    JournalLine,
+    OpenItem,
+    Revaluation,
+    Style,
+    TrialSheet,
+    Verdict,
+    Voucher,
+    VoucherLine,
+)
 from fxcrm.ledger.revaluation import (
     ReversalRefused,
     StyleSwitched,
@@ -35,7 +44,7 @@ from fxcrm.usecases import (
 )
 from fxcrm.usecases.adjusting import AdjustingRateInverted, AdjustingRateUnfit
 from fxcrm.usecases.closing import BooksNotReady
-from fxcrm.usecases.revaluing import ProposalMissing, RefusalRefused
+from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
     EUR,
@@ -362,7 +371,7 @@ def test_a_period_with_open_proposals_is_not_closed() -> None:
     assert _verdicts(_trial(office))[SECOND_ITEM] == "refused"
     with office.store.begin() as unit:
         told = [one.event for one in unit.events.after(0) if one.event.on == JANUARY]
-    [left_out] = [one for one in told if one.name == "closed without revaluation"]
+    [left_out] = [one for one in told if one.name == "closed with matters left open"]
     assert dict(left_out.details) == {SECOND_ITEM: "in dispute"}
 
 
@@ -382,6 +391,47 @@ def test_a_verdict_needs_a_proposal_and_a_reason(how: dict[str, Any], error: typ
     with pytest.raises(error):
         _run(office, **how)
     assert office.store.digest() == digest
+
+
+# ---------------------------------------------------------------- drafts of the period (D13)
+
+
+def _drafted(office: Office, on: date) -> None:
+    lines = (VoucherLine(CASH, money("EUR 5.00")),)
+    with office.desk(DAY) as desk:
+        desk.uow.vouchers.add(Voucher(VoucherId(f"V-{on}"), NORDWIND, on, "rent", lines))
+
+
+def test_a_draft_of_the_period_stands_in_the_way() -> None:
+    """Dated on the closing day: neither revalued nor closed, it is named; the next day's may be."""
+    office = _billed()
+    _drafted(office, NEXT)
+    _run(office)
+    _drafted(office, JANUARY)
+    digest = office.store.digest()
+    for command in (revalue, close_period):
+        with office.desk(JANUARY) as desk, pytest.raises(DraftsOpen) as caught:
+            command(desk, NORDWIND, JANUARY)
+        assert caught.value.drafts == "V-2026-01-31"
+    assert office.store.digest() == digest
+    assert _trial(office).drafts == ("V-2026-01-31",)
+
+
+def test_drafts_may_be_reported_instead() -> None:
+    """By the rules of the books: listed on the run, and by the event of the close."""
+    office, rules = _billed(), Bookkeeping(BookRules(drafts=Drafts.REPORT))
+    _drafted(office, JANUARY)
+    assert _run(office, kept=rules).drafts == ("V-2026-01-31",)
+    assert _run(office, drafts=Drafts.REPORT).drafts == ("V-2026-01-31",)
+    with office.desk(JANUARY) as desk:
+        close_period(attrs.evolve(desk, bookkeeping=rules), NORDWIND, JANUARY)
+    with office.store.begin() as unit:
+        [told] = [
+            one.event
+            for one in unit.events.after(0)
+            if one.event.name == "closed with matters left open"
+        ]
+    assert dict(told.details) == {"V-2026-01-31": "draft"}
 
 
 # ---------------------------------------------------------------- reruns and named rates (D15)

@@ -14,7 +14,7 @@ from fxcrm.money import Money
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.revaluing import items_as_of as items_as_of
-from fxcrm.usecases.revaluing import note_left_out
+from fxcrm.usecases.revaluing import note_left_out, refuse_drafts
 from fxcrm.usecases.revaluing import revalue as revalue
 from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
 
@@ -118,10 +118,12 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
 
     Raises `BooksOffBalance`, and `BooksNotReady` for what a closing must find done: revaluation,
     items that agree with their control account (D32), a clearing account without value (D7a).
-    What was refused at the revaluation is told by the event ``closed without revaluation``.
+    Raises `DraftsOpen` (D13). What was refused at the revaluation, and drafts where they are
+    allowed, are told by the event ``closed with matters left open``.
     """
     books = desk.uow.companies.claim(company)  # no entry slips in before it is shut (F6)
     books.open_on(through)
+    refuse_drafts(desk, books, through)
     trial = trial_balance(desk, company, through)
     reason = _why_not_ready(desk, trial)
     if reason:

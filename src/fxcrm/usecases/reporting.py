@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from fxcrm.billing import Invoice, Payment, ServiceCase, Statement
+from fxcrm.bookkeeping import Drafts
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
 from fxcrm.decisions import RateDecision
@@ -142,7 +143,7 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
     _refuse_the_past(desk, companies, as_of)
     for company in companies:
         if company.closed_through is None or company.closed_through < as_of:
-            revalue(desk, company.id, as_of)
+            revalue(desk, company.id, as_of, drafts=Drafts.REPORT)
     return Overview(
         group,
         as_of,

@@ -15,11 +15,12 @@ from typing import Final
 
 import attrs
 
+from fxcrm.bookkeeping import Drafts
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import InputRefused, NotThere
+from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event
-from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId
-from fxcrm.ledger import Balance, Entry, JournalLine, OpenItem, Posting, Revaluation
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId, VoucherId
+from fxcrm.ledger import Balance, Company, Entry, JournalLine, OpenItem, Posting, Revaluation
 from fxcrm.ledger.revaluation import (
     TAKEN_BACK,
     WITHDRAWN,
@@ -41,6 +42,7 @@ from fxcrm.ledger.revaluation import (
 )
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
+from fxcrm.queries import Filter
 from fxcrm.records.trail import hashed
 from fxcrm.usecases.adjusting import NONE_NAMED, Adjusting, Asked, closing_rates
 from fxcrm.usecases.booking import book
@@ -64,6 +66,18 @@ class RefusalRefused(InputRefused):
     proposal: ProposalId
     reason: str
     template = "{proposal} can not be refused: {reason:plain}"
+
+
+class DraftsOpen(RuleRefused):
+    """Vouchers of the period that nobody posted or discarded yet (D13)."""
+
+    company: CompanyId
+    as_of: date
+    drafts: str
+    template = (
+        "{company} has drafts dated {as_of} or before: {drafts:plain}; post or discard them "
+        "first, or let the rules of its books report them (D13)"
+    )
 
 
 @attrs.frozen
@@ -125,6 +139,7 @@ def revalue(
     adjusting: Adjusting = NONE_NAMED,
     reason: str = "",
     reverse_on: date | None = None,
+    drafts: Drafts | None = None,
 ) -> Revaluation:
     """Open items and balances at the closing rate; a second run finds nothing to book (D15).
 
@@ -133,14 +148,16 @@ def revalue(
     somebody accepts them. ``adjusting`` names the company's own rate of the day for a currency:
     ``"7.12"`` is the price of one unit in functional currency, an `ExchangeRate` says itself; with
     its ``reason`` it is on record, and answers for the company and the day from then on. What is
-    taken back, is so on ``reverse_on``, or else on the next day.
+    taken back, is so on ``reverse_on``, or else on the next day. ``drafts`` says whether drafts
+    of the period are refused or listed on the result; None: as the rules of the books say (D13).
 
     With another rate, or other balances, the earlier run of the day is withdrawn and another
-    version takes its place. Raises `ValueWithoutAmount`, `StyleSwitched`, `ReversalRefused`,
-    `ProposalMissing`, `RefusalRefused`, `AdjustingRateUnfit`, `AdjustingRateInverted`, and what a
-    look-up raises.
+    version takes its place. Raises `DraftsOpen`, `ValueWithoutAmount`, `StyleSwitched`,
+    `ReversalRefused`, `ProposalMissing`, `RefusalRefused`, `AdjustingRateUnfit`,
+    `AdjustingRateInverted`, and what a look-up raises.
     """
-    desk.uow.companies.claim(company)  # nobody posts until what was measured is booked
+    books = desk.uow.companies.claim(company)  # nobody posts until what was measured is booked
+    refuse_drafts(desk, books, as_of, drafts)
     plan = _planned(desk, company, as_of, _Terms(accept, refuse, adjusting, reason, reverse_on))
     for decision in plan.decisions:
         desk.uow.decisions.record(decision)
@@ -163,7 +180,7 @@ def trial_revaluation(
     reason: str = "",
     reverse_on: date | None = None,
 ) -> Revaluation:
-    """What `revalue` would book; nothing is booked, refused, or named."""
+    """What `revalue` would book; nothing is booked, refused, or named, and drafts are listed."""
     terms = _Terms(accept, refuse, adjusting, reason, reverse_on)
     return _planned(desk, company, as_of, terms).run
 
@@ -198,9 +215,37 @@ def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Pla
     unchanged = {one.scope for one, made in zip(earlier, booked, strict=True) if not made}
     ruled = tuple(_booked(one) if one.scope in unchanged else one for one in ruled)
     changed, compensated = _kept_adjustments(desk, entries)
-    run = Revaluation(company, as_of, ruled, (*entries, *compensated))
+    waiting = drafts_until(desk, books, as_of)
+    run = Revaluation(company, as_of, ruled, (*entries, *compensated), waiting)
     refused = {one.id: one.reason for one in run.ruled(Verdict.REFUSED)}
     return _Plan(run, changed, named, refused, known)
+
+
+# ---------------------------------------------------------------- drafts of the period
+
+
+def drafts_until(desk: Desk, books: Company, through: date) -> tuple[VoucherId, ...]:
+    """The vouchers of a day or before that are drafts still; those of the company whose books."""
+    where = Filter(company=books.parallel_to or books.id, state="draft", until=through)
+    found: list[VoucherId] = []
+    after: str | None = None
+    while True:
+        page = desk.uow.vouchers.page(where, after=after)
+        found += (one.id for one in page.items)
+        if (after := page.after) is None:
+            return tuple(found)
+
+
+def refuse_drafts(desk: Desk, books: Company, through: date, policy: Drafts | None = None) -> None:
+    """Refuse to go on while there are drafts, unless they are to be reported (D13).
+
+    A draft that is posted after its period was measured makes the measure stale, and once the
+    period is closed it can not be posted at all. Raises `DraftsOpen`.
+    """
+    if (policy or desk.bookkeeping.of(books).drafts) is Drafts.REFUSE:
+        waiting = drafts_until(desk, books, through)
+        if waiting:
+            raise DraftsOpen(company=books.id, as_of=through, drafts=", ".join(waiting))
 
 
 # ---------------------------------------------------------------- what stood, and what was run
@@ -317,11 +362,13 @@ def _refusals(desk: Desk, company: CompanyId, as_of: date) -> tuple[dict[Proposa
 
 
 def note_left_out(desk: Desk, company: CompanyId, through: date) -> None:
-    """Tell as an event what a period is closed with though it was refused, and why."""
+    """Tell as an event what a period is closed without: refused proposals with why, and drafts."""
     refused = _refusals(desk, company, through)[0]
-    if refused:
-        details = {str(id): reason for id, reason in refused.items()}
-        desk.uow.events.note(Event("closed without revaluation", company, through, details))
+    books = desk.uow.companies.get(company)
+    waiting = {str(id): "draft" for id in drafts_until(desk, books, through)}
+    if refused or waiting:
+        details = {**{str(id): reason for id, reason in refused.items()}, **waiting}
+        desk.uow.events.note(Event("closed with matters left open", company, through, details))
 
 
 def _note_refusals(desk: Desk, plan: _Plan) -> None:
