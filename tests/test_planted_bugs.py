@@ -31,6 +31,7 @@ READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
 RATES = "tests/test_rate_rules.py::"
 EDGES = "tests/test_rate_edges.py::"
+STORES = "tests/contracts/test_stores.py::"
 RESTATING = "tests/test_restatement.py::"
 COMPOSING = "tests/adapters/combined/test_"
 FEEDS = "tests/adapters/feeds/"
@@ -804,6 +805,28 @@ PLANTS = [
         "        if was is not one.style:",
         "        if was is None:",
         f"{MONTH_END}test_revaluing.py::test_an_item_does_not_switch_its_style",
+    ),
+    # what stores keep of the books
+    Plant(
+        "an entry of the very instant was not known yet",
+        "adapters/sql/books",
+        '_entries.c.booked_at <= bindparam("known_at")',
+        '_entries.c.booked_at < bindparam("known_at")',
+        f"{STORES}TestSqliteStore::test_the_books_are_as_known_at_an_instant",
+    ),
+    Plant(
+        "an adjustment is lost on the way into a row",
+        "records/ledger",
+        "to.maybe_money(adjusted=None if item.adjusted == _unadjusted(item) else item.adjusted)",
+        "to.maybe_money(adjusted=None)",
+        f"{STORES}TestSqliteStore::test_every_kind_comes_back_equal",
+    ),
+    Plant(
+        "what is monetary by itself is read as any item",
+        "records/ledger",
+        "monetary=None if row.monetary is None else bool(row.monetary)",
+        "monetary=None if not row.monetary else bool(row.monetary)",
+        f"{STORES}TestSqliteStore::test_every_kind_comes_back_equal",
     ),
 ]
 

@@ -17,8 +17,10 @@ from sqlalchemy import Engine, event
 
 from fxcrm.adapters.sql import open_sqlite, tables
 from fxcrm.adapters.sql.schema import HEAD
+from fxcrm.audit import Head
+from fxcrm.billing import PaymentKind
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import FieldId
+from fxcrm.ids import FieldId, InvoiceId
 from fxcrm.queries import Filter
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import of
@@ -27,6 +29,9 @@ from fxcrm.testing.contracts.samples import ACME
 from tests.faults.sizes import KILLS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "sqlite.0001.sql"
+SEALED = GOLDEN.with_name("sqlite.0005.sql")
+SEALED_HEAD = Head(2, "2e633852f38b1e81d4423fb7e56beec548fa478f3f41e0fa3bb18f6deff4bf4b")
+SEALED_DIGEST = "f52581ab8e575f2961df966d03e60627c7116d666c3e4e946fa2dc5a5416bf4f"
 
 
 # Samples of what the first version could not hold.
@@ -115,6 +120,27 @@ def test_an_older_file_is_readable_and_sealed(old: Path) -> None:
             assert unit.numbers.next(ACME, "invoice") == 2
             unit.commit()
         assert store.verify().is_sound
+
+
+def test_a_sealed_file_keeps_its_seals(tmp_path: Path) -> None:
+    """A file of version 0005: its trail fits still, and its digest is what it was then."""
+    path = tmp_path / "sealed.sqlite"
+    with closing(sqlite3.connect(path)) as bare:
+        bare.executescript(SEALED.read_text(encoding="utf-8"))
+        bare.execute("PRAGMA journal_mode = WAL")
+    with closing(open_sqlite(path)) as store:
+        found = store.verify(SEALED_HEAD)
+        assert (found.findings, found.head, store.digest()) == ((), SEALED_HEAD, SEALED_DIGEST)
+        with store.begin(reading=True) as unit:
+            payments = list(unit.payments.all())
+            assert [one.id for one in payments] == ["P-1", "P-2"]
+            assert {one.kind for one in payments} == {PaymentKind.RECEIPT}
+            where = Filter(invoice=InvoiceId("I-1"))
+            assert list(unit.payments.page(where).items) == payments
+            assert unit.cases.count(where) == 2
+            assert {one.adjusted.minor for one in unit.items.all()} == {0}
+    open_sqlite(tmp_path / "new.sqlite").close()
+    assert _schema(path) == _schema(tmp_path / "new.sqlite")
 
 
 def test_custom_fields_of_an_older_file_are_found(old: Path) -> None:

@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from fxcrm.adapters.sql import open_sqlite
-from fxcrm.adapters.sql.books import _BALANCES
+from fxcrm.adapters.sql.books import _BALANCES, _BALANCES_KNOWN
 from fxcrm.adapters.sql.schema import HEAD
 from fxcrm.adapters.sql.statements import prepared
 from fxcrm.adapters.sql.tables import metadata
@@ -192,6 +192,28 @@ def test_balances_are_read_from_an_index_alone(path: Path) -> None:
         values = {"company": ACME, "through": "2026-12-31"}
         plan = [row[3] for row in bare.execute(f"EXPLAIN QUERY PLAN {asked}", values)]
     assert plan == ["SEARCH postings USING COVERING INDEX postings_by_account (company=?)"]
+
+
+def test_what_was_known_is_read_from_the_same_index(path: Path) -> None:
+    """Postings are summed up from the index; what was booked later is looked up once."""
+    _fill(path)
+    asked = prepared(_BALANCES_KNOWN, "sqlite").text
+    values = {"company": ACME, "through": "2026-12-31", "known_at": "2026-12-31"}
+    with _bare(path) as bare:
+        plan = [row[3] for row in bare.execute(f"EXPLAIN QUERY PLAN {asked}", values)]
+    assert plan[0] == "SEARCH postings USING COVERING INDEX postings_by_account (company=?)"
+    assert plan[1].startswith("LIST SUBQUERY"), plan
+    assert plan[2].startswith("SEARCH entries USING INDEX entries_of_company"), plan
+
+
+@pytest.mark.parametrize("kind", ["payments", "credit_notes", "cases"])
+def test_what_belongs_to_an_invoice_is_found_by_an_index(path: Path, kind: str) -> None:
+    """No other payment, credit note or case is looked at."""
+    _fill(path)
+    asked = f"SELECT * FROM {kind} WHERE invoice = 'I-1' ORDER BY id"  # noqa: S608
+    with _bare(path) as bare:
+        plan = [row[3] for row in bare.execute(f"EXPLAIN QUERY PLAN {asked}")]
+    assert plan == [f"SEARCH {kind} USING INDEX {kind}_of_invoice (invoice=?)"]
 
 
 def test_a_newer_file_is_refused(path: Path) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from fxcrm.adapters.sql.postgresql import open_postgresql
+from fxcrm.money import Money
+from fxcrm.testing.contracts import samples
+from fxcrm.testing.contracts.aggregates import of, record_all
 from tests.postgres import GIVEN, NoServer, Server, server
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +41,53 @@ def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
             counts.append(connection.execute(asked).fetchone())
         postgresql.drop(url)
     assert counts == [(1,), (1,), (0,)]
+
+
+_BACK = """
+ALTER TABLE companies DROP COLUMN parallel_to, DROP COLUMN parallels;
+ALTER TABLE open_items DROP COLUMN adjusted, DROP COLUMN adjusted_currency, DROP COLUMN monetary;
+ALTER TABLE entries DROP COLUMN booked_at;
+ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
+  DROP COLUMN discount, DROP COLUMN discount_currency, DROP COLUMN write_off,
+  DROP COLUMN write_off_currency, DROP COLUMN excess, DROP COLUMN excess_currency,
+  DROP COLUMN kind, DROP COLUMN credit, DROP COLUMN state;
+DROP INDEX payments_of_invoice, cases_of_invoice;
+DROP TABLE credit_notes, vouchers;
+UPDATE fxcrm_schema SET version_num = '0005';
+"""
+_COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable, collation_name
+FROM information_schema.columns WHERE table_schema = 'fxcrm' ORDER BY 1, 2
+"""
+_INDEXES = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'fxcrm' ORDER BY 1"
+
+
+def _told(connection: psycopg.Connection[tuple[object, ...]]) -> list[object]:
+    return [connection.execute(asked).fetchall() for asked in (_COLUMNS, _INDEXES)]
+
+
+def test_a_database_of_version_0005_becomes_one_of_today(postgresql: Server) -> None:
+    """Columns, indexes, rows, digest and trail: all as in a database that was made today."""
+    url = postgresql.database()
+    with closing(open_postgresql(url)) as store:
+        with store.begin(actor="kit") as unit:
+            record_all(unit)
+            for kind in samples.kinds()[:12]:
+                of(unit, kind).add(kind.aggregates[0])
+            unit.journal.append(samples.entry("1", Money("1", "EUR"), Money("1", "EUR")))
+            unit.commit()
+        before = store.digest()
+    with psycopg.connect(url, options="-c search_path=fxcrm", autocommit=True) as connection:
+        new = _told(connection)
+        connection.execute(_BACK)
+        assert _told(connection) != new
+        with closing(open_postgresql(url)) as store:
+            assert (store.verify().findings, store.digest()) == ((), before)
+            with store.begin() as unit:
+                payment = samples.kinds()[8].aggregates[2]
+                assert unit.payments.add(payment).invoice is None
+        assert _told(connection) == new
+    postgresql.drop(url)
 
 
 def test_killed_tests_leave_no_server_behind(monkeypatch: pytest.MonkeyPatch) -> None:
