@@ -7,10 +7,12 @@ from datetime import timedelta
 import attrs
 
 from fxcrm.decisions import Purpose
-from fxcrm.ids import CompanyId, OpenItemId
+from fxcrm.ids import CompanyId
 from fxcrm.ledger import revalue_items, trading_chart
 from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.reports.journals import items_listing, journal_listing, trial_sheet_listing
+from fxcrm.reports.positions import positions
+from fxcrm.reports.scope import Scope
 from tests.ledger.notation import DAY, chosen, entry, instant, line, money, receivable
 from tests.ledger.test_daybook import book
 
@@ -47,22 +49,20 @@ def test_what_was_carried_forward_comes_first() -> None:
     assert listing.cells[0][7:9] == (money("USD 10.00"), money("EUR 9.00"))
 
 
-def test_open_items_and_no_settled_ones() -> None:
-    """Document currency and as carried; what was adjusted stands beside it."""
-    item = attrs.evolve(receivable("USD 10.00", "EUR 9.00"), adjusted=money("EUR 0.25"))
-    gone = attrs.evolve(
-        receivable("USD 10.00", "EUR 9.00"),
-        id=OpenItemId("item:2"),
-        open=money("USD 0.00"),
-        carrying=money("EUR 0.00"),
-    )
-    listing = items_listing([item, gone], trading_chart())
+def test_open_items_as_they_stood() -> None:
+    """From the postings through the day: a part was paid, and a month end added to the rest."""
+    arose, sold = (line(code, "USD 10.00", "EUR 9.00", "item:1") for code in ("1100", "4000"))
+    paid = line("1100", "USD -4.00", "EUR -3.60", "item:1")
+    adjusted = line("1100", "USD 0.00", "EUR 0.25", "item:1")
+    found = book(*(entry(one, attrs.evolve(one.reversed, account=sold.account), id=f"e{at}")
+                   for at, one in enumerate((arose, paid, adjusted))))  # fmt: skip
+    scope = Scope(found.company.id, found.company.functional, LATER)
+    item = receivable("USD 10.00", "EUR 9.00")
+    listing = items_listing(positions(scope, [item], found.lines), trading_chart())
     [row] = (dict(zip(listing.header, cells, strict=True)) for cells in listing.cells)
     assert (row["item"], row["account name"]) == ("item:1", "Trade receivables")
-    amounts = [row[name] for name in ("original", "open", "booked", "carrying", "carried")]
-    assert list(map(str, amounts)) == [
-        "USD 10.00", "USD 10.00", "EUR 9.00", "EUR 9.00", "EUR 9.25",
-    ]  # fmt: skip
+    amounts = [row[name] for name in ("original", "open", "booked", "carried")]
+    assert list(map(str, amounts)) == ["USD 10.00", "USD 6.00", "EUR 9.00", "EUR 5.65"]
 
 
 def test_a_trial_sheet_has_amounts_and_totals() -> None:

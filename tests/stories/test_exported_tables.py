@@ -13,7 +13,9 @@ from fxcrm.adapters.csvfiles import CsvRows
 from fxcrm.bootstrap import TABLE_FORMATS, write_table
 from fxcrm.reports import Listing
 from fxcrm.reports.journals import items_listing, journal_listing
-from fxcrm.usecases.closing import items_as_of
+from fxcrm.reports.positions import positions
+from fxcrm.reports.scope import Scope
+from fxcrm.usecases import items_as_of
 from fxcrm.usecases.exporting import daybook
 from tests.stories.told import Told
 
@@ -64,7 +66,11 @@ def test_open_items_come_back(both: tuple[Told, Told], form: str) -> None:
     with told.desk() as desk:
         for company in told.world.story.group.members:
             items = [one for one in items_as_of(desk, company, told.last_day) if one.open]
-            rows = back(items_listing(items, desk.chart), form)
+            items.sort(key=lambda one: (one.account, one.party, one.due_on, one.id))
+            found = daybook(desk, company, through=told.last_day)
+            scope = Scope(company, found.company.functional, told.last_day)
+            stood = positions(scope, desk.uow.items.of_company(company), found.lines)
+            rows = back(items_listing(stood, desk.chart), form)
             assert [(row["item"], row["open, currency"]) for row in rows] == [
                 (one.id, one.open.currency.code) for one in items
             ]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.revaluearguments import add_revalue
 from fxcrm.errors import FxcrmError
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_revalue(
         commands.add_parser("revalue", help="measure a company at the closing rate"), _revalue
     )
+    add_export(commands.add_parser("export", help="write the books for other programs"), _export)
     return parser
 
 
@@ -131,3 +133,9 @@ def _revalue(arguments: argparse.Namespace) -> int:
     from fxcrm.cli.revaluing import revalued  # it loads the library, so only when it is asked for
 
     return revalued(arguments)
+
+
+def _export(name: str, arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.exports import export  # it loads the library, so only when it is asked for
+
+    return export(name, arguments)

@@ -7,7 +7,7 @@ down is the affair of whoever writes it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -24,7 +24,7 @@ from fxcrm.ids import AccountCode, DecisionId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.trial_balance import Balance, TrialBalance
+from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 from fxcrm.money import Money
 
 PRICE_DIGITS: Final = 28  # as many as Python's decimals, and so Beancount, calculate with
@@ -129,6 +129,13 @@ class Daybook:
         named = {self.company.functional, *(one.amount.currency for one in self.opening)}
         named |= {line.amount.currency for one in self.entries for line in one.postings}
         return tuple(sorted(named, key=_iso_first))
+
+    @property
+    def lines(self) -> Iterator[JournalLine]:
+        """The postings of the entries, each with its entry; without their decisions."""
+        for one in self.entries:
+            for posting in one.postings:
+                yield JournalLine(one.id, one.on, one.kind, posting)
 
     @property
     def closing(self) -> tuple[Balance, ...]:

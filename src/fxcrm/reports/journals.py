@@ -7,9 +7,9 @@ from typing import Final
 
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.daybook import Daybook
-from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.reports.listing import Cell, Listing
+from fxcrm.reports.positions import Position
 
 _JOURNAL: Final = (
     "day", "entry", "kind", "text", "line", "account", "account name", "amount",
@@ -18,7 +18,7 @@ _JOURNAL: Final = (
 )  # fmt: skip
 _ITEMS: Final = (
     "item", "account", "account name", "party", "reference", "arose on", "due on", "original",
-    "open", "booked", "carrying", "adjusted", "carried", "rate decision", "partner",
+    "open", "booked", "carried", "rate decision", "partner",
 )  # fmt: skip
 _SHEET: Final = (
     "account", "item", "document balance", "carried", "adjusting rate", "rate decision",
@@ -51,20 +51,20 @@ def _journal(daybook: Daybook) -> Iterator[tuple[Cell, ...]]:
             )  # fmt: skip
 
 
-def items_listing(items: Iterable[OpenItem], chart: Chart) -> Listing:
-    """What is open, in document currency and as carried; settled items are left out.
+def items_listing(found: Iterable[Position], chart: Chart) -> Listing:
+    """What was open on a day, in document currency and as carried, month ends included.
 
     Receivables positive. Raises `AccountMissing`.
     """
-    rows = (_item(one, chart) for one in items if not one.is_settled)
-    return Listing(_ITEMS, tuple(rows))
+    return Listing(_ITEMS, tuple(_item(one, chart) for one in found))
 
 
-def _item(one: OpenItem, chart: Chart) -> tuple[Cell, ...]:
+def _item(found: Position, chart: Chart) -> tuple[Cell, ...]:
+    one = found.item
     return (
         one.id, one.account, chart.account(one.account).name, one.party, one.reference,
-        one.arose_on, one.due_on, one.original, one.open, one.booked, one.carrying, one.adjusted,
-        one.carried, one.decision or "", one.partner or "",
+        one.arose_on, one.due_on, one.original, found.open.value, one.booked, found.carried.value,
+        one.decision or "", one.partner or "",
     )  # fmt: skip
 
 

@@ -1,0 +1,48 @@
+"""The arguments of ``fxcrm export``; what they do stands in ``exports``, which loads it all."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+Run = Callable[[str, argparse.Namespace], int]
+# As the library has them; a test compares.
+TABLES: Final = ("csv", "xlsx")
+JOURNALS: Final = (*TABLES, "hledger", "beancount")
+
+
+def add_export(exports: argparse.ArgumentParser, run: Run) -> None:
+    """The subcommands and their arguments; ``run`` carries out the one of a name."""
+    exports.description = (
+        "Write the books of a company for other programs: the journal for hledger or Beancount, "
+        "which check it, and tables for spreadsheets. A text goes to standard output unless "
+        "--output names a file."
+    )
+    exports.set_defaults(run=lambda arguments: run(arguments.command, arguments))
+    under = exports.add_subparsers(required=True, metavar="command")
+    journal = _added(under, "journal", "every posting of a span, with what it rests on", JOURNALS)
+    journal.add_argument("--since", metavar="DAY", help="first day; what was before is carried")
+    _added(under, "trial-balance", "every account in each of its currencies", TABLES)
+    _added(under, "items", "what is open, in document currency and as carried", TABLES)
+
+
+def _added(
+    under: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    told: str,
+    formats: tuple[str, ...],
+) -> argparse.ArgumentParser:
+    parser = under.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
+    parser.add_argument("--db", required=True, help="SQLite file or postgresql:// address")
+    parser.add_argument("--company", metavar="ID", help="whose books; needed if there are several")
+    parser.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
+    parser.add_argument(
+        "--known-at", metavar="INSTANT", help="leave out what was booked after it, in UTC"
+    )
+    parser.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, in UTC")
+    parser.add_argument("--format", choices=formats, default="csv", help="(%(default)s)")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file")
+    parser.set_defaults(command=name)
+    return parser
