@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,6 +32,15 @@ class PeriodClosed(RuleRefused):
     on: date
     closed_through: date
     template = "the books of {company} are closed through {closed_through}; {on} takes no posting"
+
+
+class ReopeningRefused(RuleRefused):
+    """Books that can not be opened again."""
+
+    company: CompanyId
+    since: date
+    reason: str
+    template = "the books of {company} can not be opened again from {since} on: {reason:plain}"
 
 
 class GroupRefused(InputRefused):
@@ -74,6 +83,24 @@ class Company:
         self.open_on(through)
         event = Event("period closed", self.id, through)
         return attrs.evolve(self, closed_through=through, events=(*self.events, event))
+
+    def reopen(self, since: date, reason: str) -> Company:
+        """Open the books again from a day on, for a reason that stays on record.
+
+        Raises `ReopeningRefused` where no reason is given, or nothing from that day on is closed.
+        """
+        closed = self.closed_through
+        if closed is None or since > closed:
+            self._refuse_reopening(since, "nothing is closed from that day on")
+        if not reason.strip():
+            self._refuse_reopening(since, "say why, for it is kept on record")
+        through = since - timedelta(days=1) if since > self.founded_on else None
+        told = {"reason": reason, "was closed through": str(closed)}
+        event = Event("period reopened", self.id, since, told)
+        return attrs.evolve(self, closed_through=through, events=(*self.events, event))
+
+    def _refuse_reopening(self, since: date, reason: str) -> None:
+        raise ReopeningRefused(company=self.id, since=since, reason=reason)
 
 
 def _share(owned: str | int | Decimal | Fraction) -> Fraction:

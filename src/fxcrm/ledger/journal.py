@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -18,6 +18,7 @@ from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 
+REVERSAL: Final = ":reversal"  # what the id of an entry ends with that takes another one back
 _LARGEST_MINOR = 2**63 - 1  # what a column of 64 bits holds; stores add in Python
 
 
@@ -120,7 +121,7 @@ class Entry:
     def reversal(self, on: date, text: str = "") -> Entry:
         """The entry that takes this one back, on a day of its own."""
         return Entry(
-            EntryId(f"{self.id}:reversal"),
+            EntryId(f"{self.id}{REVERSAL}"),
             self.company,
             on,
             "reversal",

@@ -11,13 +11,17 @@ from collections.abc import Collection, Iterable
 from enum import Enum
 from fractions import Fraction
 
+import attrs
+
+from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import AccountCode
-from fxcrm.ledger.journal import Posting
-from fxcrm.money import Money
+from fxcrm.ids import AccountCode, EntryId
+from fxcrm.ledger.journal import REVERSAL, Posting
+from fxcrm.ledger.trial_balance import JournalLine
+from fxcrm.money import CASH_STEPS, Money, RationalMoney
 
 _PREFIX = "rounding: "
-_SPLIT = "Rounding of the split"  # as settlement has always called the lines that it rounds
+_SPLIT = ("Rounding of the split", "Rounding")  # as settlements and advances call their lines
 
 
 class RoundingReason(Enum):
@@ -39,7 +43,7 @@ class RoundingReason(Enum):
     @classmethod
     def of(cls, text: str) -> RoundingReason | None:
         """The reason that the text of a posting names; None where it names none."""
-        if text == _SPLIT:
+        if text in _SPLIT:
             return cls.LINE
         name = text.removeprefix(_PREFIX).split(",", 1)[0] if text.startswith(_PREFIX) else ""
         return next((one for one in cls if one.value == name), None)
@@ -54,6 +58,101 @@ class RoundingExceeded(RuleRefused):
     template = (
         "{what:plain} is off by {difference}, more than half a minor unit for each of the "
         "{lines} lines that were rounded; mend the amounts (D30)"
+    )
+
+
+@attrs.frozen
+class RoundingSum:
+    """What stands on a rounding account for one reason, over some entries; debit positive.
+
+    ``lines`` counts the lines that were rounded, ``bound`` is what that explains at the most.
+    ``exceeding`` names the entries whose rounding is more than their own lines explain; one
+    without a known reason is always among them.
+    """
+
+    reason: RoundingReason | None
+    total: Money
+    lines: int
+    bound: RationalMoney
+    exceeding: tuple[EntryId, ...] = ()
+
+
+@attrs.frozen
+class _Rounded:
+    """The rounding of one entry for one reason; ``most`` is its bound in minor units."""
+
+    entry: EntryId
+    total: Money
+    lines: int
+    most: Fraction
+
+
+def rounding_sums(
+    lines: Iterable[JournalLine], account: AccountCode, functional: Currency
+) -> tuple[RoundingSum, ...]:
+    """The rounding of each reason, in the order of the reasons; unnamed rounding last.
+
+    ``lines`` are whole entries; ``account`` is their rounding account. What a reversal takes back
+    is judged with the entry that it reverses, and not at all where both are among them.
+    """
+    entries: dict[EntryId, list[Posting]] = {}
+    taken_back: set[str] = set()
+    for line in lines:
+        entries.setdefault(line.entry, []).append(line.posting)
+        if line.kind == "reversal":
+            taken_back |= {line.entry, line.entry.removesuffix(REVERSAL)}
+    found: dict[RoundingReason | None, list[_Rounded]] = {}
+    for entry, postings in entries.items():
+        for reason, booked in _by_reason(postings, account).items():
+            others = [one for one in postings if one.account != account]
+            made = _rounded(entry, reason, booked, others, functional)
+            if entry in taken_back:
+                made = attrs.evolve(made, most=max(made.most, Fraction(abs(made.total.minor))))
+            found.setdefault(reason, []).append(made)
+    ordered = (*RoundingReason, None)
+    return tuple(_summed(one, found[one], functional) for one in ordered if one in found)
+
+
+def _by_reason(
+    postings: Iterable[Posting], account: AccountCode
+) -> dict[RoundingReason | None, list[Posting]]:
+    found: dict[RoundingReason | None, list[Posting]] = {}
+    for one in postings:
+        if one.account == account:
+            found.setdefault(RoundingReason.of(one.text), []).append(one)
+    return found
+
+
+def _rounded(
+    entry: EntryId,
+    reason: RoundingReason | None,
+    booked: Collection[Posting],
+    others: Iterable[Posting],
+    functional: Currency,
+) -> _Rounded:
+    """The bound of an entry: half a minor unit for each line, or half a coin for what was paid.
+
+    What a rate measured is rounded to be booked; a tax, a share or coins are rounded at home too.
+    """
+    total = Money.total((one.functional for one in booked), currency=functional)
+    if reason is RoundingReason.CASH:
+        coin = Fraction(CASH_STEPS.get(functional.code, 0)) * functional.minor_units
+        return _Rounded(entry, total, len(booked), max(coin, Fraction(1)) * len(booked) / 2)
+    is_line = reason is RoundingReason.LINE
+    lines = sum(bool(one.amount) and bool(one.decision or not is_line) for one in others)
+    return _Rounded(entry, total, lines, bound(lines) if reason else Fraction())
+
+
+def _summed(
+    reason: RoundingReason | None, found: Collection[_Rounded], functional: Currency
+) -> RoundingSum:
+    most = sum((one.most for one in found), Fraction()) / functional.minor_units
+    return RoundingSum(
+        reason,
+        Money.total((one.total for one in found), currency=functional),
+        sum(one.lines for one in found),
+        RationalMoney(most, functional),
+        tuple(one.entry for one in found if abs(one.total.minor) > one.most),
     )
 
 

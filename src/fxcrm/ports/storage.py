@@ -276,6 +276,10 @@ class Snapshots(Protocol):
         """That of a day, or None."""
         ...
 
+    def since(self, company: CompanyId, first: date) -> Iterator[TranslationSnapshot]:
+        """Those of a day or later, in any currency, by day and then by currency."""
+        ...
+
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`."""
         ...

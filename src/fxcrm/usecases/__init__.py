@@ -3,6 +3,7 @@
 `perform` carries a command out once per key; `tell` does so for a whole story.
 """
 
+from fxcrm.usecases.bounding import rounding_of
 from fxcrm.usecases.buying import (
     credit_bill,
     enter_bill,
@@ -13,6 +14,7 @@ from fxcrm.usecases.buying import (
 from fxcrm.usecases.closing import (
     close_period,
     realise_balance,
+    reopen_period,
     trial_balance,
 )
 from fxcrm.usecases.comparing import Learned
@@ -28,6 +30,7 @@ from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
+from fxcrm.usecases.journalising import reverse_entry
 from fxcrm.usecases.locking import (
     break_lock,
     cancel_lock,
@@ -168,9 +171,12 @@ __all__ = [
     "register_company",
     "register_customer",
     "reject_rate",
+    "reopen_period",
     "resolve_case",
     "restate_for",
     "revalue",
+    "reverse_entry",
+    "rounding_of",
     "ship_order",
     "simulate",
     "sync_rates",

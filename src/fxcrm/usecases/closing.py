@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 
 from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import AccountCode, CompanyId, EntryId
 from fxcrm.ledger import Company, Entry, Posting, Revaluation, TrialBalance
+from fxcrm.ledger.companies import ReopeningRefused
 from fxcrm.ledger.revaluation import Verdict, scope_of
 from fxcrm.money import Money
 from fxcrm.usecases.booking import book
+from fxcrm.usecases.bounding import why_unbounded
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.revaluing import items_as_of as items_as_of
 from fxcrm.usecases.revaluing import note_left_out, refuse_drafts
@@ -125,11 +127,28 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
     books.open_on(through)
     refuse_drafts(desk, books, through)
     trial = trial_balance(desk, company, through)
-    reason = _why_not_ready(desk, trial)
+    since = date.min if books.closed_through is None else books.closed_through + timedelta(days=1)
+    reason = _why_not_ready(desk, trial) or why_unbounded(desk, company, since, through)
     if reason:
         raise BooksNotReady(company=company, through=through, reason=reason)
     note_left_out(desk, company, through)
     return desk.uow.companies.save(books.close(through))
+
+
+def reopen_period(desk: Desk, company: CompanyId, since: date, reason: str) -> Company:
+    """Open the books again from a day on: who did it, when and why is an event.
+
+    What was translated stays as it was translated (D20), so a day whose books were translated, or
+    an earlier one, is not opened again. Raises `ReopeningRefused`.
+    """
+    books = desk.uow.companies.claim(company)
+    opened = books.reopen(since, reason)
+    translated = next(desk.uow.snapshots.since(company, since), None)
+    if translated is not None:
+        why = f"they were translated into {translated.presentation} at {translated.as_of} (D20)"
+        why += "; book a correction on an open day"
+        raise ReopeningRefused(company=company, since=since, reason=why)
+    return desk.uow.companies.save(opened)
 
 
 def _why_not_ready(desk: Desk, trial: TrialBalance) -> str:

@@ -136,6 +136,15 @@ class MemorySnapshots:
         held = self._shelf.find((company, presentation.code, as_of))
         return held.value if held else None
 
+    def since(self, company: CompanyId, first: date) -> Iterator[TranslationSnapshot]:
+        """Those of a day or later, in any currency, by day and then by currency."""
+        found = [
+            one
+            for one in (held.value for held in self._shelf.values())
+            if one.company == company and one.as_of >= first
+        ]
+        return iter(sorted(found, key=lambda one: (one.as_of, one.presentation.code)))
+
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
         self._decisions.expect([snapshot.closing])

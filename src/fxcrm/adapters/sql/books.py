@@ -257,6 +257,11 @@ _LATEST: Final = Statement(
         1,
     )
 )
+_SINCE: Final = Statement(
+    select(_snapshots)
+    .where(_snapshots.c.company == _COMPANY, _snapshots.c.as_of >= bindparam("first"))
+    .order_by(_snapshots.c.as_of, _snapshots.c.presentation)
+)
 _EVERY_SNAPSHOT: Final = Statement(
     select(_snapshots).order_by(_snapshots.c.company, _snapshots.c.presentation, _snapshots.c.as_of)
 )
@@ -300,6 +305,11 @@ class SqlSnapshots:
         """That of a day, or None."""
         day = {"code": presentation.code, "as_of": as_of.isoformat()}
         return self._first(self._transaction.rows(_SNAPSHOT, company=company, **day))
+
+    def since(self, company: CompanyId, first: date) -> Iterator[TranslationSnapshot]:
+        """Those of a day or later, in any currency, by day and then by currency."""
+        found = self._transaction.rows(_SINCE, company=company, first=first.isoformat())
+        return map(self._made, found)
 
     def record(self, snapshot: TranslationSnapshot) -> None:
         """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""

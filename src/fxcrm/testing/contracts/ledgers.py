@@ -262,6 +262,9 @@ class LedgerContract(AggregateContract):
         expect("the day after", latest(NORDWIND, euro, DAY + later), samples.snapshot(DAY))
         expect("the last one", latest(NORDWIND, euro, _LAST + later), samples.snapshot(_LAST))
         expect("another currency has none", latest(NORDWIND, Currency("JPY"), _LAST), None)
+        for first, days in ((DAY, [DAY, _LAST]), (DAY + later, [_LAST]), (_LAST + later, [])):
+            found = [one.as_of for one in unit.snapshots.since(NORDWIND, first)]
+            expect("those of a day or later, by day", found, days)
 
     def test_a_translation_names_a_recorded_rate(self) -> None:
         """A closing rate that was not recorded is refused, and nothing is kept."""
