@@ -23,6 +23,6 @@ _PATIENT = settings(
 )
 
 settings.register_profile("dev", _PATIENT, max_examples=40)
-settings.register_profile("ci", _PATIENT, max_examples=100, derandomize=True, print_blob=True)
+settings.register_profile("ci", _PATIENT, max_examples=60, derandomize=True, print_blob=True)
 settings.register_profile("nightly", _PATIENT, max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

@@ -37,6 +37,6 @@ def modules(source: Path = SOURCE) -> Iterator[Module]:
         yield Module(name, path, ast.parse(path.read_text(encoding="utf-8"), str(path)))
 
 
-CORE = [module for module in modules() if not module.within(RIM)]
-COUNTING = [module for module in modules() if not module.within(DRAWING)]
 EVERYWHERE = list(modules())
+CORE = [module for module in EVERYWHERE if not module.within(RIM)]
+COUNTING = [module for module in EVERYWHERE if not module.within(DRAWING)]
