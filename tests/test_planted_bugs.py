@@ -38,6 +38,9 @@ FEEDS = "tests/adapters/feeds/"
 PLAIN = "tests/ledger/test_plainbooks.py::"
 DAYBOOK = "tests/ledger/test_daybook.py::"
 MONTH_END = "tests/usecases/"
+REPORTS = "tests/reports/test_report_laws.py::test_"
+ATTRIBUTION = "tests/reports/test_attribution.py::test_"
+EXAMINING = "tests/usecases/test_examining.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -827,6 +830,98 @@ PLANTS = [
         "monetary=None if row.monetary is None else bool(row.monetary)",
         "monetary=None if not row.monetary else bool(row.monetary)",
         f"{STORES}TestSqliteStore::test_every_kind_comes_back_equal",
+    ),
+    # reports on the books (D31, D32): a day, an instant, a bucket, an owner, a rounding
+    Plant(
+        "an edge of a bucket belongs to the bucket on its right",
+        "reports/positions",
+        "return bisect_left(self.edges, days)",
+        "return bisect_left(self.edges, days + 1)",
+        f"{EXAMINING}an_edge_belongs_to_the_bucket_on_its_left",
+    ),
+    Plant(
+        "by document date, days are counted from the due date",
+        "reports/ageing",
+        "item.due_on if self is AgeingBy.DUE_DATE else item.arose_on",
+        "item.due_on if self is not None else item.arose_on",
+        f"{REPORTS}ageing_puts_what_stood_open_where_the_days_say",
+    ),
+    Plant(
+        "an ageing is shown whatever its control account says",
+        "reports/ageing",
+        "        if items != control:",
+        "        if items != control and not of_items:",
+        f"{EXAMINING}a_posting_past_the_items_is_found",
+    ),
+    Plant(
+        "a revaluation is left out of what an item is carried at",
+        "reports/positions",
+        "if one.posting.account == item.account]",
+        "if one.posting.account == item.account and one.posting.amount]",
+        f"{EXAMINING}a_revaluation_sits_with_its_invoice",
+    ),
+    Plant(
+        "the first day of a span counts as before it",
+        "reports/scope",
+        "on < self.since",
+        "on <= self.since",
+        f"{REPORTS}results_are_the_income_of_the_trial_balance",
+    ),
+    Plant(
+        "each row of an exposure is rounded before they are added",
+        "reports/exposure",
+        'total = total_of(f"Net exposure {rate_name}", worths, scope.functional)',
+        'total = Figure.total(f"Net exposure {rate_name}", worths, scope.functional)',
+        f"{REPORTS}exposure_is_rounded_once_on_its_total",
+    ),
+    Plant(
+        "advances are added to what rates can move",
+        "reports/exposure",
+        "monetary = tuple(one for one in rows if one.monetary)",
+        "monetary = tuple(one for one in rows if one.monetary or one.account.by_item)",
+        f"{REPORTS}exposure_is_rounded_once_on_its_total",
+    ),
+    Plant(
+        "a month end is attributed to whoever its entry names first",
+        "reports/results",
+        "matching.popleft() if matching else line",
+        "line if matching else line",
+        f"{ATTRIBUTION}a_month_end_belongs_to_each_item_of_its_own",
+    ),
+    Plant(
+        "what belongs to nobody is dropped",
+        "reports/results",
+        "        keys = sorted(found, key=lambda key: (key == NOT_ATTRIBUTED, key))",
+        "        keys = sorted(key for key in found if key != NOT_ATTRIBUTED)",
+        f"{REPORTS}results_are_the_income_of_the_trial_balance",
+    ),
+    Plant(
+        "the reversal of a credit note is a sale",
+        "reports/results",
+        'if line.kind != "reversal":',
+        'if line.kind != "":',
+        f"{ATTRIBUTION}the_reversal_of_a_credit_note_is_no_sale",
+    ),
+    Plant(
+        "a report as known shows what was booked later",
+        "usecases/examining",
+        "lines(scope.company, after, scope.until, scope.known_at)",
+        "lines(scope.company, after, scope.until)",
+        f"{EXAMINING}what_was_booked_later_was_not_known_then",
+    ),
+    Plant(
+        "an entry does not say since when it is known",
+        "usecases/booking",
+        "attrs.evolve(entry, booked_at=desk.now)",
+        "entry",
+        f"{EXAMINING}what_was_booked_later_was_not_known_then",
+    ),
+    Plant(
+        "a running balance leaves its own posting out",
+        "reports/accountsheets",
+        "self.postings[: position + 1]",
+        "self.postings[:position]",
+        f"{REPORTS}a_running_balance_is_its_own_explanation",
     ),
 ]
 

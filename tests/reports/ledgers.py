@@ -134,6 +134,7 @@ class Clerk:
         self.draw = draw
         self.books = Books([], [])
         self.open: dict[int, tuple[int, int]] = {}
+        self.taken: list[tuple[Fact, int, int, int]] = []
         self.day = 0
 
     def write(self, kind: str, *lines: Raw, on: int | None = None, id: str = "") -> None:
@@ -193,6 +194,7 @@ class Clerk:
                 Raw(self.books.things[number].account, code, -part, -removed, number),
                 Raw(REALISED, code, 0, removed - cash, of=number),
             )
+            self.taken.append((self.books.facts[-1], number, part, removed))
 
     def take_back(self, kind: str, account: str) -> None:
         """A credit note or a write-off, at the carrying rate."""
@@ -203,6 +205,16 @@ class Clerk:
                 Raw(account, code, part, removed, of=number),
                 Raw(self.books.things[number].account, code, -part, -removed, number),
             )
+            self.taken.append((self.books.facts[-1], number, part, removed))
+
+    def undo(self) -> None:
+        """A payment, a credit note or a write-off is taken back."""
+        if self.taken:
+            fact, number, part, removed = self.taken.pop(self.number(0, len(self.taken) - 1))
+            back = [one._replace(amount=-one.amount, value=-one.value) for one in fact.lines]
+            self.write("reversal", *back, id=f"{fact.id}:reversal")
+            amount, value = self.open[number]
+            self.open[number] = (amount + part, value + removed)
 
     def month_end(self) -> None:
         """Every foreign item and the dollars in the bank, in one entry, reversed a day later."""
@@ -234,6 +246,7 @@ class Clerk:
             lambda: self.arise(PAYABLE, COSTS, -1, "bill"),
             lambda: self.arise(ADVANCE, BANK, -1, "advance"),
             self.settle,
+            self.undo,
             lambda: self.take_back("credit note", SALES),
             lambda: self.take_back("write-off", WRITTEN_OFF),
             self.month_end,

@@ -248,6 +248,7 @@ def test_results_belong_to_whom_they_came_from(
     """Row by row and column by column; what belongs to nobody is a row as well."""
     since, until = sorted((one_day, other))
     made = earned(drawn, until, attribution, since)
+    kinds = {one.id: one.kind for one in drawn.facts}
     expected: dict[tuple[str, ResultColumn], int] = defaultdict(int)
     for fact, line in drawn.raw(since, until):
         if line.account in RESULTS:
@@ -256,7 +257,8 @@ def test_results_belong_to_whom_they_came_from(
                 key = line.code
             else:
                 key = thing.party if thing else NOT_ATTRIBUTED
-            expected[key, column(fact.kind, line.account)] -= line.value
+            kind = kinds[fact.id.removesuffix(":reversal")]  # of what was reversed
+            expected[key, column(kind, line.account)] -= line.value
     found = {
         (row.key, at): minor(figure.value)
         for row in made.by_row

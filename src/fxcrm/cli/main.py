@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.ratearguments import add_rates
+from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
 from fxcrm.errors import FxcrmError
 
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("revalue", help="measure a company at the closing rate"), _revalue
     )
     add_export(commands.add_parser("export", help="write the books for other programs"), _export)
+    add_reports(commands.add_parser("report", help="show the books, as of any day"), _report)
     return parser
 
 
@@ -139,3 +141,9 @@ def _export(name: str, arguments: argparse.Namespace) -> int:
     from fxcrm.cli.exports import export  # it loads the library, so only when it is asked for
 
     return export(name, arguments)
+
+
+def _report(name: str, arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.reports import report  # it loads the library, so only when it is asked for
+
+    return report(name, arguments)

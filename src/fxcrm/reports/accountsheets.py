@@ -78,7 +78,7 @@ class AccountSheet(Report):
     def header(self) -> tuple[str, ...]:
         """The names of the columns."""
         return (
-            "day", "entry", "text", "partner", "amount", "balance", "in functional currency",
+            "day", "entry", "text", "partner", "amount", "balance", "functional",
             "functional balance", "rate decision",
         )  # fmt: skip
 

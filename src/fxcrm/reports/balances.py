@@ -80,7 +80,7 @@ class TrialBalanceReport(Report):
     @property
     def header(self) -> tuple[str, ...]:
         """The names of the columns."""
-        return ("account", "name", "currency", "balance", "in functional currency")
+        return ("account", "name", "currency", "balance", "functional")
 
     def lines(self) -> Iterator[Line]:
         """The accounts by code, the totals by currency, the total."""

@@ -11,6 +11,7 @@ import attrs
 from fxcrm.errors import NotThere
 from fxcrm.figures import Figure
 from fxcrm.money import Money
+from fxcrm.reports.scope import Scope
 
 Cell = Money | date | str | int
 
@@ -47,6 +48,7 @@ class Report(ABC):
     """What every report can do: show its rows, and explain one of them."""
 
     __slots__ = ()
+    scope: Scope
 
     @property
     @abstractmethod

@@ -34,21 +34,19 @@ def _rising(_: AgeBuckets, __: attrs.Attribute[Any], edges: tuple[int, ...]) -> 
 class AgeBuckets:
     """Spans of days, told by their edges: an edge belongs to the bucket on its left (D32).
 
-    ``first`` is what the first bucket is called. Raises `BucketsRefused`.
+    ``first`` is what the first bucket is called, where ``up to 30 days`` will not do. Raises
+    `BucketsRefused`.
     """
 
     edges: tuple[int, ...] = attrs.field(validator=_rising)
-    first: str = attrs.field()
-
-    @first.default
-    def _up_to(self) -> str:
-        return f"up to {self.edges[0]} days"
+    first: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What the buckets are called, one more than there are edges."""
         between = (f"{low + 1} to {high} days" for low, high in pairwise(self.edges))
-        return (self.first, *between, f"over {self.edges[-1]} days")
+        first = self.first or f"up to {self.edges[0]} days"
+        return (first, *between, f"over {self.edges[-1]} days")
 
     def place(self, days: int) -> int:
         """The bucket of a number of days, from 0."""

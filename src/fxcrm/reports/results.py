@@ -143,26 +143,45 @@ class _Run:
     def _attributed(self, entry: list[JournalLine]) -> Iterator[tuple[str, JournalLine]]:
         """The postings of an entry on income and expense, each with the row it belongs to."""
         named = [one for one in entry if one.posting.item in self.items]
-        counterparts = self._counterparts(named)
+        counterparts = self._counterparts(entry, named)
         for line in entry:
-            if self.chart.account(line.posting.account).type.is_result:
-                yield self._key(line, named, counterparts), line
+            if self._is_result(line):
+                at = (line.posting.amount.currency, line.posting.functional)
+                matching = counterparts.get(at)
+                yield self._key(matching.popleft() if matching else line, named), line
 
-    def _key(
-        self,
-        line: JournalLine,
-        named: list[JournalLine],
-        counterparts: dict[tuple[Currency, Money], deque[str]],
-    ) -> str:
+    def _counterparts(
+        self, entry: list[JournalLine], named: list[JournalLine]
+    ) -> Mapping[tuple[Currency, Money], deque[JournalLine]]:
+        """The lines that a result may be the other side of, by its currency and value.
+
+        A month end, which moves values and no document amount, has one for each difference, be
+        it an item or the money in the bank. Elsewhere only items are told apart so.
+        """
+        is_month_end = all(one.posting.amount.is_zero for one in entry)
+        if len(self._keys(named)) < 2 and not is_month_end:
+            return {}
+        found: dict[tuple[Currency, Money], deque[JournalLine]] = {}
+        for one in entry if is_month_end else named:
+            if not self._is_result(one):
+                at = (one.posting.amount.currency, -one.posting.functional)
+                found.setdefault(at, deque()).append(one)
+        return found
+
+    def _key(self, line: JournalLine, named: list[JournalLine]) -> str:
         """The one row that the entry allows for; where there are several, the narrower ones.
 
-        A month end names the items of many: each difference is the counterpart of its item's
-        line. A payment names what was billed, and perhaps a credit that arose beside it.
+        A line that is an item's own belongs to it, and one of money in the bank to nobody. A
+        payment names what was billed, and perhaps a credit that arose beside it.
         """
-        amount, value = line.posting.amount, line.posting.functional
-        if self._several(named) and (matching := counterparts.get((amount.currency, value))):
-            return matching.popleft()
-        same = [one for one in named if one.posting.amount.currency is amount.currency]
+        if not self._is_result(line):
+            return (
+                self._of_item(line)
+                if line.posting.item in self.items
+                else self.attribution.alone(line)
+            )
+        currency = line.posting.amount.currency
+        same = [one for one in named if one.posting.amount.currency is currency]
         billed = [one for one in named if one.posting.account in self.trade]
         for narrower in (named, billed, same):
             keys = self._keys(narrower)
@@ -170,8 +189,8 @@ class _Run:
                 return keys.pop()
         return self.attribution.alone(line)
 
-    def _several(self, named: list[JournalLine]) -> bool:
-        return len(self._keys(named)) > 1
+    def _is_result(self, line: JournalLine) -> bool:
+        return self.chart.account(line.posting.account).type.is_result
 
     def _keys(self, named: Iterable[JournalLine]) -> set[str]:
         return {self._of_item(one) for one in named}
@@ -179,16 +198,6 @@ class _Run:
     def _of_item(self, line: JournalLine) -> str:
         item = line.posting.item
         return self.attribution.by_item(self.items[item]) if item else NOT_ATTRIBUTED
-
-    def _counterparts(
-        self, named: Iterable[JournalLine]
-    ) -> dict[tuple[Currency, Money], deque[str]]:
-        """The rows of the items' lines, by the currency and value of what would offset them."""
-        found: dict[tuple[Currency, Money], deque[str]] = {}
-        for one in named:
-            at = (one.posting.amount.currency, -one.posting.functional)
-            found.setdefault(at, deque()).append(self._of_item(one))
-        return found
 
     def _column(self, line: JournalLine) -> ResultColumn:
         duties, account = self.chart.duties, line.posting.account

@@ -28,6 +28,15 @@ from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.examining import (
+    by_customer,
+    by_field,
+    examine_account,
+    examine_ageing,
+    examine_exposure,
+    examine_results,
+    examine_trial_balance,
+)
 from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
 from fxcrm.usecases.journalising import reverse_entry
@@ -113,6 +122,8 @@ __all__ = [
     "booking_rate",
     "books_of",
     "break_lock",
+    "by_customer",
+    "by_field",
     "cancel_credit_note",
     "cancel_lock",
     "cancel_order",
@@ -134,6 +145,11 @@ __all__ = [
     "edit_quote",
     "enter_bill",
     "estimate_spot",
+    "examine_account",
+    "examine_ageing",
+    "examine_exposure",
+    "examine_results",
+    "examine_trial_balance",
     "expire_lock",
     "expire_locks",
     "explained_translation",

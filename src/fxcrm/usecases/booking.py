@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
+
 from fxcrm.ledger import Entry
 from fxcrm.usecases.deciding import Desk
 
 
 def book(desk: Desk, entry: Entry) -> Entry:
-    """Append an entry of an open day, on accounts of the chart.
+    """Append an entry of an open day, on accounts of the chart; it is known from now on (D31).
 
     Raises `PeriodClosed`, `BooksNotBegun`, `AccountMissing`, and `AlreadyThere` for a
     fact that is posted already.
@@ -15,4 +17,4 @@ def book(desk: Desk, entry: Entry) -> Entry:
     desk.uow.companies.get(entry.company).open_on(entry.on)
     for posting in entry.postings:
         desk.chart.account(posting.account)
-    return desk.uow.journal.append(entry)
+    return desk.uow.journal.append(attrs.evolve(entry, booked_at=desk.now))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import Final
 
 import attrs
@@ -24,6 +23,7 @@ from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
 from fxcrm.posting import item_id
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import Averaging, ExchangeRate, RatePolicy
+from fxcrm.reports.ageing import OVERDUE
 from fxcrm.selling import Quote
 from fxcrm.usecases.closing import items_as_of, revalue
 from fxcrm.usecases.consolidating import (
@@ -36,7 +36,7 @@ from fxcrm.usecases.quoting import home_value
 from fxcrm.usecases.stating import week_of, weekly_statements
 from fxcrm.usecases.tracing import line_figures, lock_result
 
-AGE_EDGES = (0, 30, 60, 90)  # days overdue, right edges inclusive (D32)
+AGE_EDGES = OVERDUE.edges  # days overdue, right edges inclusive (D32)
 # What a report of open days may be read with: right after a close nothing may have been published
 # yet, and the rates that still answer are averaged. Closing a month goes without (D17).
 OPEN_DAYS: Final = RatePolicy(averaging=Averaging.PUBLISHED_IF_ANY)
@@ -123,12 +123,7 @@ class Overview:
 
 def bucket_of(days_overdue: int) -> str:
     """The ageing bucket of a number of days past due; right edges are inclusive (D32)."""
-    if days_overdue <= AGE_EDGES[0]:
-        return "not due"
-    for low, high in pairwise(AGE_EDGES):
-        if days_overdue <= high:
-            return f"{low + 1} to {high} days"
-    return f"over {AGE_EDGES[-1]} days"
+    return OVERDUE.names[OVERDUE.place(days_overdue)]
 
 
 def overview(desk: Desk, group: Group, as_of: date) -> Overview:
