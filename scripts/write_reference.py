@@ -118,6 +118,10 @@ class Recorder:
         """An amount."""
         return Money(self._noted(name, "amount", default, "1.00"), SAMPLE)
 
+    def some_money(self, name: str) -> Money:
+        """An amount that may be left out."""
+        return self.money(name, "")
+
     def rows(self, name: str, _known: str = "") -> list[Any]:
         """A list of tables."""
         return list(self._noted(name, "tables", NO_DEFAULT, []))

@@ -41,6 +41,7 @@ MONTH_END = "tests/usecases/"
 REPORTS = "tests/reports/test_report_laws.py::test_"
 ATTRIBUTION = "tests/reports/test_attribution.py::test_"
 EXAMINING = "tests/usecases/test_examining.py::test_"
+YEARS = "tests/simulation/test_years.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -57,6 +58,28 @@ class Plant(NamedTuple):
 
 
 PLANTS = [
+    # the generated year, and what it is held against
+    Plant(
+        "the last of a span is never drawn",
+        "simulation/chance",
+        "return least + drawn % span",
+        "return least + drawn % max(span - 1, 1)",
+        f"{YEARS}test_every_number_of_a_span_comes_up",
+    ),
+    Plant(
+        "a year is added to other books",
+        "usecases/simulating",
+        "if desk.uow.companies.count():",
+        "if not desk.uow.companies:",
+        f"{YEARS}test_a_store_with_a_company_holds_no_year",
+    ),
+    Plant(
+        "what an item brought is not held against its cash",
+        "usecases/proving",
+        "if fx[one.id] != paid[one.id] - one.booked.minor",
+        "if fx[one.id] > paid[one.id] - one.booked.minor + 100_000_000",
+        f"{YEARS}test_a_planted_error_breaks_a_promise",
+    ),
     # rounding sign (M4): a mode that does to negative values what another one does
     Plant(
         "half-up is towards zero below zero",

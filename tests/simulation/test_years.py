@@ -16,13 +16,16 @@ from fxcrm.adapters.memory import MemoryStore
 from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.bootstrap import year_rates
+from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
+from fxcrm.ledger import Company
 from fxcrm.ledger.accounts import Duties
 from fxcrm.ledger.journal import Entry
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.simulation import PlanRefused, YearPlan, generated_year
 from fxcrm.simulation.chance import Chance
+from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.performing import reading
 from fxcrm.usecases.proving import Books, Proof, promises, prove, read_books
 from fxcrm.usecases.simulating import AnotherYear, YearFigures, simulate, year_figures
@@ -30,7 +33,7 @@ from fxcrm.usecases.telling import Story
 from scripts import generate_ecb_year
 
 REVALUED = "revaluation:nordwind:2025-06-30:items:1"
-SMALL = YearPlan(2025, customers=24, documents=60)
+SMALL = YearPlan(2025, customers=12, documents=40)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +119,16 @@ def test_the_carried_rates_are_those_of_the_bank(rates: RateTable) -> None:
     assert rates.rate("EUR", "USD", date(2025, 12, 31)).on == date(2025, 12, 31)
 
 
+def test_a_year_has_everything_in_it(rates: RateTable) -> None:
+    """A year of the usual size is paid in every way, and mostly in the plain one."""
+    done = Counter(step.do for step in generated_year(YearPlan(2025), rates).steps)
+    never = {"pay advance"}
+    assert {*PAYMENTS, "take order", "lock rate", "lapse quote", "pay costs"} - set(done) == never
+    assert done["take order"] + done["draft quote"] + done["enter bill"] == 5_000
+    assert done["receive payment"] > 4_000
+    assert min(count for do, count in done.items() if do != "register company") > 5
+
+
 def test_every_promise_holds(kept: Store, rates: RateTable, year: Story) -> None:
     """A generated year leaves sound books, and every month is closed."""
     figures, proofs = looked_at(kept, rates, year)
@@ -154,6 +167,18 @@ def test_a_store_holds_one_year(kept: Store, rates: RateTable) -> None:
     with pytest.raises(AnotherYear, match="seed 2"):
         told(kept, rates, other)
     assert kept.digest() == before
+
+
+def test_a_store_with_a_company_holds_no_year(rates: RateTable, year: Story) -> None:
+    """Nor is a year added to what is there already."""
+    with closing(MemoryStore()) as store:
+        with store.begin() as uow:
+            uow.companies.add(Company(CompanyId("acme"), "Acme", Currency("EUR"), date(2025, 1, 1)))
+            uow.commit()
+        before = store.digest()
+        with pytest.raises(AnotherYear):
+            told(store, rates, year)
+        assert store.digest() == before
 
 
 Plant = Callable[[Books], Books]

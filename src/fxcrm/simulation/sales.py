@@ -1,8 +1,7 @@
-"""Sales: orders with and without a quote, what is billed for them, and how it is paid."""
+"""Sales: orders with and without a quote, and what is billed for them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from typing import Final
@@ -14,36 +13,21 @@ from fxcrm.money import Money, Rounding
 from fxcrm.rates import ExchangeRate
 from fxcrm.simulation.agenda import Agenda
 from fxcrm.simulation.parties import Buyer
+from fxcrm.simulation.receipts import Credit, Receipts, Sale
 from fxcrm.usecases.wording import Plain
 
 _GOODS: Final = ("Bearings", "Seals", "Valves", "Filters", "Cables", "Hoses", "Gauges", "Springs")
 _TERMS: Final = (0, 14, 30, 30, 30, 60)  # days
-_METHODS: Final = ("bank transfer", "direct debit", "cheque")
+_LIKELY_IN_ADVANCE: Final = 5  # percent
 _PRICED_IN: Final = Currency("EUR")  # the size of a price; it is billed in any currency
-
-Pay = Callable[["Sale", date], None]
-
-
-@attrs.define(eq=False)
-class Sale:
-    """An invoice, and what is open of it."""
-
-    invoice: str
-    buyer: Buyer
-    total: Money
-    due_on: date
-    open: Money = attrs.field()
-
-    @open.default
-    def _all(self) -> Money:
-        return self.total
 
 
 @attrs.frozen(eq=False)
 class Sales:
-    """How goods are sold and paid in a generated year."""
+    """How goods are sold in a generated year."""
 
     agenda: Agenda
+    receipts: Receipts
 
     def order(self, buyer: Buyer, on: date) -> None:
         """A customer orders without a quote; most of it leaves within the week."""
@@ -55,7 +39,11 @@ class Sales:
         agenda.do(
             "take order", on, id=id, customer=buyer.id, currency=currency.code, lines=rows
         )  # fmt: skip
-        agenda.after(on, 0, 6, lambda day: self._deliver(buyer, id, total, day))
+        advance = None
+        if chance.falls(_LIKELY_IN_ADVANCE):
+            amount = agenda.share(total, 200, 600)
+            advance = self.receipts.advance(buyer, amount, on)
+        agenda.after(on, 0, 6, lambda day: self._deliver(buyer, id, total, day, advance))
 
     def offer(self, buyer: Buyer, on: date) -> None:
         """A customer asks, and is offered goods priced at home, at a rate that is locked."""
@@ -106,74 +94,24 @@ class Sales:
         lapse = partial(self.agenda.do, "lapse quote", id=quote)
         self.agenda.plan(until + timedelta(days=1), lapse)
 
-    def _deliver(self, buyer: Buyer, order: str, total: Money, on: date) -> None:
+    def _deliver(
+        self, buyer: Buyer, order: str, total: Money, on: date, advance: Credit | None = None
+    ) -> None:
         self.agenda.do("ship order", on, id=order)
-        self.agenda.after(on, 0, 2, lambda day: self._bill(buyer, order, total, day))
+        self.agenda.after(on, 0, 2, lambda day: self._bill(buyer, order, total, day, advance))
 
-    def _bill(self, buyer: Buyer, order: str, total: Money, on: date) -> None:
+    def _bill(
+        self, buyer: Buyer, order: str, total: Money, on: date, advance: Credit | None
+    ) -> None:
         agenda = self.agenda
         days, id = agenda.chance.one_of(_TERMS), agenda.number("I")
         agenda.do("invoice order", on, id=id, order=order, days=days)
         sale = Sale(id, buyer, total, on + timedelta(days=days))
-        pay: Pay = agenda.chance.weighted(self._ways)
-        agenda.after(on, 1, 75, lambda day: pay(sale, day))
-
-    @property
-    def _ways(self) -> list[tuple[int, Pay]]:
-        """How often it is paid in which way."""
-        return [
-            (50, self._pay),
-            (12, self._pay_through_provider),
-            (14, self._pay_in_parts),
-            (10, self._pay_in_third_currency),
-        ]
-
-    def _pay(self, sale: Sale, on: date) -> None:
-        """What is open, by bank transfer."""
-        self._receive(sale, sale.open, on)
-
-    def _pay_through_provider(self, sale: Sale, on: date) -> None:
-        """What is open; the provider keeps a fee."""
-        fee = self.agenda.share(sale.open, 5, 30)
-        if fee == sale.open:
-            self._pay(sale, on)
-        else:
-            given = {"received": str(sale.open - fee), "fee": str(fee)}
-            self._receive(sale, sale.open, on, method="card", **given)
-
-    def _pay_in_parts(self, sale: Sale, on: date) -> None:
-        """A part now, the rest later, and maybe in parts again."""
-        part = self.agenda.share(sale.open, 200, 700)
-        if part == sale.open:
-            self._pay(sale, on)
-            return
-        self._receive(sale, part, on)
-        rest = self.agenda.chance.weighted(self._ways)
-        self.agenda.after(on, 3, 40, lambda day: rest(sale, day))
-
-    def _pay_in_third_currency(self, sale: Sale, on: date) -> None:
-        """What is open, into an account of another currency, at a rate of the bank's own (D10)."""
-        agenda = self.agenda
-        others = [one for one in _accounts(sale.buyer) if one is not sale.open.currency]
-        worth = agenda.worth(sale.open, agenda.chance.one_of(others), on)
-        self._receive(sale, sale.open, on, received=str(agenda.share(worth, 985, 1005)))
-
-    def _receive(
-        self, sale: Sale, settled: Money, on: date, method: str = "", **given: Plain
-    ) -> str:
-        agenda = self.agenda
-        id, sale.open = agenda.number("P"), sale.open - settled
-        given = {"received": str(settled), **given}
-        agenda.do(
-            "receive payment",
-            on,
-            id=id,
-            invoice=sale.invoice,
-            settled=str(settled),
-            method=method or agenda.chance.one_of(_METHODS),
-            **given,
-        )
-        return id
+        self.receipts.expect(sale, on)
+        if advance is not None:
+            self.receipts.apply(advance, sale, on)
+            if not advance.left.is_zero:
+                self.receipts.use_later(advance, on)
 
     def _lines(self, currency: Currency, on: date) -> list[tuple[str, int, Money]]:
         """One to three lines: goods, how many of them, and the unit price."""
@@ -186,12 +124,6 @@ class Sales:
             unit = max(worth, Money.from_minor(1, currency))
             lines.append((chance.one_of(_GOODS), chance.between(1, 40), unit))
         return lines
-
-
-def _accounts(buyer: Buyer) -> tuple[Currency, ...]:
-    """The currencies of the accounts into which a customer may pay."""
-    usual = (buyer.member.functional, Currency("EUR"), Currency("USD"))
-    return tuple(dict.fromkeys(usual))
 
 
 def _row(goods: str, quantity: int, price: Money) -> dict[str, Plain]:

@@ -16,6 +16,8 @@ from fxcrm.simulation.agenda import Agenda
 from fxcrm.simulation.chance import Chance
 from fxcrm.simulation.parties import Buyer, Member, buyers, members
 from fxcrm.simulation.plans import YearPlan
+from fxcrm.simulation.purchases import Purchases
+from fxcrm.simulation.receipts import Receipts
 from fxcrm.simulation.sales import Sales
 from fxcrm.usecases.telling import Story
 
@@ -33,7 +35,9 @@ def generated_year(plan: YearPlan, rates: RateTable) -> Story:
     """
     agenda = Agenda(Chance(plan.seed), rates, plan.last_day)
     firms = members(plan)
-    _Year(plan, agenda, firms, tuple(buyers(plan, firms, agenda.chance))).play()
+    known = tuple(buyers(plan, firms, agenda.chance))
+    sales = Sales(agenda, Receipts(agenda))
+    _Year(plan, agenda, firms, known, sales, Purchases(agenda, plan.chosen)).play()
     others = tuple(Subsidiary(CompanyId(one.id), 1) for one in firms[1:])
     group = Group(CompanyId(firms[0].id), others, firms[0].functional)
     return Story(plan.title, group, tuple(agenda.steps))
@@ -47,6 +51,8 @@ class _Year:
     agenda: Agenda
     firms: tuple[Member, ...]
     known: tuple[Buyer, ...]
+    sales: Sales
+    purchases: Purchases
 
     def play(self) -> None:
         """Found the companies, spread what begins over the year, and let it take its course."""
@@ -91,10 +97,14 @@ class _Year:
         return min(self.agenda.working(day), self.plan.last_day)
 
     def _begin(self, on: date) -> None:
-        """Something new begins: mostly an order, sometimes an offer."""
-        sales = Sales(self.agenda)
-        begin = self.agenda.chance.weighted([(11, sales.order), (1, sales.offer)])
-        begin(self._buyer(), on)
+        """Something new begins: mostly an order, sometimes an offer or a supplier's bill."""
+        kind = self.agenda.chance.weighted([(78, "order"), (7, "offer"), (15, "bill")])
+        if kind == "bill":
+            self.purchases.bill(self.agenda.chance.one_of(self.firms), on)
+        elif kind == "offer":
+            self.sales.offer(self._buyer(), on)
+        else:
+            self.sales.order(self._buyer(), on)
 
     def _buyer(self) -> Buyer:
         """A customer; some order often."""

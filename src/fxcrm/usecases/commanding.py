@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-
-import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.ids import (
@@ -19,7 +17,6 @@ from fxcrm.ids import (
     InvoiceId,
     LockId,
     OrderId,
-    PaymentId,
     QuoteId,
 )
 from fxcrm.ledger import Group
@@ -31,6 +28,7 @@ from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
 from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
+from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
@@ -46,22 +44,9 @@ from fxcrm.usecases.registering import (
     register_company,
     register_customer,
 )
-from fxcrm.usecases.settling import receive_payment
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
-from fxcrm.usecases.wording import Step, StepRefused
-
-
-@attrs.frozen
-class Command:
-    """How a step is carried out, and which arguments it knows."""
-
-    run: Callable[[Desk, Step, Group], object]
-    arguments: frozenset[str]
-
-
-def _command(arguments: str, run: Callable[[Desk, Step, Group], object]) -> Command:
-    return Command(run, frozenset(arguments.split()))
+from fxcrm.usecases.wording import Command, Step, StepRefused
 
 
 def _register_customer(desk: Desk, step: Step, _: Group) -> object:
@@ -171,20 +156,6 @@ def _invoice_order(desk: Desk, step: Step, _: Group) -> object:
     )
 
 
-def _receive_payment(desk: Desk, step: Step, _: Group) -> object:
-    received = step.money("received")
-    return receive_payment(
-        desk,
-        PaymentId(step.text("id")),
-        invoice=InvoiceId(step.text("invoice")),
-        settled=step.money("settled", str(received)),
-        received=received,
-        fee=step.money("fee", str(Money.zero(received.currency))),
-        method=step.text("method"),
-        on=step.on,
-    )
-
-
 def _open_case(desk: Desk, step: Step, _: Group) -> object:
     return open_case(
         desk,
@@ -230,7 +201,7 @@ def _state_week(desk: Desk, step: Step, group: Group) -> object:
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
-        "register company": _command(
+        "register company": Command.of(
             "id name functional",
             lambda desk, step, _: register_company(
                 desk,
@@ -240,7 +211,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 on=step.on,
             ),
         ),
-        "pay in capital": _command(
+        "pay in capital": Command.of(
             "id company amount",
             lambda desk, step, _: pay_in_capital(
                 desk,
@@ -250,7 +221,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 step.on,
             ),
         ),
-        "invest": _command(
+        "invest": Command.of(
             "id company subsidiary amount",
             lambda desk, step, _: invest(
                 desk,
@@ -261,7 +232,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 step.on,
             ),
         ),
-        "pay costs": _command(
+        "pay costs": Command.of(
             "id company amount",
             lambda desk, step, _: pay_costs(
                 desk,
@@ -271,48 +242,48 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 step.on,
             ),
         ),
-        "register customer": _command(
+        "register customer": Command.of(
             "id company name country currency also language", _register_customer
         ),
-        "receive enquiry": _command("id customer subject channel", _receive_enquiry),
-        "qualify enquiry": _command("id deal value", _qualify_enquiry),
-        "draft quote": _command("id deal currency priced_in valid_until lines", _draft_quote),
-        "lock rate": _command("id quote until zone spread", _lock_rate),
-        "approve quote": _command("id by", _approve_quote),
-        "accept quote": _command("id", _accept_quote),
-        "lapse quote": _command("id", _lapse_quote),
-        "decline quote": _command(
+        "receive enquiry": Command.of("id customer subject channel", _receive_enquiry),
+        "qualify enquiry": Command.of("id deal value", _qualify_enquiry),
+        "draft quote": Command.of("id deal currency priced_in valid_until lines", _draft_quote),
+        "lock rate": Command.of("id quote until zone spread", _lock_rate),
+        "approve quote": Command.of("id by", _approve_quote),
+        "accept quote": Command.of("id", _accept_quote),
+        "lapse quote": Command.of("id", _lapse_quote),
+        "decline quote": Command.of(
             "id reason",
             lambda desk, step, _: decline_quote(
                 desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
             ),
         ),
-        "withdraw quote": _command(
+        "withdraw quote": Command.of(
             "id reason",
             lambda desk, step, _: withdraw_quote(
                 desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
             ),
         ),
-        "take order": _command("id customer currency lines", _take_order),
-        "place order": _command("id quote", _place_order),
-        "ship order": _command("id", _ship_order),
-        "cancel order": _command(
+        "take order": Command.of("id customer currency lines", _take_order),
+        "place order": Command.of("id quote", _place_order),
+        "ship order": Command.of("id", _ship_order),
+        "cancel order": Command.of(
             "id reason",
             lambda desk, step, _: cancel_order(
                 desk, OrderId(step.text("id")), reason=step.text("reason"), on=step.on
             ),
         ),
-        "invoice order": _command("id order days", _invoice_order),
-        "receive payment": _command("id invoice settled received fee method", _receive_payment),
-        "open case": _command("id invoice subject claimed", _open_case),
-        "resolve case": _command(
+        "invoice order": Command.of("id order days", _invoice_order),
+        **PAYMENTS,
+        "open case": Command.of("id invoice subject claimed", _open_case),
+        "resolve case": Command.of(
             "id resolution",
             lambda desk, step, _: resolve_case(
                 desk, CaseId(step.text("id")), resolution=step.text("resolution"), on=step.on
             ),
         ),
-        "charge member": _command("id creditor debtor amount days", _charge_member),
-        "realise balance": _command(
+        "charge member": Command.of("id creditor debtor amount days", _charge_member),
+        "realise balance": Command.of(
             "id company account currency",
             lambda desk, step, _: realise_balance(
                 desk,
@@ -322,8 +293,8 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 step.on,
             ),
         ),
-        "state week": _command("", _state_week),
-        "close books": _command("id company through", _close_books),
-        "close month": _command("", lambda desk, step, group: close_month(desk, group, step.on)),
+        "state week": Command.of("", _state_week),
+        "close books": Command.of("id company through", _close_books),
+        "close month": Command.of("", lambda desk, step, group: close_month(desk, group, step.on)),
     }
 )

@@ -16,10 +16,8 @@ from typing import Final, Protocol
 
 import attrs
 
-from fxcrm.billing import Payment
-from fxcrm.billing.payments import PaymentKind
 from fxcrm.currencies import Currency
-from fxcrm.ids import OpenItemId
+from fxcrm.ids import EntryId, OpenItemId
 from fxcrm.ledger import Chart, Company, OpenItem
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.revaluation import is_monetary
@@ -30,6 +28,7 @@ from fxcrm.usecases.deciding import Desk
 
 _SHOWN: Final = 3  # of the faults of one proof
 _EVER: Final = date.max
+_ARISING: Final = ("invoice", "bill", "charge")  # the kinds of entries in which an item begins
 _Sums = dict[tuple[str, str], tuple[int, int]]  # by account and currency: amount, functional
 
 
@@ -49,13 +48,12 @@ class Proof:
 
 @attrs.frozen(eq=False)
 class Books:
-    """One company's journal, items and payments, read once."""
+    """One company's journal and items, read once."""
 
     desk: Desk
     company: Company
     entries: tuple[Entry, ...]
     items: tuple[OpenItem, ...]
-    payments: tuple[Payment, ...]
 
     @property
     def chart(self) -> Chart:
@@ -109,9 +107,8 @@ def promises(books: Iterable[Books]) -> Iterator[Proof]:
 def read_books(desk: Desk, company: Company) -> Books:
     """The books of a company as they are kept."""
     uow, id = desk.uow, company.id
-    entries = tuple(uow.journal.entries(id))
-    items, payments = tuple(uow.items.of_company(id)), tuple(uow.payments.of_company(id))
-    return Books(desk, company, entries, items, payments)
+    entries, items = tuple(uow.journal.entries(id)), tuple(uow.items.of_company(id))
+    return Books(desk, company, entries, items)
 
 
 def _over_all(promise: str, look: _Look, books: Iterable[Books]) -> Proof:
@@ -220,7 +217,7 @@ def _clearing(books: Books) -> _Found:
 def _lifetime(books: Books) -> _Found:
     """Over its life an item's differences are functional cash less what it was booked at (D14).
 
-    Cash is converted anew from the documents; only items settled by payments alone take part.
+    Cash is converted anew; only items settled by payments alone take part.
     """
     paid, fx = _cash(books), _differences(books)
     known = [one for one in books.items if one.is_settled and one.id in paid]
@@ -242,36 +239,44 @@ def _amount(minor: int, books: Books) -> str:
 
 
 def _cash(books: Books) -> dict[OpenItemId, int]:
-    """What payments brought for each item, in functional minor units; no item with other dealings.
+    """What came or went for each item, in functional minor units, converted anew.
 
-    A credit note, a set-off, a discount or a write-off takes an item out of the account.
+    Only items whose every entry is known here: a credit note, a set-off, a discount or a
+    write-off takes an item out of the account; what was undone counts the other way.
     """
-    on_entry = {entry.id: entry for entry in books.entries}
+    moved: dict[EntryId, int] = {}
     cash: Counter[OpenItemId] = Counter()
-    others = set()
-    for payment in books.payments:
-        entry = on_entry.get(f"payment:{payment.id}")  # type: ignore[call-overload]
-        touched = {one.item for one in entry.postings if one.item} if entry else set()
-        if _is_plain(payment) and len(touched) == 1:
-            cash[touched.pop()] += _in_books(books, payment)
-        else:
-            others |= touched
+    others: set[OpenItemId] = set()
     for entry in books.entries:
-        if entry.kind not in ("invoice", "settlement", "revaluation", "reversal"):
-            others |= {one.item for one in entry.postings if one.item}
+        touched = {one.item for one in entry.postings if one.item}
+        if entry.reverses in moved:
+            cash.update(dict.fromkeys(touched, -moved[entry.reverses]))
+        elif entry.kind == "settlement" and len(touched) == 1 and _is_plain(books, entry):
+            moved[entry.id] = _moved(books, entry)
+            cash.update(dict.fromkeys(touched, moved[entry.id]))
+        elif entry.kind not in _ARISING and not _is_month_end(entry):
+            others |= touched
     return {id: value for id, value in cash.items() if id not in others}
 
 
-def _is_plain(payment: Payment) -> bool:
-    extra = (payment.discount, payment.write_off, payment.excess)
-    is_receipt = payment.kind is PaymentKind.RECEIPT and payment.state == "booked"
-    return is_receipt and all(one is None or one.is_zero for one in extra)
+def _is_month_end(entry: Entry) -> bool:
+    return entry.id.startswith("revaluation:")
 
 
-def _in_books(books: Books, payment: Payment) -> int:
-    paid = payment.received + payment.fee
-    functional, desk = books.company.functional, books.desk
-    return _converted(desk, paid.minor, paid.currency, functional, payment.on)
+def _is_plain(books: Books, entry: Entry) -> bool:
+    """Whether nothing was let off."""
+    duties = books.chart.duties
+    let_off = {duties.discounts_allowed, duties.discounts_received, duties.write_offs}
+    return not any(one.account in let_off for one in entry.postings)
+
+
+def _moved(books: Books, entry: Entry) -> int:
+    """What the bank got and the fee, in one sum, at the table's rate of the day."""
+    duties = books.chart.duties
+    lines = [one for one in entry.postings if one.account in (duties.bank, duties.fees)]
+    amount = sum(one.amount.minor for one in lines)
+    functional = books.company.functional
+    return _converted(books.desk, amount, lines[0].amount.currency, functional, entry.on)
 
 
 def _converted(desk: Desk, minor: int, source: Currency, to: Currency, on: date) -> int:
@@ -370,6 +375,7 @@ def _numbers(books: Books) -> _Found:
         uow.quotes.of_company(id),
         uow.orders.of_company(id),
         uow.invoices.of_company(id),
+        uow.credit_notes.of_company(id),
     )
     for document in chain.from_iterable(documents):
         series, _, number = document.number.rpartition("-")

@@ -78,6 +78,7 @@ def year_figures(desk: Desk) -> YearFigures:
         "orders": uow.orders.count(),
         "invoices": uow.invoices.count(),
         "payments": uow.payments.count(),
+        "credit notes": uow.credit_notes.count(),
         "open items": uow.items.count(),
     }
     companies = tuple(uow.companies.all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import TypeVar
@@ -11,7 +11,9 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
+from fxcrm.ledger import Group
 from fxcrm.money import Money, parse_decimal
+from fxcrm.usecases.deciding import Desk
 
 T = TypeVar("T")
 Plain = str | int | bool | date | list["Plain"] | dict[str, "Plain"]
@@ -78,6 +80,10 @@ class Step:
         """An amount, written ``USD 100.00``."""
         return Money.parse(self.text(name, default))
 
+    def some_money(self, name: str) -> Money | None:
+        """An amount that may be left out; then None."""
+        return self.money(name) if name in self.arguments else None
+
     def rows(self, name: str, known: str = "") -> list[Step]:
         """A list of tables, each read like the arguments of a step; ``known`` are theirs."""
         rows = self._read(name, list, [])
@@ -103,3 +109,16 @@ def refuse_unknown(table: Step, known: str) -> None:
     """A misspelt name is refused, not left out."""
     for name in sorted(set(table.arguments) - set(known.split())):
         raise StepRefused(step=table.key, argument=name, reason=f"known are: {known}")
+
+
+@attrs.frozen
+class Command:
+    """How a step is carried out, and which arguments it knows."""
+
+    run: Callable[[Desk, Step, Group], object]
+    arguments: frozenset[str]
+
+    @classmethod
+    def of(cls, arguments: str, run: Callable[[Desk, Step, Group], object]) -> Command:
+        """A command that knows these arguments, named with spaces between them."""
+        return cls(run, frozenset(arguments.split()))
