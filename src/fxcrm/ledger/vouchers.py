@@ -16,7 +16,13 @@ from fxcrm.money import Money
 VOUCHER_LIFECYCLE = Lifecycle(
     "voucher",
     "draft",
-    FrozenMap({("draft", "post"): "posted", ("draft", "discard"): "discarded"}),
+    FrozenMap(
+        {
+            ("draft", "change"): "draft",
+            ("draft", "post"): "posted",
+            ("draft", "discard"): "discarded",
+        }
+    ),
 )
 
 
@@ -48,10 +54,34 @@ class Voucher:
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
+    @classmethod
+    def drafted(
+        cls, id: VoucherId, company: CompanyId, on: date, text: str, lines: Iterable[VoucherLine]
+    ) -> Voucher:
+        """A new draft."""
+        return cls(id, company, on, text, lines, events=(Event("voucher drafted", id, on),))
+
     @property
     def is_draft(self) -> bool:
         """Whether it is neither posted nor discarded."""
         return self.state == VOUCHER_LIFECYCLE.start
+
+    def changed(
+        self,
+        on: date | None = None,
+        text: str | None = None,
+        lines: Iterable[VoucherLine] | None = None,
+    ) -> Voucher:
+        """The same draft with another day, text or lines. Raises `TransitionRefused`."""
+        VOUCHER_LIFECYCLE.after(self.state, "change")
+        day = self.on if on is None else on
+        return attrs.evolve(
+            self,
+            on=day,
+            text=self.text if text is None else text,
+            lines=self.lines if lines is None else lines,
+            events=(*self.events, Event("voucher changed", self.id, day)),
+        )
 
     def posted(self, on: date) -> Voucher:
         """Its entry was booked. Raises `TransitionRefused`."""

@@ -39,7 +39,13 @@ from fxcrm.usecases.examining import (
 )
 from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
-from fxcrm.usecases.journalising import reverse_entry
+from fxcrm.usecases.journalising import (
+    change_voucher,
+    discard_voucher,
+    draft_voucher,
+    post_voucher,
+    reverse_entry,
+)
 from fxcrm.usecases.locking import (
     break_lock,
     cancel_lock,
@@ -127,6 +133,7 @@ __all__ = [
     "cancel_credit_note",
     "cancel_lock",
     "cancel_order",
+    "change_voucher",
     "charge_member",
     "close_month",
     "close_period",
@@ -140,7 +147,9 @@ __all__ = [
     "decided_average",
     "decline_quote",
     "deliver",
+    "discard_voucher",
     "draft_quote",
+    "draft_voucher",
     "draw_lock",
     "edit_quote",
     "enter_bill",
@@ -174,6 +183,7 @@ __all__ = [
     "perform",
     "pipeline_amounts",
     "place_order",
+    "post_voucher",
     "prove",
     "qualify_enquiry",
     "read_story",
