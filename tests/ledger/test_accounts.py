@@ -8,11 +8,18 @@ import pickle
 import attrs
 import pytest
 
+from fxcrm.currencies import Currency
 from fxcrm.ids import AccountCode
 from fxcrm.ledger import Account, AccountType, Chart, TranslationRule, trading_chart
-from fxcrm.ledger.accounts import AccountMissing, AccountRefused, AccountTwice
+from fxcrm.ledger.accounts import (
+    AccountCurrencyRefused,
+    AccountMissing,
+    AccountRefused,
+    AccountTwice,
+)
+from fxcrm.money import Money
 
-CODE = AccountCode("9000")
+CODE, USD = AccountCode("9000"), Currency("USD")
 # D17: what may be translated how. An asset at the rate of its day is an investment in a member
 # of the group, which goes with the capital it is set against.
 ALLOWED = {
@@ -126,3 +133,14 @@ def test_a_chart_travels() -> None:
     for again in (pickle.loads(pickle.dumps(chart)), copy.deepcopy(chart)):  # noqa: S301
         assert again == chart
         assert again.account(chart.duties.sales).type is AccountType.INCOME
+
+
+def test_an_account_of_one_currency_takes_no_other() -> None:
+    """A dollar account holds dollars; a change of value without an amount may stand on it (D7a)."""
+    dollars = Account(AccountCode("1010"), "Dollar account", AccountType.ASSET, currency=USD)
+    assert dollars.taking(Money("5.00", "USD")) is dollars
+    assert dollars.taking(Money("0.00", "EUR")) is dollars
+    with pytest.raises(AccountCurrencyRefused, match=r"holds USD and can not take EUR 5\.00"):
+        dollars.taking(Money("5.00", "EUR"))
+    anything = Account(AccountCode("1020"), "Any", AccountType.ASSET)
+    assert anything.taking(Money("5.00", "EUR")) is anything

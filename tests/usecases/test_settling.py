@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fxcrm.billing import Invoice, ServiceCase, Statement
 from fxcrm.ids import CaseId, CompanyId, InvoiceId, OpenItemId, PaymentId
-from fxcrm.ledger import OpenItem, Settlement
+from fxcrm.ledger import Chart, OpenItem, Settlement, trading_chart
+from fxcrm.ledger.accounts import AccountCurrencyRefused
 from fxcrm.ledger.open_items import SettlementRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, Money
@@ -29,7 +31,7 @@ from fxcrm.usecases import (
 from fxcrm.usecases.invoicing import ChargedItself
 from fxcrm.usecases.stating import StatementOffLedger, week_of
 from tests.ledger.notation import half_even, money, value
-from tests.usecases.office import ACME, FEBRUARY, JANUARY, MARCH, NORDWIND, USD, Office
+from tests.usecases.office import ACME, EUR, FEBRUARY, JANUARY, MARCH, NORDWIND, USD, Office
 
 DAY = date(2026, 1, 10)
 
@@ -254,3 +256,32 @@ def test_nobody_charges_itself() -> None:
                 days=30,
             ),
         )
+
+
+def test_a_bank_account_of_one_currency_takes_no_other() -> None:
+    """The bank holds euros alone: a payment in dollars is refused, and nothing is kept."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    usual = trading_chart()
+    only = [
+        attrs.evolve(one, currency=EUR) if one.code == usual.duties.bank else one for one in usual
+    ]
+    before = office.store.digest()
+
+    def paid(bank: str) -> None:
+        with office.desk(DAY) as desk:
+            receive_payment(
+                attrs.evolve(desk, chart=Chart(tuple(only), usual.duties)),
+                PaymentId("P-1"),
+                invoice=InvoiceId("I-1"),
+                settled=money("USD 1000.00"),
+                received=money(bank),
+                method="wire",
+                on=DAY,
+            )
+
+    with pytest.raises(AccountCurrencyRefused, match="holds EUR"):
+        paid("USD 1000.00")
+    assert office.store.digest() == before
+    paid("EUR 925.00")
+    assert _item(office).is_settled

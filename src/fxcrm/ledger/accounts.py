@@ -8,9 +8,11 @@ from functools import cache
 
 import attrs
 
-from fxcrm.errors import InputRefused, NotThere
+from fxcrm.currencies import Currency
+from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.ids import AccountCode
 from fxcrm.mappings import FrozenMap
+from fxcrm.money import Money
 
 
 class AccountType(Enum):
@@ -75,12 +77,25 @@ class AccountRefused(InputRefused):
     template = "account {account} can not be translated at the {rule:plain} (IAS 21.39)"
 
 
+class AccountCurrencyRefused(RuleRefused):
+    """An amount on an account that holds another currency."""
+
+    account: AccountCode
+    amount: Money
+    holds: str
+    template = (
+        "account {account} holds {holds:plain} and can not take {amount}; "
+        "post to an account of that currency, or exchange it first (D7a)"
+    )
+
+
 @attrs.frozen
 class Account:
     """One account. ``monetary`` (IAS 21.8, D4) decides whether it is re-measured at closing.
 
     ``by_item`` accounts are control accounts of open items; ``intercompany`` ones are matched
-    and eliminated in the group.
+    and eliminated in the group. ``currency`` is the only one the account holds, as a bank account
+    does; None: any.
     """
 
     code: AccountCode
@@ -90,12 +105,23 @@ class Account:
     by_item: bool = False
     intercompany: bool = False
     translation: TranslationRule = attrs.field()
+    currency: Currency | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.translation not in _RULES[self.type] or (
             self.monetary and self.translation is not TranslationRule.CLOSING
         ):
             raise AccountRefused(account=self.code, rule=self.translation.value)
+
+    def taking(self, amount: Money) -> Account:
+        """The account itself, once it is known to hold the currency of an amount.
+
+        A pure value adjustment has no document amount, and may stand on any account (D7a). Raises
+        `AccountCurrencyRefused`.
+        """
+        if self.currency not in (None, amount.currency) and amount:
+            raise AccountCurrencyRefused(account=self.code, amount=amount, holds=str(self.currency))
+        return self
 
     @translation.default
     def _usual(self) -> TranslationRule:
