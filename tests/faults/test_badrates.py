@@ -106,7 +106,15 @@ THROUGH = {
     # records of what was chosen before, by a door of the matrix
     **dict.fromkeys(
         [
-            *("Bulletin", "HeldRate", "HeldRate.met", "JournalLine", "Translation", "Overview"),
+            *(
+                "Bulletin",
+                "HeldRate",
+                "HeldRate.met",
+                "JournalLine",
+                "Proposal",
+                "Translation",
+                "Overview",
+            ),
             *("SyncReport", "Quote", "RateLock", "TranslationRates", "Receipt", "Receipt.direct"),
             *("DecisionLog.record", "Desk", "DeskDecider"),
         ],

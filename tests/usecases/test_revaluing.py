@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from fxcrm.bookkeeping import Bookkeeping, BookRules, Drafts
 from fxcrm.decisions import RateNotYetKnown
+from fxcrm.errors import FxcrmError
 from fxcrm.ids import AccountCode, OpenItemId, ProposalId, VoucherId
 from fxcrm.ledger import (
     JournalLine,
@@ -45,6 +46,7 @@ from fxcrm.usecases import (
 from fxcrm.usecases.adjusting import AdjustingRateInverted, AdjustingRateUnfit
 from fxcrm.usecases.closing import BooksNotReady
 from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused
+from tests.faults.ratekinds import DECIMALS, TEXTS
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
     EUR,
@@ -492,6 +494,16 @@ def test_a_named_rate_is_a_rate_of_its_currency(asked: Any, error: type) -> None
     digest = office.store.digest()
     with pytest.raises(error):
         _run(office, adjusting={USD: asked})
+    assert office.store.digest() == digest
+
+
+def test_no_bad_number_is_named_as_a_rate() -> None:
+    """Every text and every number of the matrix that is no rate is refused (F8)."""
+    office = _billed()
+    digest = office.store.digest()
+    for asked in (*TEXTS.values(), *DECIMALS.values()):
+        with pytest.raises(FxcrmError):
+            _run(office, adjusting={USD: asked})
     assert office.store.digest() == digest
 
 
