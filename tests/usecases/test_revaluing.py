@@ -45,7 +45,7 @@ from fxcrm.usecases import (
 )
 from fxcrm.usecases.adjusting import AdjustingRateInverted, AdjustingRateUnfit
 from fxcrm.usecases.closing import BooksNotReady
-from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused
+from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused, open_items_as_of
 from tests.faults.ratekinds import DECIMALS, TEXTS
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (
@@ -83,6 +83,10 @@ def _trial(office: Office, day: date = JANUARY, **how: Any) -> Revaluation:
 
 def _items(office: Office, day: date) -> list[OpenItem]:
     return office.at(MARCH, lambda desk: list(items_as_of(desk, NORDWIND, day)))
+
+
+def _open_items(office: Office, day: date) -> list[OpenItem]:
+    return office.at(MARCH, lambda desk: list(open_items_as_of(desk, NORDWIND, day)))
 
 
 def _item(office: Office, id: str = FIRST_ITEM) -> OpenItem:
@@ -239,6 +243,7 @@ def test_a_life_of_reruns_and_payments_in_either_style(
         assert _run(office, day, rules).entries == ()
         stood = next(one for one in _items(office, day) if one.id == str(FIRST_ITEM))
         assert (stood.open.minor, value(stood.carried)) == (left, half_even(left * rate / 100))
+        assert _open_items(office, day) == [one for one in _items(office, day) if one.open]
         assert stood.carried == office.balances(day).get("1100", money("EUR 0.00"))
         if part := left * percent // 100:
             paid_on = day + timedelta(days=1)
@@ -247,6 +252,8 @@ def test_a_life_of_reruns_and_payments_in_either_style(
             bank = Money.from_minor(int(received * 100), "EUR")
             office.pay(f"P-{number}", 1, str(Money.from_minor(part, "USD")), paid_on, str(bank))
             cash, left = cash + received, left - part
+    for day in (DAY - timedelta(days=1), DAY, JANUARY, NEXT, FEBRUARY, MARCH):  # seen from later
+        assert _open_items(office, day) == [one for one in _items(office, day) if one.open]
     end = office.balances(date(2026, 5, 1))
     booked = half_even(value(total) / (Fraction("1.08") + Fraction(9, 10_000)))
     assert left == 0

@@ -16,7 +16,7 @@ from fxcrm.usecases.booking import book
 from fxcrm.usecases.bounding import why_unbounded
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.revaluing import items_as_of as items_as_of
-from fxcrm.usecases.revaluing import note_left_out, refuse_drafts
+from fxcrm.usecases.revaluing import note_left_out, open_items_as_of, refuse_drafts
 from fxcrm.usecases.revaluing import revalue as revalue
 from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
 
@@ -157,7 +157,7 @@ def _why_not_ready(desk: Desk, trial: TrialBalance) -> str:
         return reason
     if not trial.functional_of(desk.chart.duties.clearing).is_zero:
         return "the clearing account holds value; one side of an exchange is missing"
-    items = tuple(items_as_of(desk, company, through))
+    items = tuple(open_items_as_of(desk, company, through))
     for account in desk.chart:
         held = (one.carried for one in items if one.account == account.code)
         carried = Money.total(held, currency=trial.functional)

@@ -26,6 +26,7 @@ from fxcrm.ledger.revaluation import (
     WITHDRAWN,
     Proposal,
     Scope,
+    Style,
     Verdict,
     adjustment,
     checked_reversal,
@@ -38,6 +39,7 @@ from fxcrm.ledger.revaluation import (
     run_entries,
     run_stem,
     scope_of,
+    style_of,
     withdrawal,
 )
 from fxcrm.mappings import FrozenMap
@@ -49,6 +51,7 @@ from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk
 
 _REFUSED: Final = "refused proposals"
+_STYLE: Final = "style of an account"
 _NONE_REFUSED: Final[Mapping[ProposalId, str]] = FrozenMap({})
 
 
@@ -127,6 +130,7 @@ class _Plan:
     decisions: tuple[RateDecision, ...]
     refused: Mapping[ProposalId, str]
     known: Mapping[ProposalId, str]
+    styles: Mapping[AccountCode, Style]
 
 
 def revalue(
@@ -162,6 +166,7 @@ def revalue(
     for decision in plan.decisions:
         desk.uow.decisions.record(decision)
     _note_refusals(desk, plan)
+    _note_styles(desk, books, plan.styles)
     for entry in plan.run.entries:
         book(desk, entry)
     for item in plan.items:
@@ -192,8 +197,7 @@ def _booked(one: Proposal) -> Proposal:
 
 def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Plan:
     books = desk.uow.companies.get(company)
-    lines = tuple(desk.uow.journal.lines(company, None, as_of))
-    stood = tuple(_stood(desk, company, lines))
+    stood = tuple(open_items_as_of(desk, company, as_of))
     held = tuple(desk.uow.journal.balances(company, as_of))
     earlier = [_earlier(desk, company, as_of, scope) for scope in Scope]
     before = _before(desk, earlier)
@@ -204,13 +208,15 @@ def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Pla
     closing, named = closing_rates(desk, books, as_of, currencies, asked)
     styles = desk.bookkeeping.of(books).styles
     proposed = propose(as_of, items, balances, closing, desk.chart, styles)
-    refuse_switched(proposed, lines)
+    styles_new = _changed_styles(desk, books, proposed)
+    if styles_new:  # mostly there are none, and the journal need not be read
+        refuse_switched(proposed, desk.uow.journal.lines(company, None, as_of))
     known = _refusals(desk, company, as_of)[0]
     ruled = _ruled(proposed, terms, known, before, as_of)
-    gone = {one.id for one in stood if one.is_settled} | {
-        f"{one.account}/{one.amount.currency}" for one in held if one.amount.is_zero
+    is_open = {one.id for one in stood} | {
+        f"{one.account}/{one.amount.currency}" for one in held if one.amount
     }
-    booked = [_replaced(desk, company, as_of, ruled, one, gone, terms) for one in earlier]
+    booked = [_replaced(desk, company, as_of, ruled, one, is_open, terms) for one in earlier]
     entries = [entry for one in booked for entry in one]
     unchanged = {one.scope for one, made in zip(earlier, booked, strict=True) if not made}
     ruled = tuple(_booked(one) if one.scope in unchanged else one for one in ruled)
@@ -218,7 +224,7 @@ def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Pla
     waiting = drafts_until(desk, books, as_of)
     run = Revaluation(company, as_of, ruled, (*entries, *compensated), waiting)
     refused = {one.id: one.reason for one in run.ruled(Verdict.REFUSED)}
-    return _Plan(run, changed, named, refused, known)
+    return _Plan(run, changed, named, refused, known, styles_new)
 
 
 # ---------------------------------------------------------------- drafts of the period
@@ -257,6 +263,38 @@ def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenIte
     What was posted without a document amount is ``adjusted``, taken back or not.
     """
     return _stood(desk, company, desk.uow.journal.lines(company, None, as_of))
+
+
+def open_items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:
+    """The same, without what was settled by then.
+
+    Only what was posted later is read, and taken off what the items are now (D9, D32).
+    """
+    later: dict[OpenItemId, list[Posting]] = {}
+    for line in desk.uow.journal.lines(company, as_of, date.max):
+        if line.posting.item is not None:
+            later.setdefault(line.posting.item, []).append(line.posting)
+    now = {one.id: one for one in desk.uow.items.unsettled(company)}
+    now |= {id: desk.uow.items.get(id) for id in later if id not in now}
+    for id in sorted(now):
+        item = _without(now[id], later.get(id, []))
+        if not item.is_settled:
+            yield item
+
+
+def _without(item: OpenItem, later: list[Posting]) -> OpenItem:
+    """The item before some of its postings."""
+    if not later:
+        return item
+    none = Money.zero(item.booked.currency)
+    moved = (one.functional for one in later if one.amount)
+    adjusted = (one.functional for one in later if not one.amount)
+    return attrs.evolve(
+        item,
+        open=item.open - Money.total(one.amount for one in later),
+        carrying=item.carrying - sum(moved, none),
+        adjusted=item.adjusted - sum(adjusted, none),
+    )
 
 
 def _stood(desk: Desk, company: CompanyId, lines: Iterable[JournalLine]) -> Iterator[OpenItem]:
@@ -314,6 +352,39 @@ def _balance_before(balance: Balance, before: Mapping[ProposalId, Money]) -> Bal
     if already is None:
         return balance
     return attrs.evolve(balance, functional=balance.functional - already)
+
+
+# ---------------------------------------------------------------- styles on record
+
+
+def _changed_styles(
+    desk: Desk, books: Company, proposed: Iterable[Proposal]
+) -> dict[AccountCode, Style]:
+    """The accounts that are in another style than at their last run; at first, than usual."""
+    styles = {one.account: one.style for one in proposed}
+    return {
+        account: style
+        for account, style in styles.items()
+        if _style_before(desk, books, account)[0] is not style
+    }
+
+
+def _style_before(desk: Desk, books: Company, account: AccountCode) -> tuple[Style, str]:
+    """The style of an account at its last run, and the key for the next word."""
+    last = style_of(desk.chart.account(account), {})
+    for number in count(1):
+        key = f"revaluation style: {hashed(dumps([books.id, account]))}:{number}"
+        answer = desk.uow.commands.answer(key, _STYLE)
+        if answer is None:
+            return last, key
+        last = Style(answer)
+    raise AssertionError("count() does not end")
+
+
+def _note_styles(desk: Desk, books: Company, styles: Mapping[AccountCode, Style]) -> None:
+    for account in sorted(styles):
+        key = _style_before(desk, books, account)[1]
+        desk.uow.commands.record(key, _STYLE, styles[account].value)
 
 
 # ---------------------------------------------------------------- accepted, refused, open
@@ -395,7 +466,7 @@ def _replaced(
     as_of: date,
     ruled: Iterable[Proposal],
     earlier: _Earlier,
-    gone: Collection[str],
+    is_open: Collection[str],
     terms: _Terms,
 ) -> tuple[Entry, ...]:
     """The run of one scope in place of the earlier ones; nothing where they booked the same.
@@ -405,7 +476,7 @@ def _replaced(
     """
     unrealised = desk.chart.duties.unrealised_fx
     stood = tuple(earlier.lines(unrealised))
-    kept = [one for one in stood if proposal_of(one) in gone]
+    kept = [one for one in stood if proposal_of(one) not in is_open]
     accepted = [one for one in ruled if one.scope is earlier.scope]
     lines = (
         *postings_of(accepted, desk.chart),
