@@ -195,7 +195,7 @@ def errors() -> list[type[FxcrmError]]:
     """Every error of the library, leaves and roots; loads every module."""
     for module in walk_packages(fxcrm.__path__, "fxcrm."):
         import_module(module.name)
-    return sorted(_below(FxcrmError), key=lambda kind: kind.__name__)
+    return sorted(_below(FxcrmError), key=lambda kind: (kind.__name__, kind.__module__))
 
 
 def _below(kind: type[FxcrmError]) -> set[type[FxcrmError]]:

@@ -25,12 +25,14 @@ from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.simulation import PlanRefused, YearPlan, generated_year
 from fxcrm.simulation.chance import Chance
+from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.performing import reading
 from fxcrm.usecases.proving import Books, Proof, promises, prove, read_books
 from fxcrm.usecases.simulating import AnotherYear, YearFigures, simulate, year_figures
 from fxcrm.usecases.telling import Story
 from scripts import generate_ecb_year
+from tests.plain_tools import needs_hledger, seen_by_beancount, seen_by_hledger, seen_by_us
 
 REVALUED = "revaluation:nordwind:2025-06-30:items:1"
 SMALL = YearPlan(2025, customers=12, documents=40)
@@ -260,3 +262,17 @@ def test_a_row_that_was_altered_is_told(rates: RateTable, tmp_path: Path) -> Non
         broken = [one for one in looked_at(store, rates, year)[1] if not one.holds]
     assert [one.promise for one in broken] == ["the audit trail verifies"]
     assert "customer-0001" in broken[0].faults[0]
+
+
+@needs_hledger
+def test_other_programs_agree_with_the_books_of_the_year(
+    kept: Store, rates: RateTable, year: Story
+) -> None:
+    """What is held, what it is carried at, what it is worth: to the minor unit."""
+    with reading(kept, rates, at=year.steps[-1].at) as desk:
+        for company in desk.uow.companies.all():
+            found = daybook(desk, company.id, through=year.last_day)
+            held = desk.uow.journal.balances(company.id, year.last_day)
+            ours = seen_by_us(found, held, desk.uow.decisions.all())
+            assert seen_by_beancount(found) == ours
+            assert seen_by_hledger(found) == ours

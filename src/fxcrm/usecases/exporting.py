@@ -24,7 +24,7 @@ def daybook(
     return Daybook.of(
         desk.uow.companies.get(company),
         desk.chart,
-        desk.uow.journal.entries(company),
+        desk.uow.journal.entries(company, known_at),
         desk.uow.decisions.all(),
         through=through,
         since=since,
