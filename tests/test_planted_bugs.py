@@ -75,7 +75,7 @@ PLANTS = [
     ),
     Plant(
         "what an item brought is not held against its cash",
-        "usecases/proving",
+        "usecases/recounting",
         "if fx[one.id] != paid[one.id] - one.booked.minor",
         "if fx[one.id] > paid[one.id] - one.booked.minor + 100_000_000",
         f"{YEARS}test_a_planted_error_breaks_a_promise",

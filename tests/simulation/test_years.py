@@ -28,7 +28,8 @@ from fxcrm.simulation.chance import Chance
 from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.performing import reading
-from fxcrm.usecases.proving import Books, Proof, promises, prove, read_books
+from fxcrm.usecases.proving import Proof, promises, prove
+from fxcrm.usecases.recounting import Books, read_books
 from fxcrm.usecases.simulating import AnotherYear, YearFigures, simulate, year_figures
 from fxcrm.usecases.telling import Story
 from scripts import generate_ecb_year

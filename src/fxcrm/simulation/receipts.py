@@ -215,15 +215,19 @@ class Receipts:
 
     def advance(self, buyer: Buyer, amount: Money, on: date) -> Credit:
         """A part of an order, paid before there is an invoice."""
-        id = self.agenda.number("P")
-        self.agenda.do(
+        agenda = self.agenda
+        id, fee = agenda.number("P"), agenda.share(amount, 5, 30)
+        kept = agenda.chance.falls(30) and fee < amount
+        given: dict[str, Plain] = {"fee": str(fee)} if kept else {}
+        agenda.do(
             "receive advance",
             on,
             id=id,
             company=buyer.member.id,
             customer=buyer.id,
-            received=str(amount),
-            method="bank transfer",
+            received=str(amount - fee if kept else amount),
+            method="card" if kept else "bank transfer",
+            **given,
         )
         return self.credit(buyer, id, amount)
 
