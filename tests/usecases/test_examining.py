@@ -17,6 +17,7 @@ from fxcrm.figures import Evidence
 from fxcrm.ids import (
     AccountCode,
     CompanyId,
+    CreditNoteId,
     CustomerId,
     DecisionId,
     FieldId,
@@ -39,6 +40,7 @@ from fxcrm.reports import (
     Grouping,
     Report,
     ResultColumn,
+    Results,
     TrialBalanceReport,
 )
 from fxcrm.reports.ageing import AgeingOffControl
@@ -50,9 +52,12 @@ from fxcrm.restatement import AtDay, MissingRates
 from fxcrm.usecases import (
     Desk,
     apply_credit,
+    credit_invoice,
+    open_parallel_book,
     pay_costs,
     receive_advance,
     receive_payment,
+    refund_credit,
     revalue,
     undo_payment,
 )
@@ -73,10 +78,12 @@ from tests.usecases.office import (
     ACME,
     EUR,
     FEBRUARY,
+    FIRST,
     JANUARY,
     MARCH,
     NORDWIND,
     RATES,
+    USD,
     Office,
 )
 
@@ -333,6 +340,44 @@ def test_a_custom_field_groups_results(office: Office) -> None:
     )
     sales = {one.key: str(one.columns[ResultColumn.SALES]) for one in made.by_row}
     assert sales == {"Ines": "EUR 1000.00", "Otto": "EUR 70.00", "not attributed": "EUR 0.00"}
+
+
+def test_what_an_invoice_left_behind_goes_with_it_in_every_book() -> None:
+    """Credited once it was paid, and paid back later: the invoice's seller, in dollars as well."""
+    office = Office().open()
+    office.at(FIRST, lambda desk: open_parallel_book(desk, NORDWIND, currency=USD))
+    office.invoice(1, "GBP 100.00", DAY)
+    office.pay("P-1", 1, "GBP 100.00", JANUARY)
+
+    def credited(desk: Desk) -> None:
+        invoice = desk.uow.invoices.get(InvoiceId("I-1"))
+        extras = FrozenMap({SALESPERSON: "Ines"})
+        desk.uow.invoices.save(attrs.evolve(invoice, extras=extras))
+        credit_invoice(
+            desk, CreditNoteId("C-1"), invoice=InvoiceId("I-1"), amount=money("GBP 40.00"),
+            on=LATER, reason="returned",
+        )  # fmt: skip
+
+    def paid_back(desk: Desk) -> None:
+        credit = OpenItemId("item:nordwind:nordwind-CN-0001")
+        refund_credit(
+            desk, PaymentId("R-1"), credit=credit,
+            refunded=money("GBP 40.00"), method="wire", on=FEBRUARY,
+        )  # fmt: skip
+
+    office.at(LATER, credited)
+    office.at(FEBRUARY, paid_back)
+
+    def results(book: CompanyId) -> Results:
+        return seen(
+            office,
+            lambda desk: examine_results(desk, book, MARCH, by_field(desk, book, SALESPERSON)),
+        )
+
+    for made in map(results, (NORDWIND, CompanyId("nordwind:USD"))):
+        assert [one.key for one in made.by_row if one.profit.value] == ["Ines"]
+        assert made.by_row[0].columns[ResultColumn.CREDIT_NOTES].value.is_negative
+        assert made.by_row[0].columns[ResultColumn.REALISED].value
 
 
 def test_what_was_booked_later_was_not_known_then(office: Office) -> None:

@@ -170,7 +170,7 @@ def by_customer() -> Attribution:
 def by_field(desk: Desk, company: CompanyId, field: FieldId) -> Attribution:
     """A row for each value of a custom field: that of the invoice, else that of the customer.
 
-    What was paid too much of an invoice goes with the invoice.
+    What was paid too much of an invoice, or credited once it was paid, goes with the invoice.
     """
     trading = desk.uow.companies.get(company).parallel_to or company  # whose documents they are
     customers = desk.uow.customers.of_company(trading)
@@ -186,15 +186,17 @@ def by_field(desk: Desk, company: CompanyId, field: FieldId) -> Attribution:
 def _by_item(
     desk: Desk, trading: CompanyId, company: CompanyId, field: FieldId
 ) -> dict[OpenItemId, str]:
-    """The values of invoices, by the items that they and their payments made."""
+    """The values of invoices, by the items that they, their payments and credit notes made."""
     invoices = [one for one in desk.uow.invoices.of_company(trading) if field in one.extras]
-    of_invoice = {one.id: _named(one.extras[field]) for one in invoices}
-    found = {item_id(company, one.number): of_invoice[one.id] for one in invoices}
-    for payment in desk.uow.payments.of_company(trading):
-        if payment.invoice in of_invoice:
-            credit = item_id(company, f"{payment.id}:credit")
-            found[credit] = of_invoice[payment.invoice]
-    return found
+    values = {one.id: _named(one.extras[field]) for one in invoices}
+    made = [(one.number, one.id) for one in invoices]
+    made += [
+        (f"{one.id}:credit", one.invoice)
+        for one in desk.uow.payments.of_company(trading)
+        if one.invoice is not None
+    ]
+    made += [(one.number, one.invoice) for one in desk.uow.credit_notes.of_company(trading)]
+    return {item_id(company, key): values[id] for key, id in made if id in values}
 
 
 def _named(value: Value) -> str:
