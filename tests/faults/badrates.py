@@ -43,16 +43,20 @@ from fxcrm.rates import (
 )
 from fxcrm.usecases import (
     Desk,
+    booking_rate,
     break_lock,
     decided,
     decided_average,
     draft_quote,
+    enter_bill,
     invoice_order,
     lock_rate,
+    pay_advance,
     pay_costs,
     pay_in_capital,
     place_order,
     qualify_enquiry,
+    receive_advance,
     receive_enquiry,
     receive_payment,
     revalue,
@@ -154,6 +158,22 @@ USE_CASES: Final[Mapping[str, Callable[[Desk], object]]] = {
     "pay_in_capital": lambda desk: pay_in_capital(desk, NORDWIND, "capital", DOLLAR, DAY),
     "pay_costs": lambda desk: pay_costs(desk, NORDWIND, "costs", DOLLAR, DAY),
     "translate_company": lambda desk: translate_company(desk, NORDWIND, DAY, USD),
+    "booking_rate": lambda desk: booking_rate(desk, desk.uow.companies.get(NORDWIND), USD, DAY),
+    "receive_advance": lambda desk: receive_advance(
+        desk,
+        PaymentId("A-1"),
+        company=NORDWIND,
+        customer=ACME,
+        received=DOLLAR,
+        method="wire",
+        on=DAY,
+    ),
+    "enter_bill": lambda desk: enter_bill(
+        desk, "bill", company=NORDWIND, supplier="Mill", amount=DOLLAR, on=DAY, days=30
+    ),
+    "pay_advance": lambda desk: pay_advance(
+        desk, "advance", company=NORDWIND, supplier="Mill", paid=DOLLAR, on=DAY
+    ),
 }
 
 

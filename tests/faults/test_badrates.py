@@ -116,13 +116,22 @@ THROUGH = {
                 "Overview",
             ),
             *("SyncReport", "Quote", "RateLock", "TranslationRates", "Receipt", "Receipt.direct"),
-            *("DecisionLog.record", "Desk", "DeskDecider"),
+            *("DecisionLog.record", "Desk", "DeskDecider", "Advance", "Credit", "Offset"),
+            *("Daybook.of", "daybook", "estimate_spot"),
         ],
         "a record of a rate that was chosen by decide, or of a fixing",
     ),
     # the ledger is given decisions by use cases of the matrix
     **dict.fromkeys(["settle"], "receive_payment"),
     **dict.fromkeys(["revalue_balances", "revalue_items", "trial_revaluation"], "revalue"),
+    # what is settled, credited and paid is measured by booking_rate
+    **dict.fromkeys(
+        [
+            *("apply_credit", "refund_credit", "credit_invoice", "credit_bill", "pay_bill"),
+            *("post_voucher", "examine_exposure", "simulate"),
+        ],
+        "booking_rate",
+    ),
     **dict.fromkeys(["translate", "explained_translation"], "translate_company"),
     "Quote.at_excess_rate": "Quote.at_rate",  # both by way of Quote._fitting
     # use cases that decide by way of others
@@ -143,7 +152,11 @@ THROUGH = {
             *("expire_lock", "expire_locks", "items_as_of", "open_case", "place_order"),
             *("qualify_enquiry", "receive_enquiry", "reconcile", "register_company"),
             *("register_customer", "resolve_case", "ship_order", "take_up_lock"),
-            *("trial_balance", "weekly_statements"),
+            *("trial_balance", "weekly_statements", "books_of", "open_parallel_book", "prove"),
+            *("cancel_credit_note", "undo_payment", "undo_bill_payment", "write_off_invoice"),
+            *("draft_voucher", "change_voucher", "discard_voucher", "reverse_entry", "take_order"),
+            *("reopen_period", "rounding_of", "year_figures", "by_field", "examine_account"),
+            *("examine_ageing", "examine_results", "examine_trial_balance"),
         ],
         "no rate",
     ),
