@@ -533,11 +533,11 @@ def test_undoing_restores_both_residuals_exactly(
 ) -> None:
     """The last step undone is the state before it; all undone in any order is the first state."""
     first, entries, states, _, _ = life
-    (last,) = undo(entries[-1], [states[-1]], on=APRIL).items
+    (last,) = undo(entries[-1], [states[-1]], on=APRIL, chart=CHART).items
     assert last == states[-2]
     item = states[-1]
     for one in data.draw(st.permutations(entries)):
-        undone = undo(one, [item], on=APRIL)
+        undone = undo(one, [item], on=APRIL, chart=CHART)
         assert undone.entry.reverses == one.id
         (item,) = undone.items
     assert item == first
@@ -575,23 +575,23 @@ def test_an_excess_that_was_used_is_undone_first() -> None:
     paid = _settled(item, _receipt("USD 1085.00", "USD 1100.00", excess="USD 15.00"))
     assert paid.credit is not None
     both = [paid.item, paid.credit]
-    restored = undo(paid.entry, both, on=APRIL).items
+    restored = undo(paid.entry, both, on=APRIL, chart=CHART).items
     assert restored[1] == item
     assert (restored[0].open.minor, restored[0].carrying.minor) == (0, 0)
     used = paid.credit.less(paid.credit.share(money("USD 5.00")))
     with pytest.raises(UndoRefused, match="undo first"):
-        undo(paid.entry, [paid.item, used], on=APRIL)
+        undo(paid.entry, [paid.item, used], on=APRIL, chart=CHART)
     with pytest.raises(UndoRefused, match="not handed over"):
-        undo(paid.entry, [paid.item], on=APRIL)
+        undo(paid.entry, [paid.item], on=APRIL, chart=CHART)
     with pytest.raises(UndoRefused, match="before its day"):
-        undo(paid.entry, both, on=DAY)
+        undo(paid.entry, both, on=DAY, chart=CHART)
 
 
 def test_other_entries_are_not_undone() -> None:
     """An invoice is credited, an entry by hand is reversed; neither is a settlement."""
     other = entry(line("1000", "EUR 5.00"), line("4000", "EUR -5.00"))
     with pytest.raises(UndoRefused, match="it is a test"):
-        undo(other, [], on=APRIL)
+        undo(other, [], on=APRIL, chart=CHART)
 
 
 def test_an_item_says_which_way_it_is_owed() -> None:

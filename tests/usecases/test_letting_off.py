@@ -8,8 +8,10 @@ from fractions import Fraction
 import pytest
 
 from fxcrm.billing import PaymentKind
-from fxcrm.ids import CompanyId, InvoiceId, OpenItemId, PaymentId
+from fxcrm.bookkeeping import Bookkeeping, BookRules
+from fxcrm.ids import AccountCode, CompanyId, InvoiceId, OpenItemId, PaymentId
 from fxcrm.ledger import OpenItem, SettlementRefused
+from fxcrm.ledger.revaluation import Style
 from fxcrm.ledger.undoing import UndoRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
@@ -33,6 +35,7 @@ from fxcrm.usecases import (
     undo_bill_payment,
     undo_payment,
 )
+from fxcrm.usecases.buying import NoBill
 from fxcrm.usecases.paralleling import ParallelRefused
 from fxcrm.usecases.settling import CreditOfAnother, ItemRevalued
 from tests.ledger.notation import money, value
@@ -277,6 +280,51 @@ def test_a_bill_is_paid_in_part_with_a_discount_and_undone() -> None:
             desk, "BA-1", company=NORDWIND, supplier="Mill Ltd", paid=money("GBP 10.00"), on=LATER
         )
     assert paid.item.account == "1400"
+
+
+def test_only_bills_are_paid_as_bills_and_only_credits_are_refunded() -> None:
+    """What a customer owes is no bill; a supplier's bill is no credit of a customer."""
+    office = Office().open()
+    owed = OpenItemId(f"item:nordwind:{office.invoice(1, 'USD 100.00', DAY).number}")
+    with office.desk(DAY) as desk:
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier="Mill Ltd", amount=money("GBP 50.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+    before, part = office.store.digest(), money("GBP 5.00")
+    with pytest.raises(NoBill), office.desk(DAY) as desk:
+        pay_bill(desk, "BP-1", item=owed, settled=money("USD 5.00"), on=DAY)
+    with pytest.raises(NoBill), office.desk(DAY) as desk:
+        credit_bill(desk, "BC-1", item=owed, amount=money("USD 5.00"), on=DAY)
+    with pytest.raises(CreditOfAnother), office.desk(DAY) as desk:
+        refund_credit(desk, PaymentId("R"), credit=bill.id, refunded=part, method="wire", on=DAY)
+    with pytest.raises(SettlementRefused), office.desk(DAY) as desk:
+        pay_bill(desk, "BP-2", item=bill.id, settled=part, paid=money("USD 0.00"), on=DAY)
+    assert office.store.digest() == before
+
+
+def test_undoing_takes_back_what_a_month_end_kept_on_a_credit_that_ends() -> None:
+    """An excess was re-measured for good (second style of D14); its payment bounces."""
+    style = {AccountCode("2100"): Style.CUMULATIVE, AccountCode("1100"): Style.CUMULATIVE}
+    rules = Bookkeeping(BookRules(styles=style))
+    office = Office(bookkeeping=rules).open()
+    office.invoice(1, "USD 1000.00", DAY)
+    amounts = {"settled": "USD 1000.00", "received": "USD 1700.00", "excess": "USD 700.00"}
+    _paid(office, "P-1", amounts, DAY)
+    with office.desk(JANUARY) as desk:
+        revalue(desk, NORDWIND, JANUARY)
+    assert _item(office, "P-1:credit").adjusted
+    with office.desk(LATER) as desk:
+        undo_payment(desk, PaymentId("P-1"), on=LATER)
+    ended = _item(office, "P-1:credit")
+    assert [ended.open, ended.carrying, ended.adjusted] == [
+        money("USD 0.00"),
+        money("EUR 0.00"),
+        money("EUR 0.00"),
+    ]
+    balances = office.balances(LATER)
+    assert "2100" not in balances
+    assert balances["7100"] == -office.balances(JANUARY)["1000"] + office.balances(DAY)["1000"]
 
 
 # ---------------------------------------------------------------- the parallel book

@@ -8,8 +8,9 @@ from datetime import date
 import attrs
 
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import EntryId, OpenItemId
-from fxcrm.ledger.journal import Entry
+from fxcrm.ids import AccountCode, EntryId, OpenItemId
+from fxcrm.ledger.accounts import Chart
+from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.money import Money
 
@@ -32,11 +33,14 @@ class Undoing:
     items: tuple[OpenItem, ...]
 
 
-def undo(entry: Entry, items: Iterable[OpenItem], *, on: date, reason: str = "") -> Undoing:
+def undo(
+    entry: Entry, items: Iterable[OpenItem], *, on: date, chart: Chart, reason: str = ""
+) -> Undoing:
     """Reverse a settlement, a credit note, a write-off or an offset, on a day of its own.
 
     ``items`` are those that the entry names. What it took off them goes back on; an item that it
-    made goes to zero. Raises `UndoRefused`.
+    made goes to zero, and what month ends have adjusted on it since is taken back with it (D16).
+    Raises `UndoRefused`.
     """
     if entry.kind not in KINDS:
         why = f"it is a {entry.kind}; undo payments, advances, credit notes and offsets"
@@ -45,11 +49,32 @@ def undo(entry: Entry, items: Iterable[OpenItem], *, on: date, reason: str = "")
         raise UndoRefused(entry=entry.id, reason=f"{on} is before its day, {entry.on}")
     held = {one.id: one for one in items}
     named = dict.fromkeys(one.item for one in entry.postings if one.item is not None)
-    after = tuple(_restored(entry, id, held) for id in named)
-    return Undoing(entry.reversal(on, reason), after)
+    restored = tuple(_restored(entry, id, held) for id in named)
+    reversal, unrealised = entry.reversal(on, reason), chart.duties.unrealised_fx
+    lines = (line for one in restored for line in one.lines(unrealised))
+    whole = attrs.evolve(reversal, postings=(*reversal.postings, *lines))
+    return Undoing(whole, tuple(one.item for one in restored))
 
 
-def _restored(entry: Entry, id: OpenItemId, held: dict[OpenItemId, OpenItem]) -> OpenItem:
+@attrs.frozen
+class _Restored:
+    """An item again as it was; ``adjusted`` is what an item that ends here still bore."""
+
+    item: OpenItem
+    adjusted: Money
+
+    def lines(self, unrealised: AccountCode) -> tuple[Posting, ...]:
+        if self.adjusted.is_zero:
+            return ()
+        item, none, of = self.item, Money.zero(self.item.open.currency), self.item.decision
+        text = "Unrealised exchange difference taken back"
+        return (
+            Posting(item.account, none, -self.adjusted, of, item.id, item.partner, text),
+            Posting(unrealised, none, self.adjusted, of, text=text),
+        )
+
+
+def _restored(entry: Entry, id: OpenItemId, held: dict[OpenItemId, OpenItem]) -> _Restored:
     if id not in held:
         raise UndoRefused(entry=entry.id, reason=f"open item {id} was not handed over")
     item = held[id]
@@ -62,9 +87,8 @@ def _restored(entry: Entry, id: OpenItemId, held: dict[OpenItemId, OpenItem]) ->
     home = item.booked.currency
     shares = (one.functional for one in lines if not one.amount.is_zero)
     values = (one.functional for one in lines if one.amount.is_zero)
-    return attrs.evolve(
-        item,
-        open=open_again,
-        carrying=item.carrying - Money.total(shares, currency=home),
-        adjusted=item.adjusted - Money.total(values, currency=home),
-    )
+    carrying = item.carrying - Money.total(shares, currency=home)
+    adjusted = item.adjusted - Money.total(values, currency=home)
+    none = Money.zero(home)
+    kept, left = (none, adjusted) if open_again.is_zero else (adjusted, none)
+    return _Restored(attrs.evolve(item, open=open_again, carrying=carrying, adjusted=kept), left)

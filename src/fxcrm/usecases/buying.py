@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fxcrm.ids import CompanyId, OpenItemId
+from fxcrm.errors import RuleRefused
+from fxcrm.ids import AccountCode, CompanyId, OpenItemId
 from fxcrm.ledger import (
     Advance,
     Advancing,
@@ -22,6 +23,22 @@ from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
 from fxcrm.usecases.settling import paid_out, settleable
 from fxcrm.usecases.undoing import undo_entry
+
+
+class NoBill(RuleRefused):
+    """An open item that no supplier is owed: what a customer owes, or a credit."""
+
+    item: OpenItemId
+    account: AccountCode
+    template = "open item {item} stands on account {account} and is no bill; name one of a supplier"
+
+
+def _billed(desk: Desk, item: OpenItemId) -> OpenItem:
+    """The open item of a bill, or of what a member of the group charged. Raises `NoBill`."""
+    held, duties = desk.uow.items.get(item), desk.chart.duties
+    if held.account not in (duties.payables, duties.intercompany_payables):
+        raise NoBill(item=item, account=held.account)
+    return held
 
 
 def enter_bill(
@@ -56,11 +73,11 @@ def pay_bill(
     """Pay a bill, in part or in full: ``settled`` in its currency, ``paid`` from the bank.
 
     ``paid`` includes the fee, in any currency; left out, it is what is settled less the discount,
-    with the fee. Raises `SettlementRefused`, `ItemRevalued`.
+    with the fee. Raises `NoBill`, `SettlementRefused`, `ItemRevalued`.
     """
-    held = desk.uow.items.get(item)
+    held = _billed(desk, item)
     less = settled if discount is None else settled - discount
-    kept = Money.zero((paid or less).currency) if fee is None else fee
+    kept = Money.zero((less if paid is None else paid).currency) if fee is None else fee
     left = less + kept if paid is None else paid
     made = [
         paid_out(
@@ -84,8 +101,11 @@ def undo_bill_payment(desk: Desk, key: str, *, company: CompanyId, on: date) -> 
 
 
 def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: date) -> Crediting:
-    """A supplier takes back a part of a bill, or more than is open of it (D12)."""
-    held, made = desk.uow.items.get(item), []
+    """A supplier takes back a part of a bill, or more than is open of it (D12).
+
+    Raises `NoBill`, `SettlementRefused`, `ItemRevalued`.
+    """
+    held, made = _billed(desk, item), []
     for books in books_of(desk, held.company):
         books.open_on(on)
         spot = booking_rate(desk, books, amount.currency, on)

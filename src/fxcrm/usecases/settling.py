@@ -266,7 +266,7 @@ class CreditOfAnother(RuleRefused):
 
     item: OpenItemId
     party: str
-    template = "open item {item} is owed by {party:plain}, not to them; a refund pays a credit back"
+    template = "open item {item} is no credit of {party:plain}; a refund pays a credit back"
 
 
 def refund_credit(
@@ -286,7 +286,8 @@ def refund_credit(
     Raises `SettlementRefused`, `CreditOfAnother`, `ItemRevalued`.
     """
     item = desk.uow.items.get(credit)
-    if item.sign > 0:
+    duties = desk.chart.duties
+    if item.account not in (duties.buyer_credits, duties.advances_received):
         raise CreditOfAnother(item=credit, party=item.party)
     left = refunded if paid is None else paid
     kept = Money.zero(left.currency) if fee is None else fee

@@ -51,7 +51,7 @@ def undo_entry(
             raise NotFound(kind="entry", id=entry_in(books, key))
         named = dict.fromkeys(one.item for one in entry.postings if one.item is not None)
         items = [settleable(desk, item, on) for item in named]
-        result = undo(entry, items, on=on, reason=reason)
+        result = undo(entry, items, on=on, chart=desk.chart, reason=reason)
         book(desk, result.entry)
         for item in result.items:
             desk.uow.items.save(item)
