@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fxcrm.errors import InputRefused
 from fxcrm.ids import CompanyId
 from fxcrm.ledger.rounding import RoundingSum, rounding_sums
+from fxcrm.reports.scope import SpanRefused
 from fxcrm.usecases.deciding import Desk
-
-
-class SpanRefused(InputRefused):
-    """A span of days that ends before it begins."""
-
-    since: date
-    until: date
-    template = "{since} to {until} ends before it begins; name the earlier day first"
 
 
 def rounding_of(
