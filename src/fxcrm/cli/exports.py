@@ -5,36 +5,24 @@ from __future__ import annotations
 import io
 import sys
 from argparse import Namespace as Arguments
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from fxcrm.adapters.clock import SystemClock
-from fxcrm.bootstrap import PLAIN_FORMATS, open_store, plain_books, write_table
-from fxcrm.cli.revaluing import BooksMissing
+from fxcrm.bootstrap import PLAIN_FORMATS, plain_books, write_table
+from fxcrm.cli.books import company_of, reading_desk
 from fxcrm.cli.visible import plain
 from fxcrm.cli.words import ArgumentRefused, day_of, instant_of
-from fxcrm.errors import EnvironmentFailed, InputRefused
-from fxcrm.ids import CompanyId
+from fxcrm.errors import EnvironmentFailed
 from fxcrm.ledger import Daybook
 from fxcrm.mappings import FrozenMap
-from fxcrm.rates import RateTable
 from fxcrm.reports import Listing, Scope, TrialBalanceReport, items_listing, journal_listing
 from fxcrm.reports.positions import positions
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.exporting import daybook
-from fxcrm.usecases.performing import reading
 
 ACTOR: Final = "fxcrm export"
-
-
-class BooksNotNamed(InputRefused):
-    """The database keeps several books, or none, and it was not said which."""
-
-    companies: str
-    template = "name one of these with --company: {companies:plain}"
 
 
 class ExportNotWritten(EnvironmentFailed):
@@ -50,7 +38,7 @@ def export(name: str, arguments: Arguments) -> int:
     if arguments.format == "xlsx" and arguments.output is None:
         expected = "needed for a workbook, which is no text"
         raise ArgumentRefused(name="--output", value="", expected=expected)
-    with _desk(arguments) as desk:
+    with reading_desk(arguments, ACTOR) as desk:
         found = _daybook(desk, arguments)
         if arguments.format in PLAIN_FORMATS:
             lines = plain_books(found, form=arguments.format)
@@ -83,31 +71,8 @@ def _daybook(desk: Desk, arguments: Arguments) -> Daybook:
     through = day_of("--as-of", arguments.as_of) or desk.now.date()
     since: date | None = day_of("--since", vars(arguments).get("since"))
     known_at = instant_of("--known-at", arguments.known_at)
-    company = _company(desk, arguments.company)
+    company = company_of(desk, arguments.company)
     return daybook(desk, company, through=through, since=since, known_at=known_at)
-
-
-def _company(desk: Desk, named: str | None) -> CompanyId:
-    """The company named, or the only one. Raises `NotFound`, `BooksNotNamed`."""
-    if named is not None:
-        return desk.uow.companies.get(CompanyId(named)).id
-    known = [one.id for one in desk.uow.companies.all()]
-    if len(known) != 1:
-        raise BooksNotNamed(companies=plain(", ".join(known) or "there is none"))
-    return known[0]
-
-
-@contextmanager
-def _desk(arguments: Arguments) -> Iterator[Desk]:
-    """A desk that reads the database, which is not made here."""
-    at = instant_of("--at", arguments.at) or SystemClock().now()
-    if "://" not in arguments.db and not Path(arguments.db).exists():
-        raise BooksMissing(path=arguments.db)
-    with (
-        closing(open_store(arguments.db)) as store,
-        reading(store, RateTable(()), at=at, actor=ACTOR) as desk,
-    ):
-        yield desk
 
 
 def _table(name: str, listing: Listing, form: str) -> bytes:

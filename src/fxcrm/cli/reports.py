@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace as Arguments
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from fxcrm.adapters.clock import SystemClock
-from fxcrm.bootstrap import open_store, rate_source, stored_rates
+from fxcrm.bootstrap import rate_source, stored_rates
 from fxcrm.cli import reporttexts
-from fxcrm.cli.revaluing import BooksMissing
+from fxcrm.cli.books import company_of, reading_desk
 from fxcrm.cli.visible import plain
 from fxcrm.cli.words import day_of, instant_of, number_of
 from fxcrm.currencies import Currency
-from fxcrm.errors import InputRefused, NotThere
+from fxcrm.errors import NotThere
 from fxcrm.ids import AccountCode, CompanyId, FieldId
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports import Store
@@ -34,16 +32,8 @@ from fxcrm.usecases.examining import (
     examine_results,
     examine_trial_balance,
 )
-from fxcrm.usecases.performing import reading
 
 ACTOR: Final = "fxcrm report"
-
-
-class CompanyNotNamed(InputRefused):
-    """The database keeps several books, or none, and it was not said which."""
-
-    companies: str
-    template = "name one of these with --company: {companies:plain}"
 
 
 class FieldUnknown(NotThere):
@@ -138,30 +128,7 @@ def _known_at(arguments: Arguments) -> datetime | None:
     return instant_of("--known-at", arguments.known_at)
 
 
-def _company(desk: Desk, named: str | None) -> CompanyId:
-    """The company named, or the only one. Raises `NotFound`, `CompanyNotNamed`."""
-    if named is not None:
-        return desk.uow.companies.get(CompanyId(named)).id
-    known = [one.id for one in desk.uow.companies.all()]
-    if len(known) != 1:
-        raise CompanyNotNamed(companies=plain(", ".join(known) or "there is none"))
-    return known[0]
-
-
-@contextmanager
-def _desk(arguments: Arguments) -> Iterator[Desk]:
-    """A desk that reads the database, which is not made here."""
-    at = instant_of("--at", arguments.at) or SystemClock().now()
-    if "://" not in arguments.db and not Path(arguments.db).exists():
-        raise BooksMissing(path=arguments.db)
-    with (
-        closing(open_store(arguments.db)) as store,
-        reading(store, _rates(store, arguments), at=at, actor=ACTOR) as desk,
-    ):
-        yield desk
-
-
-def _rates(store: Store, arguments: Arguments) -> RateTable:
+def _rates(arguments: Arguments, store: Store) -> RateTable:
     """Rates for the one report that values anything; the others show what was posted."""
     if arguments.command != "exposure":
         return RateTable(())
@@ -171,8 +138,8 @@ def _rates(store: Store, arguments: Arguments) -> RateTable:
 
 def report(name: str, arguments: Arguments) -> int:
     """Print the report of a name, or explain one of its rows."""
-    with _desk(arguments) as desk:
-        made = REPORTS[name](desk, _company(desk, arguments.company), arguments)
+    with reading_desk(arguments, ACTOR, partial(_rates, arguments)) as desk:
+        made = REPORTS[name](desk, company_of(desk, arguments.company), arguments)
     if arguments.explain is not None:
         for figure in made.figures(number_of("--explain", arguments.explain)):
             print("\n".join(map(plain, figure.explain().splitlines())))

@@ -13,10 +13,10 @@ from typing import Any
 from fxcrm.adapters.clock import SystemClock
 from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused
 from fxcrm.bootstrap import Application, open_application
+from fxcrm.cli.books import existing
 from fxcrm.cli.visible import plain
 from fxcrm.cli.words import ArgumentRefused, day_of, instant_of
 from fxcrm.currencies import Currency
-from fxcrm.errors import NotThere
 from fxcrm.ids import CompanyId, ProposalId
 from fxcrm.ledger import Entry, Revaluation, TrialSheet
 from fxcrm.ledger.trialsheets import SheetRow, SheetTotal
@@ -26,18 +26,9 @@ from fxcrm.usecases.performing import insisting, reading
 from fxcrm.usecases.revaluing import revalue, trial_revaluation
 
 
-class BooksMissing(NotThere):
-    """A database is to be revalued that is not there."""
-
-    path: str
-    template = "there is no database {path}; name the file that your books are kept in"
-
-
 def revalued(arguments: Arguments) -> int:
     """Show what a run would book; book it with ``--post``."""
-    if "://" not in arguments.db and not Path(arguments.db).exists():
-        raise BooksMissing(path=arguments.db)
-    with open_application(arguments.db, arguments.rates) as application:
+    with open_application(existing(arguments.db), arguments.rates) as application:
         run, functional = _posted(application, arguments)
     sheet = TrialSheet.of(run, functional)
     if arguments.json:
