@@ -289,12 +289,12 @@ class Receipts:
         credit.left = Money.zero(credit.left.currency)
 
 
-def _met(agenda: Agenda, left: Money, open: Money, on: date) -> tuple[Money, Money]:
+def _met(agenda: Agenda, left: Money, owed: Money, on: date) -> tuple[Money, Money]:
     """What a credit settles of an invoice, and what is used for it."""
-    worth = agenda.worth(left, open.currency, on)
-    if worth <= open:
+    worth = agenda.worth(left, owed.currency, on)
+    if worth <= owed:
         return worth, left
-    return open, min(agenda.worth(open, left.currency, on), left)
+    return owed, min(agenda.worth(owed, left.currency, on), left)
 
 
 def _accounts(buyer: Buyer) -> tuple[Currency, ...]:
