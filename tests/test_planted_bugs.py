@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = Path(fxcrm.__file__).parent
 
 MONEY = "tests/test_money.py::"
+POSTING = "tests/test_posting.py::"
+BOOKING = "tests/usecases/test_booking_rates.py::"
 SUMS = "tests/test_money_sums.py::"
 ROUNDING = "tests/test_money_rounding.py::"
 SHARING = "tests/test_allocation.py::"
@@ -945,6 +947,84 @@ PLANTS = [
         "self.postings[: position + 1]",
         "self.postings[:position]",
         f"{REPORTS}a_running_balance_is_its_own_explanation",
+    ),
+    # bookkeeping: side, components, rate of the day, deviation, rounding, periods
+    Plant(
+        "an own rule is booked on the other side",
+        "posting",
+        "line.on(chart).code, line.side.sign",
+        "line.on(chart).code, -line.side.sign",
+        f"{POSTING}test_an_invoice_is_a_receivable_and_a_sale_at_the_spot_of_its_day",
+    ),
+    Plant(
+        "what measuring lines leaves is dropped",
+        "posting",
+        "(*lines, *rest))",
+        "tuple(lines))",
+        f"{POSTING}test_a_rule_of_one_s_own_names_accounts_and_components",
+    ),
+    Plant(
+        "a rule may have other credits than debits",
+        "postingrules",
+        "if debit == credit and debit:",
+        "if debit:",
+        "tests/test_posting_rules.py::test_what_could_not_balance_is_refused_by_its_line",
+    ),
+    Plant(
+        "the month opens at the document's day",
+        "bookingrates",
+        "asked.spot_of(asked.on.replace(day=1))",
+        "asked.spot_of(asked.on)",
+        f"{BOOKING}test_each_mode_says_which_it_was",
+    ),
+    Plant(
+        "a fixed rate holds before its day",
+        "bookingrates",
+        "if one.since <= on and pair in",
+        "if pair in",
+        f"{BOOKING}test_a_fixed_rate_holds_until_the_next_one_and_no_other_is_taken",
+    ),
+    Plant(
+        "a spread is taken the wrong way round",
+        "bookingrates",
+        "high.ratio / low.ratio - 1",
+        "low.ratio / high.ratio - 1",
+        f"{BOOKING}test_an_average_of_rates_too_far_apart_is_refused",
+    ),
+    Plant(
+        "an estimate serves one rule alone",
+        "usecases/deciding",
+        "found.is_estimated or ",
+        "",
+        f"{BOOKING}test_an_estimate_is_the_rate_of_its_day",
+    ),
+    Plant(
+        "a given value may have the other sign",
+        "ledger/handwriting",
+        "abs(Fraction(given.amount) - exact)",
+        "abs(abs(Fraction(given.amount)) - abs(exact))",
+        "tests/usecases/test_vouchers.py::test_a_given_value_lies_within_the_allowed_deviation",
+    ),
+    Plant(
+        "an entry may round by twice its bound",
+        "ledger/rounding",
+        "abs(one.total.minor) > one.most",
+        "abs(one.total.minor) > 2 * one.most",
+        "tests/ledger/test_rounding.py::test_an_entry_over_its_own_bound_is_named",
+    ),
+    Plant(
+        "the day before a reopened one is open too",
+        "ledger/companies",
+        "through = since - timedelta(days=1) if",
+        "through = since - timedelta(days=2) if",
+        "tests/usecases/test_reopening.py::test_a_closed_period_takes_postings_again_from_that_day_on",
+    ),
+    Plant(
+        "a translated period is opened again",
+        "usecases/closing",
+        "if translated is not None:",
+        "if False:",
+        "tests/usecases/test_reopening.py::test_what_was_translated_stays",
     ),
 ]
 

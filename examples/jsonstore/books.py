@@ -101,13 +101,14 @@ class Snapshots:
     def latest(
         self, company: str, presentation: Currency, before: date
     ) -> TranslationSnapshot | None:
-        every = [self._made(one) for one in self._unit.pile.every("translation snapshot").values()]
-        of_both = (
-            one for one in every if (one.company, one.presentation) == (company, presentation)
-        )
+        of_both = (one for one in self._of(company) if one.presentation is presentation)
         return max(
             (one for one in of_both if one.as_of < before), key=lambda one: one.as_of, default=None
         )
+
+    def since(self, company: str, first: date) -> Iterator[TranslationSnapshot]:
+        found = [one for one in self._of(company) if one.as_of >= first]
+        return iter(sorted(found, key=lambda one: (one.as_of, one.presentation.code)))
 
     def find(self, company: str, presentation: Currency, as_of: date) -> TranslationSnapshot | None:
         rows = self._unit.pile.find(
@@ -128,6 +129,10 @@ class Snapshots:
             raise AlreadyThere(kind="translation snapshot", id=key)
         self._unit.pile.put("translation snapshot", key, *rows)
         self._unit.writes.note("translation snapshot", key, 1, *rows)
+
+    def _of(self, company: str) -> Iterator[TranslationSnapshot]:
+        every = map(self._made, self._unit.pile.every("translation snapshot").values())
+        return (one for one in every if one.company == company)
 
     def _made(self, rows: list[Row]) -> TranslationSnapshot:
         head, *balances = (SimpleNamespace(**row) for row in rows)

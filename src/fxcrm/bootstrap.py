@@ -9,6 +9,7 @@ from typing import BinaryIO, Final, Self
 
 import attrs
 
+from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused
 from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ledger.daybook import Daybook
 from fxcrm.ports import RateSource, Store
@@ -179,6 +180,19 @@ def _open_server(url: str) -> Store:
     except ModuleNotFoundError:
         raise ExtraMissing(part="the PostgreSQL store", extra="postgresql") from None
     return open_postgresql(url)
+
+
+def read_bookkeeping(path: str | Path) -> Bookkeeping:
+    """How each company keeps its books, from a TOML file; amounts and shares in it are text.
+
+    Raises `BookkeepingRefused`, which names the place in the file, or why it is no such file.
+    """
+    import tomllib
+
+    try:
+        return Bookkeeping.read(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise BookkeepingRefused(place="the file", reason=str(failure)) from failure
 
 
 def html_report(seen: Overview, *, title: str, source: str) -> str:

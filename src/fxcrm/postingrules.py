@@ -140,7 +140,7 @@ class PostingLine:
         if bool(self.duty) == (self.account is not None):
             return "a line names its account by a duty or by a code, one of the two"
         if self.duty and self.duty not in _DUTIES:
-            return f"{shown(self.duty)} is no duty; the duties are {', '.join(_DUTIES)}"
+            return f"{shown(self.duty)} is no duty of a chart; fxcrm.ledger.Duties names them"
         return ""
 
 
@@ -174,6 +174,15 @@ class PostingRule:
                 self._refuse(f"there is no account {line.account} in the chart; add it", number)
             self._refuse(_misfit(line, line.on(chart)), number)
         return self
+
+    def across(self, chart: Chart) -> AccountCode:
+        """The account across from the item, for a fact that is told without parts.
+
+        A credit note charges it: what comes off an item comes off the account of that item.
+        """
+        whole = (TOTAL, self.kind.parts[0])
+        lines = (one for one in self.lines if not one.item and one.component in whole)
+        return next(one.on(chart).code for one in lines if one.side is not self.kind.item)
 
     def _why_not(self, line: PostingLine) -> str:
         kind = self.kind

@@ -78,6 +78,8 @@ from fxcrm.usecases.registering import (
     pay_in_capital,
     register_company,
     register_customer,
+    repay_loan,
+    take_loan,
 )
 from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
 from fxcrm.usecases.restating import (
@@ -198,6 +200,7 @@ __all__ = [
     "register_customer",
     "reject_rate",
     "reopen_period",
+    "repay_loan",
     "resolve_case",
     "restate_for",
     "revalue",
@@ -206,6 +209,7 @@ __all__ = [
     "ship_order",
     "simulate",
     "sync_rates",
+    "take_loan",
     "take_order",
     "take_up_lock",
     "tell",

@@ -18,6 +18,7 @@ from fxcrm.ledger import (
 )
 from fxcrm.money import Money
 from fxcrm.posting import Fact, item_id, supplier_billed
+from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
@@ -111,7 +112,9 @@ def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: da
         spot = booking_rate(desk, books, amount.currency, on)
         own = settleable(desk, item_in(books, item), on)
         given = Credit(amount, on, f"Credit {key}", spot, item_id(books.id, key))
-        result = credit(own, given, entry=entry_in(books, f"bill credit:{key}"), chart=desk.chart)
+        account = desk.bookkeeping.of(books).posting.of(FactKind.BILL).across(desk.chart)
+        entry = entry_in(books, f"bill credit:{key}")
+        result = credit(own, given, entry=entry, chart=desk.chart, account=account)
         book(desk, result.entry)
         desk.uow.items.save(result.item)
         if result.credit is not None:

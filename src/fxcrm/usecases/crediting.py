@@ -12,6 +12,7 @@ from fxcrm.ids import CreditNoteId, InvoiceId, PaymentId
 from fxcrm.ledger import Company, Credit, Crediting, CreditRate, credit, write_off
 from fxcrm.money import Money
 from fxcrm.posting import item_id
+from fxcrm.postingrules import FactKind
 from fxcrm.queries import Filter
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate, document_number
@@ -85,7 +86,9 @@ def _credited(
     reference = f"Credit note {note.number}"
     given = Credit(note.total, note.issued_on, reference, spot, item_id(books.id, note.number), at)
     entry = entry_in(books, f"credit note:{note.id}")
-    made = credit(item, given, entry=entry, chart=desk.chart)
+    rule = desk.bookkeeping.of(books).posting.of(FactKind.CREDIT_NOTE)
+    account = rule.across(desk.chart)
+    made = credit(item, given, entry=entry, chart=desk.chart, account=account)
     return _kept(desk, made)
 
 

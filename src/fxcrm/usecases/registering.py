@@ -11,7 +11,8 @@ from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company
 from fxcrm.money import Money
-from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested
+from fxcrm.posting import Fact, capital_paid_in, costs_paid, invested, posted
+from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of
@@ -75,6 +76,26 @@ def pay_costs(desk: Desk, company: CompanyId, key: str, amount: Money, on: date)
     for fact in _facts(desk, company, key, amount, on):
         rules = desk.bookkeeping.of(fact.company).posting
         book(desk, costs_paid(fact, desk.chart, rules))
+
+
+def take_loan(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
+    """Money that is lent to the company reaches its bank, in any currency."""
+    _post_each(desk, FactKind.LOAN_TAKEN, company, key, amount, on)
+
+
+def repay_loan(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> None:
+    """Money that was lent goes back from the bank, at the rate of the day.
+
+    What a loan that is paid off is still carried at is realised with `realise_balance` (D15).
+    """
+    _post_each(desk, FactKind.LOAN_REPAID, company, key, amount, on)
+
+
+def _post_each(
+    desk: Desk, kind: FactKind, company: CompanyId, key: str, amount: Money, on: date
+) -> None:
+    for fact in _facts(desk, company, key, amount, on):
+        book(desk, posted(kind, fact, desk.chart, desk.bookkeeping.of(fact.company).posting))
 
 
 def _facts(desk: Desk, company: CompanyId, key: str, amount: Money, on: date) -> Iterator[Fact]:
