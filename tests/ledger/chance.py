@@ -14,15 +14,27 @@ import attrs
 
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.currencies import Currency
-from fxcrm.ids import AccountCode, CompanyId, CustomerId, InvoiceId, OpenItemId, OrderId, PaymentId
+from fxcrm.ids import (
+    AccountCode,
+    CompanyId,
+    CreditNoteId,
+    CustomerId,
+    InvoiceId,
+    OpenItemId,
+    OrderId,
+    PaymentId,
+)
+from fxcrm.ledger import CreditRate
 from fxcrm.ledger.revaluation import Style
 from fxcrm.money import Money
 from fxcrm.rates import CurrencyPair, Fixing, RateTable
 from fxcrm.usecases import (
     Desk,
     apply_credit,
+    cancel_credit_note,
     close_period,
     credit_bill,
+    credit_invoice,
     enter_bill,
     invoice_order,
     open_parallel_book,
@@ -34,11 +46,13 @@ from fxcrm.usecases import (
     refund_credit,
     register_company,
     register_customer,
+    reopen_period,
     revalue,
     ship_order,
     take_order,
     undo_bill_payment,
     undo_payment,
+    write_off_invoice,
 )
 from tests.ledger import model as books
 from tests.ledger.model import Book, Item, Model, Paid
@@ -121,6 +135,7 @@ class Chance:
         self.undoable: list[tuple[str, str, str]] = []
         self.invoices: dict[str, str] = {}  # invoice by item
         self.numbers = dict.fromkeys(COMPANIES, 0)
+        self.notes = dict.fromkeys(COMPANIES, 0)
         by_item = {books.DEBTORS, books.CREDITORS, books.BUYER_CREDITS, books.SUPPLIER_CREDITS}
         usual = self.draw.random() < 0.4
         self.lasting = {books.BANK} if usual else {books.BANK, *by_item}
@@ -201,6 +216,7 @@ class Chance:
             (self.invoice, 22), (self.pay, 26), (self.bill, 8), (self.pay_bill, 9),
             (self.advance, 6), (self.apply, 8), (self.refund, 5), (self.credit_bill, 4),
             (self.pay_advance, 2), (self.undo, 8), (self.measure, 3), (self.shut, 1),
+            (self.credit_note, 5), (self.write_off, 3), (self.reopen, 1),
         )  # fmt: skip
         made, weights = zip(*makers, strict=True)
         command: Command = self.draw.choices(made, weights)[0]()
@@ -214,6 +230,8 @@ class Chance:
             company, name = command.given["company"], command.given["name"]
             self.numbers[company] += 1
             self.invoices[f"item:{company}:{name}"] = command.given["key"].removeprefix("invoice:")
+        if command.given["key" if "key" in command.given else "book"].startswith("credit note:"):
+            self.notes[self._company(command)] += command.verb == "credit"
         if command.undoes:
             self.undoable.append((*command.undoes, self._company(command)))
 
@@ -486,6 +504,45 @@ class Chance:
             ),
         )
 
+    def credit_note(self) -> Command:
+        """A part of an invoice is taken back, or more than is open of it."""
+        item = self._item(books.DEBTORS)
+        if item is None or item.id not in self.invoices:
+            return self.invoice()
+        id, on, invoice = self._id("N"), self._day(), self.invoices[item.id]
+        company, whole = item.book, self.draw.randint(1, item.original)
+        units = whole if self.draw.random() < 0.2 else self._share(item)
+        amount, at_spot = (units, item.currency), self.draw.random() < 0.3
+        name = f"{company}-CN-{self.notes[company] + 1:04d}"
+        given = {"key": f"credit note:{id}", "item": item.id, "of": books.DEBTORS, "on": on}
+        at = CreditRate.SPOT if at_spot else CreditRate.CARRYING
+        return Command(
+            "credit",
+            {**given, "charged": books.SALES, "amount": amount, "name": name, "spot": at_spot},
+            lambda desk: credit_invoice(
+                desk, CreditNoteId(id), invoice=InvoiceId(invoice), amount=money(amount), on=on,
+                reason="dented", at=at,
+            ),
+            ("credit note", id),
+        )  # fmt: skip
+
+    def write_off(self) -> Command:
+        """An invoice is given up, in part or in full."""
+        item = self._item(books.DEBTORS)
+        if item is None or item.id not in self.invoices:
+            return self.invoice()
+        id, on, invoice = self._id("W"), self._day(), self.invoices[item.id]
+        amount = (self._share(item), item.currency)
+        given = {"key": f"payment:{id}", "item": item.id, "of": books.DEBTORS, "on": on}
+        return Command(
+            "credit",
+            {**given, "charged": books.GIVEN_UP, "amount": amount},
+            lambda desk: write_off_invoice(
+                desk, PaymentId(id), invoice=InvoiceId(invoice), amount=money(amount), on=on
+            ),
+            ("payment", id),
+        )
+
     # ------------------------------------------------------------ taken back, and month ends
 
     def undo(self) -> Command:
@@ -502,6 +559,8 @@ class Chance:
         def run(desk: Desk) -> object:
             if kind == "payment":
                 return undo_payment(desk, PaymentId(id), on=on)
+            if kind == "credit note":
+                return cancel_credit_note(desk, CreditNoteId(id), on=on)
             undo_bill_payment(desk, id, company=CompanyId(company), on=on)
             return None
 
@@ -543,4 +602,15 @@ class Chance:
             "close",
             {"book": book, "through": through},
             lambda desk: close_period(desk, CompanyId(book), through),
+        )
+
+    def reopen(self) -> Command:
+        """Books are opened again from a day on, closed or not."""
+        book = self.draw.choice([one for own in self.model.sets.values() for one in own]).id
+        closed = self.model.closed.get(book, self.today)
+        since = closed - timedelta(days=self.draw.choice((-1, 0, 3, 10)))
+        return Command(
+            "reopen",
+            {"book": book, "since": since},
+            lambda desk: reopen_period(desk, CompanyId(book), since, "a bill came late"),
         )

@@ -1,7 +1,6 @@
-"""What the books must hold, by another way: a model in integers and fractions.
+"""What the books must hold: a model of rules D1 to D16 in integers and fractions, on its own.
 
-It is written from the rules D1 to D16 and knows nothing of the library. Amounts are integers of
-minor units, debit positive. A command is carried out, or the reasons against it are named.
+Amounts are minor units, debit positive. A command is carried out, or what is against it is named.
 """
 
 from collections import defaultdict, namedtuple
@@ -9,7 +8,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 BANK, DEBTORS, SUPPLIER_CREDITS, PREPAID, CLEARING = "1000", "1100", "1300", "1400", "1900"
@@ -26,14 +24,10 @@ Line = namedtuple("Line", "book on lasts account currency amount value item", de
 Item = namedtuple("Item", "id book account party currency arose original sign")
 Rest = namedtuple("Rest", "open carrying adjusted")  # what is left of an item
 NEW = Rest(0, 0, 0)
-Run = namedtuple("Run", "gain rate back")  # what was done to one place, and when it is taken back
-# ``lasting`` are the accounts whose adjustments are not taken back (D14).
-Book = namedtuple("Book", "id currency begun lasting")
-
-
-def _scope(book: Book, place: Place) -> tuple[bool, bool]:
-    """What is measured in one entry: items or balances, in one style."""
-    return place[0] == place[1], place[1] in book.lasting
+Run = namedtuple(
+    "Run", "gain rate back scope"
+)  # what was done to one place, and when it is taken back
+Book = namedtuple("Book", "id currency begun lasting")  # accounts that keep adjustments (D14)
 
 
 @dataclass
@@ -50,6 +44,7 @@ class Model:
     entries: dict[str, dict[str, list[Line]]] = field(default_factory=dict)  # by key and book
     runs: dict[tuple[str, date], dict[Place, Run]] = field(default_factory=dict)  # that stand
     named: dict[tuple[str, date, str], Fraction] = field(default_factory=dict)
+    notes: list[tuple[str, str, int]] = field(default_factory=list)  # of credit: key, item, amount
 
     def do(self, command: str, **given: Any) -> set[str]:
         """Carry a command out if nothing speaks against it; the reasons if something does."""
@@ -70,10 +65,9 @@ class Model:
 
     def _value(self, units: int, of: str, book: Book, on: date, rate: Any = None) -> int:
         """An amount in the book's currency, rounded once, half-even (D1)."""
-        if of == book.currency:
-            return units
         shift = Fraction(10) ** (self.digits[book.currency] - self.digits[of])
-        return round(units * (rate or self._rate(of, book, on)) * shift)
+        price = 1 if of == book.currency else rate or self._rate(of, book, on)
+        return round(units * price * shift)
 
     def _opened(self, book: Book, on: date) -> Book:
         self._refuse("BooksNotBegun", on < book.begun)
@@ -96,7 +90,7 @@ class Model:
 
     def _free(self, item: Item, on: date) -> None:
         for (_, day), runs in self.runs.items():
-            run = runs.get((item.id, item.account, item.currency), Run(0, None, on))
+            run = runs.get((item.id, item.account, item.currency), Run(0, None, on, None))
             self._refuse("ItemRevalued", on <= (run.back - timedelta(1) if run.back else day))
 
     def _post(
@@ -122,7 +116,8 @@ class Model:
     def _arises(
         self, book: Book, name: str, account: str, party: str, owed: Paid, value: int, on: date
     ) -> Made:
-        """The line of a new item."""
+        """The line of a new item; without an account, of a credit the other way round."""
+        account = account or (SUPPLIER_CREDITS if owed[0] > 0 else BUYER_CREDITS)
         id, sign = f"item:{book.id}:{name}", 1 if owed[0] > 0 else -1
         self._refuse("AlreadyThere", id in self.items)
         made = Item(id, book.id, account, party, owed[1], on, owed[0], sign)
@@ -197,12 +192,10 @@ class Model:
                 made += [(CLEARING, bank, -kept, -cash)]
                 made += [self._between(book, CLEARING, one, cash, s * paid)]
             if excess:  # D11
-                made += [self._credit(book, one, name, (-s * excess, bank), -too_much, on)]
+                made += [
+                    self._arises(book, name, "", one.party, (-s * excess, bank), -too_much, on)
+                ]
             self._post(key, book, on, made)
-
-    def _credit(self, book: Book, of: Item, name: str, owed: Paid, value: int, on: date) -> Made:
-        account = BUYER_CREDITS if of.sign > 0 else SUPPLIER_CREDITS
-        return self._arises(book, name, account, of.party, owed, value, on)
 
     def advance(
         self, key: str, name: str, company: str, party: str, paid: Paid, fee: int, on: date, s: int
@@ -243,23 +236,29 @@ class Model:
             self._post(key, book, on, [*made, *more, self._between(book, gap, one, off - worth)])
 
     def credit(
-        self, key: str, item: str, of: str, charged: str, amount: Paid, on: date, name: str = ""
-    ) -> None:
-        """Taken back at the carrying rate as far as it is open, beyond that at spot (D12)."""
+        self, key: str, item: str, of: str, charged: str, amount: Paid, on: date, *,
+        name: str = "", spot: bool = False,
+    ) -> None:  # fmt: skip
+        """Taken back as carried, or at spot, as far as it is open; beyond that at spot (D12)."""
         units, currency = amount
+        stand = [it for it in self.notes if f"{it[0]}:reversal" not in self.entries]
+        before = sum(one[2] for one in stand if one[1] == item)
         for book, one in self._held(item, on, of):
             taken, s, made = min(units, self._open(one)), one.sign, list[Made]()
             self._refuse("CurrencyMismatch", currency != one.currency)
             self._refuse("Unfit", units <= 0, on < one.arose, not name and taken < units)
-            worth = self._value(s * (units - taken), currency, book, on)
+            self._refuse("Exceeds", charged == SALES and before + units > one.original)
+            now, worth = (self._value(s * it, currency, book, on) for it in (taken, units - taken))
             if not self.no and taken:
                 off, made = self._gone(one, taken)
-                made += [(charged, currency, s * taken, off)]
+                made += [(charged, currency, s * taken, now if spot else off)]
+                made += [self._between(book, REALISED, one, off - now if spot else 0)]
             if units > taken:
                 owed = (s * (taken - units), currency)
                 made += [(charged, currency, -owed[0], worth)]
-                made += [self._credit(book, one, name, owed, -worth, on)]
+                made += [self._arises(book, name, "", one.party, owed, -worth, on)]
             self._post(key, book, on, made)
+        self.then.append(lambda: self.notes.append((key, item, units * (charged == SALES))))
 
     def undo(self, key: str, company: str, on: date) -> None:
         """What an entry did goes back, unless something rests on it."""
@@ -281,7 +280,7 @@ class Model:
         self, book: Book, on: date, back: date | None, named: dict[str, Fraction]
     ) -> dict[Place, Run]:
         """What the runs of a day should have booked, reckoned without them (D13 to D15)."""
-        stood, due, scope = self.runs.get((book.id, on), {}), {}, partial(_scope, book)
+        stood, due = self.runs.get((book.id, on), {}), {}
         sums: dict[Place, list[int]] = defaultdict(lambda: [0, 0])
         for one in self.lines:
             if one.book == book.id and one.on <= on and one.account in MONETARY:
@@ -292,9 +291,10 @@ class Model:
                 rate = named.get(place[2]) or self.named.get((book.id, on, place[2]))
                 carried = value - (stood[place].gain if place in stood else 0)
                 gain = self._value(amount, place[2], book, on, rate) - carried
-                same = (run.back for it, run in stood.items() if scope(it) == scope(place))
+                scope = place[0] == place[1], place[1] in book.lasting  # one entry, one style
+                same = (run.back for run in stood.values() if run.scope == scope)
                 until = back or next(same, None) or on + timedelta(1)
-                run = Run(gain, rate, None if place[1] in book.lasting else until)
+                run = Run(gain, rate, None if scope[1] else until, scope)
                 due[place] = run if amount else stood[place]
         return {place: run for place, run in due.items() if run.gain}
 
@@ -302,9 +302,10 @@ class Model:
         """What is monetary at the closing rate; a run replaces the one that the day had (D15)."""
         self._refuse("ReversalRefused", back and back <= on)
         one, old = self._book(book), self.runs.get((book, on), {})
-        new, scope = self._due(one, on, back, named), partial(_scope, one)
-        scopes = {scope(it) for it in {*old, *new} if old.get(it) != new.get(it)}
-        for place in (it for it in {*old, *new} if scope(it) in scopes):
+        new = self._due(one, on, back, named)
+        both = {**old, **new}
+        scopes = {run.scope for it, run in both.items() if old.get(it) != new.get(it)}
+        for place in (it for it, run in both.items() if run.scope in scopes):
             item, moves = self.items.get(place[0]), defaultdict[date, int](int)
             for run, sign in ((old.get(place), -1), (new.get(place), 1)):
                 if run:
@@ -318,8 +319,8 @@ class Model:
                 made = self._moved(place[1], place[2], gain, item and item.id)
                 key = f"run:{book}:{on}:{place}:{len(self.lines)}:{day}"
                 self._post(key, self._opened(one, day), day, made, lasts=lasts)
-        self.then.append(lambda: self.runs.update({(book, on): new}))
-        self.then.append(lambda: self.named.update({(book, on, c): r for c, r in named.items()}))
+        known = {(book, on, currency): rate for currency, rate in named.items()}
+        self.then.append(lambda: (self.runs.update({(book, on): new}), self.named.update(known)))
 
     def _book(self, id: str) -> Book:
         return next(one for held in self.sets.values() for one in held if one.id == id)
@@ -330,3 +331,8 @@ class Model:
         stale = self.runs.get((book, through), {}) != self._due(one, through, None, {})
         self._refuse("BooksNotReady", stale)
         self.then.append(lambda: self.closed.update({book: through}))
+
+    def reopen(self, book: str, since: date) -> None:
+        """Books that are closed on a day are opened from it on."""
+        self._refuse("ReopeningRefused", since > self.closed.get(book, date.min))
+        self.then.append(lambda: self.closed.update({book: since - timedelta(1)}))

@@ -39,8 +39,9 @@ def test_a_server_agrees_with_the_model(postgresql: Server) -> None:
 
 
 def test_the_model_is_small_and_on_its_own() -> None:
-    """Not three hundred lines, blank ones aside, and nothing of the library in them."""
-    assert len([line for line in SOURCE.splitlines() if line.strip()]) <= 300
+    """Not three hundred lines of code, and nothing of the library in them."""
+    lines = [line.strip() for line in SOURCE.splitlines()]
+    assert len([one for one in lines if one and not one.startswith(("#", '"""'))]) <= 300
     named = {
         name
         for node in ast.walk(ast.parse(SOURCE))
