@@ -128,6 +128,7 @@ THROUGH = {
     **dict.fromkeys(
         [
             *("apply_credit", "refund_credit", "credit_invoice", "credit_bill", "pay_bill"),
+            *("offset_bill", "collect", "take_loan", "repay_loan"),
             *("post_voucher", "examine_exposure", "simulate"),
         ],
         "booking_rate",

@@ -18,10 +18,12 @@ from fxcrm.money import Money
 from fxcrm.usecases import (
     apply_credit,
     close_period,
+    collect,
     credit_bill,
     customer_statement,
     enter_bill,
     items_as_of,
+    offset_bill,
     open_parallel_book,
     pay_advance,
     pay_bill,
@@ -35,7 +37,7 @@ from fxcrm.usecases import (
     undo_bill_payment,
     undo_payment,
 )
-from fxcrm.usecases.buying import NoBill
+from fxcrm.usecases.buying import NoBill, NothingToCollect
 from fxcrm.usecases.paralleling import ParallelRefused
 from fxcrm.usecases.settling import CreditOfAnother, ItemRevalued
 from tests.ledger.notation import money, value
@@ -325,6 +327,49 @@ def test_undoing_takes_back_what_a_month_end_kept_on_a_credit_that_ends() -> Non
     balances = office.balances(LATER)
     assert "2100" not in balances
     assert balances["7100"] == -office.balances(JANUARY)["1000"] + office.balances(DAY)["1000"]
+
+
+def test_advances_and_credits_with_a_supplier_meet_its_bills_or_come_back() -> None:
+    """An advance pays a bill at its own rate, a credit another, the rest is collected (D11)."""
+    office = Office().open()
+
+    def billed(key: str, day: date) -> OpenItemId:
+        with office.desk(day) as desk:
+            return enter_bill(
+                desk, key, company=NORDWIND, supplier="Mill", amount=money("GBP 100.00"),
+                on=day, days=30,
+            ).id  # fmt: skip
+
+    with office.desk(DAY) as desk:
+        advance = pay_advance(
+            desk, "A-1", company=NORDWIND, supplier="Mill", paid=money("GBP 60.00"), on=DAY
+        ).item
+    first = billed("B-1", LATER)
+    with office.desk(LATER) as desk:
+        made = offset_bill(
+            desk, "O-1", item=first, against=advance.id, settled=money("GBP 60.00"), on=LATER
+        )
+        assert made.realised_fx.value.is_zero
+        settled = desk.uow.items.get(first)
+        assert made.revenue.value == -(made.against.booked + settled.booked - settled.carrying)
+        given = credit_bill(desk, "C-1", item=first, amount=money("GBP 75.00"), on=LATER).credit
+    assert given is not None
+    assert given.open == money("GBP 35.00")
+    second = billed("B-2", LATER)
+    with office.desk(FEBRUARY) as desk:
+        offset_bill(
+            desk, "O-2", item=second, against=given.id, settled=money("GBP 30.00"), on=FEBRUARY
+        )
+        paid = collect(desk, "K-1", item=given.id, settled=money("GBP 5.00"), on=FEBRUARY)
+    assert paid.item.is_settled
+    assert _item(office, "B-2").open == money("GBP -70.00")
+    for item, error in ((second, NothingToCollect), (given.id, SettlementRefused)):
+        with pytest.raises(error), office.desk(FEBRUARY) as desk:
+            collect(desk, "K-2", item=item, settled=money("GBP 5.00"), on=FEBRUARY)
+    with pytest.raises(NoBill), office.desk(FEBRUARY) as desk:
+        offset_bill(
+            desk, "O-3", item=given.id, against=second, settled=money("GBP 5.00"), on=FEBRUARY
+        )
 
 
 # ---------------------------------------------------------------- the parallel book

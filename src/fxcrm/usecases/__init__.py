@@ -5,8 +5,10 @@
 
 from fxcrm.usecases.bounding import rounding_of
 from fxcrm.usecases.buying import (
+    collect,
     credit_bill,
     enter_bill,
+    offset_bill,
     pay_advance,
     pay_bill,
     undo_bill_payment,
@@ -139,6 +141,7 @@ __all__ = [
     "charge_member",
     "close_month",
     "close_period",
+    "collect",
     "compare_for",
     "consolidate_group",
     "credit_bill",
@@ -174,6 +177,7 @@ __all__ = [
     "lock_rate",
     "lock_result",
     "lock_steps",
+    "offset_bill",
     "open_case",
     "open_parallel_book",
     "order_from",

@@ -11,6 +11,7 @@ from fxcrm.ledger import (
     Advancing,
     Credit,
     Crediting,
+    Offsetting,
     OpenItem,
     Settlement,
     advance,
@@ -22,7 +23,7 @@ from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
-from fxcrm.usecases.settling import paid_out, settleable
+from fxcrm.usecases.settling import by_money, offset_in, settleable
 from fxcrm.usecases.undoing import undo_entry
 
 
@@ -81,7 +82,7 @@ def pay_bill(
     kept = Money.zero((less if paid is None else paid).currency) if fee is None else fee
     left = less + kept if paid is None else paid
     made = [
-        paid_out(
+        by_money(
             desk,
             books,
             f"bill payment:{key}",
@@ -142,4 +143,83 @@ def pay_advance(
         )
         book(desk, result.entry)
         made.append(Advancing(result.entry, desk.uow.items.add(result.item)))
+    return made[0]
+
+
+def offset_bill(
+    desk: Desk,
+    key: str,
+    *,
+    item: OpenItemId,
+    against: OpenItemId,
+    settled: Money,
+    used: Money | None = None,
+    on: date,
+) -> Offsetting:
+    """Set an advance or a credit with a supplier against its bill; no money moves (D11).
+
+    ``settled`` is in the bill's currency, ``used`` in the other's, at the agreed cross rate; left
+    out, they are one currency. Raises `NoBill`, `OffsetRefused`, `SettlementRefused`.
+    """
+    held = _billed(desk, item)
+    made = [
+        offset_in(
+            desk,
+            books,
+            f"bill offset:{key}",
+            item=item_in(books, item),
+            against=item_in(books, against),
+            settled=settled,
+            used=settled if used is None else used,
+            on=on,
+        )
+        for books in books_of(desk, held.company)
+    ]
+    return made[0]
+
+
+class NothingToCollect(RuleRefused):
+    """An open item that is paid another way: an invoice, or what the company owes itself."""
+
+    item: OpenItemId
+    account: AccountCode
+    template = (
+        "open item {item} stands on account {account} and is not collected without its document; "
+        "receive_payment pays invoices, pay_bill bills, refund_credit credits"
+    )
+
+
+def collect(
+    desk: Desk,
+    key: str,
+    *,
+    item: OpenItemId,
+    settled: Money,
+    received: Money | None = None,
+    fee: Money | None = None,
+    on: date,
+) -> Settlement:
+    """Receive money for what a supplier or a member of the group owes, in part or in full.
+
+    ``received`` is what reached the bank, in any currency; left out, what is settled less the
+    fee. Raises `NothingToCollect`, `SettlementRefused`, `ItemRevalued`.
+    """
+    held, duties = desk.uow.items.get(item), desk.chart.duties
+    owed = (duties.supplier_credits, duties.advances_paid, duties.intercompany_receivables)
+    if held.account not in owed:
+        raise NothingToCollect(item=item, account=held.account)
+    kept = Money.zero((received or settled).currency) if fee is None else fee
+    came = settled - kept if received is None else received
+    made = [
+        by_money(
+            desk,
+            books,
+            f"collection:{key}",
+            item=item_in(books, item),
+            paid=(settled, came, kept),
+            reference=f"Collection {key} of {held.reference}",
+            on=on,
+        )
+        for books in books_of(desk, held.company)
+    ]
     return made[0]

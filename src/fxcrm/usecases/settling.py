@@ -307,7 +307,7 @@ def refund_credit(
         events=(event,),
     )
     made = [
-        paid_out(
+        by_money(
             desk,
             books,
             f"payment:{id}",
@@ -322,7 +322,7 @@ def refund_credit(
     return made[0]
 
 
-def paid_out(
+def by_money(
     desk: Desk,
     books: Company,
     key: str,
@@ -333,7 +333,10 @@ def paid_out(
     reference: str,
     on: date,
 ) -> Settlement:
-    """Pay a liability in one set of books: settled, what left the bank, and the fee in it."""
+    """Settle an item by money in one set of books.
+
+    ``paid`` is what is settled, what moved on the bank account, and the fee.
+    """
     books.open_on(on)
     settled, left, _ = paid
     receipt = Receipt(
