@@ -18,6 +18,7 @@ from fxcrm.ids import CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import written
 from fxcrm.money import Money
 
@@ -75,10 +76,11 @@ def advance(
         amount * -sign, owed.value * -sign, decision=decision,
     )  # fmt: skip
     rounding = owed.value * sign - bank.value - fee.value
+    split, none = RoundingReason.LINE.text, Money.zero(amount.currency)
     lines = (
         Posting(duties.bank, given.received * sign, bank.value, of, text=given.reference),
         Posting(duties.fees, given.fee, fee.value, of, text="Provider's fee"),
-        Posting(duties.rounding, Money.zero(amount.currency), rounding, of, text="Rounding"),
+        Posting(duties.rounding, none, rounding, of, text=split),
         Posting(account, item.original, item.booked, decision, id, text=given.reference),
     )
     made = Entry(entry, given.company, given.on, "advance", given.reference, written(lines))

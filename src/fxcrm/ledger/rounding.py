@@ -21,7 +21,7 @@ from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.money import CASH_STEPS, Money, RationalMoney
 
 _PREFIX = "rounding: "
-_SPLIT = ("Rounding of the split", "Rounding")  # as settlements and advances call their lines
+_FORMER = "Rounding of the split"  # what the first settlements that were kept called theirs
 
 
 class RoundingReason(Enum):
@@ -43,7 +43,7 @@ class RoundingReason(Enum):
     @classmethod
     def of(cls, text: str) -> RoundingReason | None:
         """The reason that the text of a posting names; None where it names none."""
-        if text in _SPLIT:
+        if text == _FORMER:
             return cls.LINE
         name = text.removeprefix(_PREFIX).split(",", 1)[0] if text.startswith(_PREFIX) else ""
         return next((one for one in cls if one.value == name), None)

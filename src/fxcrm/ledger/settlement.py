@@ -20,7 +20,10 @@ from fxcrm.ids import AccountCode, DecisionId, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
+from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.money import CurrencyMismatch, Money, Rounding, round_ratio
+
+_SPLIT = RoundingReason.LINE.text  # bank, fee and excess are each rounded by itself
 
 
 @attrs.frozen
@@ -307,7 +310,7 @@ class _Case:
             Posting(
                 duties.fees, self.receipt.fee, self.fee.value, self._spot, text="Provider's fee"
             ),
-            Posting(duties.rounding, none, self.rounding, self._spot, text="Rounding of the split"),
+            Posting(duties.rounding, none, self.rounding, self._spot, text=_SPLIT),
         )
 
     def _excess_line(self) -> tuple[Posting, ...]:
