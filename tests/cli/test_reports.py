@@ -8,15 +8,18 @@ from json import loads
 from pathlib import Path
 from typing import Any, cast
 
+import attrs
 import pytest
 
 from fxcrm.bootstrap import open_store
 from fxcrm.cli import main, reportarguments
 from fxcrm.cli.reports import REPORTS
+from fxcrm.ids import FieldId
+from fxcrm.mappings import FrozenMap
 from fxcrm.reports import AgeingBy, Grouping
-from fxcrm.usecases import pay_costs, revalue
+from fxcrm.usecases import Desk, open_parallel_book, pay_costs, revalue
 from tests.ledger.notation import money
-from tests.usecases.office import JANUARY, NORDWIND, Office
+from tests.usecases.office import ACME, FIRST, JANUARY, NORDWIND, USD, Office
 
 Run = Callable[..., tuple[int, list[str], str]]
 LATER = date(2026, 2, 5)
@@ -153,6 +156,25 @@ def test_a_database_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> N
     assert code == 2
     assert "BooksMissing: there is no database" in error
     assert not missing.exists()
+
+
+def test_a_parallel_book_goes_by_the_fields_of_its_company(run: Run, tmp_path: Path) -> None:
+    """It has no customers and invoices of its own."""
+    path = tmp_path / "books.sqlite3"
+    store = open_store(path)
+    office = Office(cast("Any", store)).open()
+
+    def opened(desk: Desk) -> None:
+        open_parallel_book(desk, NORDWIND, currency=USD)
+        acme = desk.uow.customers.get(ACME)
+        desk.uow.customers.save(attrs.evolve(acme, extras=FrozenMap({FieldId("region"): "north"})))
+
+    office.at(FIRST, opened)
+    office.invoice(1, "USD 1080.90", date(2026, 1, 10))
+    store.close()
+    code, lines, _ = run("results", "--by", "region", "--company", "nordwind:USD", db=str(path))
+    assert code == 0
+    assert lines[2].split()[:3] == ["1", "north", "1,080.90"]
 
 
 def test_several_books_are_to_be_named(run: Run, tmp_path: Path) -> None:

@@ -104,9 +104,10 @@ def _results(desk: Desk, company: CompanyId, arguments: Arguments) -> Report:
 def _attribution(desk: Desk, company: CompanyId, name: str) -> Attribution:
     if name in ("customer", "currency"):
         return by_customer() if name == "customer" else BY_CURRENCY
-    field = FieldId(name)
+    field, books = FieldId(name), desk.uow.companies.get(company)
+    trading = books.parallel_to or company  # a parallel book has no documents of its own
     for some in (desk.uow.customers, desk.uow.invoices):
-        if any(field in one.extras for one in some.of_company(company)):
+        if any(field in one.extras for one in some.of_company(trading)):
             return by_field(desk, company, field)
     raise FieldUnknown(field=name)
 
