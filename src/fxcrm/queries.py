@@ -6,7 +6,7 @@ all the time is left out or shown twice, whatever is added meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final, Generic, TypeVar
 
@@ -19,6 +19,7 @@ from fxcrm.extras import Value
 from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId
 from fxcrm.mappings import FrozenMap
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_PAGE: Final = 1_000
@@ -97,6 +98,16 @@ class Page(Generic[T_co]):
 
     items: tuple[T_co, ...]
     after: str | None
+
+
+def every(page: Callable[..., Page[T]], where: Filter = EVERYTHING) -> Iterator[T]:
+    """All that a filter finds, page after page, by ascending id: ``every(unit.locks.page)``."""
+    after: str | None = None
+    while True:
+        found = page(where, after=after, limit=LARGEST_PAGE)
+        yield from found.items
+        if (after := found.after) is None:
+            return
 
 
 def checked_limit(kind: str, limit: int) -> int:

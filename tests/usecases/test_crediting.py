@@ -136,6 +136,22 @@ def test_a_cancelled_note_never_was() -> None:
     _noted(office, "C-2", "USD 1000.00")  # what was cancelled does not count
 
 
+def test_what_a_note_took_is_not_taken_for_a_payment() -> None:
+    """Once no payment stands the invoice is issued again, though a note took a part of it."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    _noted(office, "C-1", "USD 200.00")
+    office.pay("P-1", 1, "USD 500.00", LATER)
+    office.pay("P-2", 1, "USD 300.00", LATER)
+    seen = [_state(office)]
+    for payment in ("P-1", "P-2"):
+        with office.desk(LATER) as desk:
+            undo_payment(desk, PaymentId(payment), on=LATER)
+        seen.append(_state(office))
+    assert seen == ["paid", "partly paid", "issued"]
+    assert _closing(office, LATER) == "USD 800.00"
+
+
 def test_a_write_off_gives_up_at_the_carrying_rate_and_can_be_taken_back() -> None:
     """The rest after a payment is given up; the invoice is closed, and open again when undone."""
     office = Office().open()

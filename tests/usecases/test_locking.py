@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from fxcrm.billing import Invoice
 from fxcrm.decisions import Purpose
-from fxcrm.ids import InvoiceId, LockId, OrderId, QuoteId
+from fxcrm.ids import InvoiceId, LockId, OrderId, PaymentId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, Money, NumberRefused, NumberTypeRefused
 from fxcrm.ratelocks import (
@@ -44,10 +44,13 @@ from fxcrm.usecases import (
     lock_steps,
     perform,
     place_order,
+    receive_payment,
     ship_order,
     take_up_lock,
     totals_in,
+    undo_payment,
     withdraw_quote,
+    write_off_invoice,
 )
 from tests.ledger.notation import chosen, half_even, instant, money, value
 from tests.usecases.office import ACME, EUR, GBP, MARCH, NORDWIND, RATES, USD, Office
@@ -424,6 +427,22 @@ def test_a_lock_is_measured_at_every_step() -> None:
         ("paid", "P-2", money("EUR -3.53")),
     ]
     assert all(one.result.decisions() for one in steps)
+
+
+def test_what_was_undone_or_let_off_was_not_paid() -> None:
+    """Of two payments one stands, and of that one the discount is no money either."""
+    office = Office().open()
+    _billed(office)
+    office.pay("P-1", 1, "USD 580.90", MARCH, "EUR 533.47")
+    with office.desk(MARCH) as desk:
+        undo_payment(desk, PaymentId("P-1"), on=MARCH)
+        receive_payment(
+            desk, PaymentId("P-2"), invoice=InvoiceId("I-1"), settled=money("USD 600.90"),
+            discount=money("USD 20.00"), received=money("USD 580.90"), method="wire", on=MARCH,
+        )  # fmt: skip
+        write_off_invoice(desk, PaymentId("W-1"), invoice=InvoiceId("I-1"), on=MARCH)
+        paid = [one for one in lock_steps(desk, L1) if one.name == "paid"]
+    assert [(one.document, one.result.value) for one in paid] == [("P-2", money("EUR -3.95"))]
 
 
 def test_only_what_is_locked_is_measured() -> None:

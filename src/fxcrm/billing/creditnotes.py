@@ -41,6 +41,11 @@ class CreditNote:
         """The sum of the lines."""
         return Money.total((line.amount for line in self.lines), currency=self.currency)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it was taken back."""
+        return self.state != CREDIT_NOTE_LIFECYCLE.start
+
     def cancelled(self, on: date) -> CreditNote:
         """Taken back. Raises `TransitionRefused`."""
         state = CREDIT_NOTE_LIFECYCLE.after(self.state, "cancel")

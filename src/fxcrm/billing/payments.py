@@ -60,6 +60,19 @@ class Payment:
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether it was taken back."""
+        return self.state != PAYMENT_LIFECYCLE.start
+
+    @property
+    def paid(self) -> Money:
+        """What was paid of the invoice, in its currency: not what was let off or written off."""
+        let_off = [one for one in (self.discount, self.write_off) if one is not None]
+        if self.kind is PaymentKind.WRITE_OFF:
+            let_off = [self.settled]
+        return self.settled - Money.total(let_off, currency=self.settled.currency)
+
     def undone(self, on: date) -> Payment:
         """Taken back: it was an error, or it bounced. Raises `TransitionRefused`."""
         state = PAYMENT_LIFECYCLE.after(self.state, "undo")

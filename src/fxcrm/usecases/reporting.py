@@ -33,7 +33,7 @@ from fxcrm.usecases.consolidating import (
 )
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.quoting import home_value
-from fxcrm.usecases.stating import week_of, weekly_statements
+from fxcrm.usecases.stating import dealing_days, week_of, weekly_statements
 from fxcrm.usecases.tracing import line_figures, lock_result
 
 AGE_EDGES = OVERDUE.edges  # days overdue, right edges inclusive (D32)
@@ -161,9 +161,8 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
 def _refuse_the_past(desk: Desk, companies: Iterable[Company], as_of: date) -> None:
     """Documents show their state of today, so a report looks at the last day or later."""
     for company in companies:
-        days = [one.issued_on for one in desk.uow.invoices.of_company(company.id)]
-        days += [one.on for one in desk.uow.payments.of_company(company.id)]
-        days += [company.closed_through] if company.closed_through else []
+        days = dealing_days(desk, company.id)
+        days |= {company.closed_through} if company.closed_through else set()
         if max(days, default=as_of) > as_of:
             raise ReportOfThePast(company=company.id, as_of=as_of, known=max(days))
 
@@ -171,7 +170,8 @@ def _refuse_the_past(desk: Desk, companies: Iterable[Company], as_of: date) -> N
 def _sales(desk: Desk, companies: Iterable[Company]) -> Iterator[Sale]:
     for company in companies:
         lines = _lines(desk, company, date.max)
-        payments = tuple(desk.uow.payments.of_company(company.id))
+        kept = desk.uow.payments.of_company(company.id)
+        payments = tuple(one for one in kept if not one.is_undone)
         for invoice in desk.uow.invoices.of_company(company.id):
             item = item_id(company.id, invoice.number)
             arose = [one for one in lines if one.posting.item == item and one.kind == "invoice"]
@@ -302,11 +302,10 @@ def _open_item(
 
 
 def _statements(desk: Desk, companies: Iterable[Company], as_of: date) -> Iterator[Statement]:
-    """Every week in which something was billed or paid, up to the day."""
+    """Every week in which something was billed, credited or paid, up to the day."""
     for company in companies:
-        days = {one.issued_on for one in desk.uow.invoices.of_company(company.id)}
-        days |= {one.on for one in desk.uow.payments.of_company(company.id)}
-        for monday in sorted({week_of(day)[0] for day in days if day <= as_of}):
+        days = (day for day in dealing_days(desk, company.id) if day <= as_of)
+        for monday in sorted({week_of(day)[0] for day in days}):
             for made in weekly_statements(desk, company.id, monday):
                 if made.lines:
                     yield made

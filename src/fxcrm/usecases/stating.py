@@ -11,6 +11,7 @@ from fxcrm.billing import Payment, PaymentKind, Statement, StatementLine, statem
 from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import CompanyId, CustomerId, EntryId
+from fxcrm.ledger.journal import REVERSAL
 from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound
 from fxcrm.usecases.deciding import Desk
@@ -49,6 +50,20 @@ def weekly_statements(desk: Desk, company: CompanyId, day: date) -> tuple[Statem
     )
 
 
+def dealing_days(desk: Desk, company: CompanyId) -> set[date]:
+    """The days on which something was billed, credited or paid, or one of these taken back."""
+    notes = tuple(desk.uow.credit_notes.of_company(company))
+    payments = tuple(desk.uow.payments.of_company(company))
+    cancelled = [f"credit note:{one.id}" for one in notes if one.is_cancelled]
+    undone = [f"payment:{one.id}" for one in payments if one.is_undone]
+    return {
+        *(one.issued_on for one in desk.uow.invoices.of_company(company)),
+        *(one.issued_on for one in notes),
+        *(one.on for one in payments),
+        *(_day_undone(desk, key) for key in (*cancelled, *undone)),
+    }
+
+
 def _currencies(desk: Desk, company: CompanyId, customer: CustomerId) -> list[Currency]:
     held = {line.amount.currency for line in _lines(desk, company, customer)}
     return sorted(held, key=lambda one: one.code)
@@ -81,7 +96,7 @@ def _lines(desk: Desk, company: CompanyId, customer: CustomerId) -> Iterator[Sta
         if note.customer == customer:
             reference = f"{note.number} for {numbers[note.invoice]}"
             yield StatementLine(note.issued_on, "credit note", reference, -note.total)
-            if note.state == "cancelled":
+            if note.is_cancelled:
                 back = _day_undone(desk, f"credit note:{note.id}")
                 yield StatementLine(back, "credit note cancelled", reference, note.total)
     for payment in desk.uow.payments.of_company(company):
@@ -97,14 +112,14 @@ def _payment_lines(desk: Desk, payment: Payment, reference: str) -> Iterator[Sta
     amounts = _amounts(payment)
     for amount in amounts:
         yield StatementLine(payment.on, kind, reference, amount)
-    if payment.state == "undone":
+    if payment.is_undone:
         back = _day_undone(desk, f"payment:{payment.id}")
         for amount in amounts:
             yield StatementLine(back, f"{kind} undone", reference, -amount)
 
 
 def _day_undone(desk: Desk, key: str) -> date:
-    reversal = EntryId(f"{key}:reversal")
+    reversal = EntryId(f"{key}{REVERSAL}")
     found = desk.uow.journal.find(reversal)
     if found is None:
         raise NotFound(kind="entry", id=reversal)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
@@ -18,7 +18,7 @@ from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CustomerId, LockId
 from fxcrm.money import Money, RationalMoney, Rounding, canonical
-from fxcrm.queries import Filter
+from fxcrm.queries import Filter, every
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling.lines import PART_OF_LINE, WHOLE_LINE
 from fxcrm.usecases.deciding import Desk, spot
@@ -145,11 +145,12 @@ def lock_steps(desk: Desk, id: LockId) -> tuple[LockStep, ...]:
 
 
 def _later_steps(desk: Desk, lock: RateLock, customer: CustomerId) -> Iterator[LockStep]:
-    for order in _of(desk.uow.orders, customer):
+    of_customer = Filter(customer=customer)
+    for order in every(desk.uow.orders.page, of_customer):
         if order.lock == lock.id and (result := lock_result(desk, order)):
             yield LockStep("ordered", order.id, order.confirmed_on, result)
-    payments = tuple(_of(desk.uow.payments, customer))
-    for invoice in _of(desk.uow.invoices, customer):
+    payments = tuple(every(desk.uow.payments.page, of_customer))
+    for invoice in every(desk.uow.invoices.page, of_customer):
         if invoice.lock == lock.id and (result := lock_result(desk, invoice)):
             yield LockStep("invoiced", invoice.id, invoice.issued_on, result)
             yield from _paid(desk, lock, invoice, payments)
@@ -161,18 +162,7 @@ def _paid(
     locked = locked_amount(invoice.lines, lock, invoice.total)
     share = Fraction(locked.amount) / Fraction(invoice.total.amount)
     for payment in payments:
-        if payment.invoice == invoice.id:
-            amount = payment.settled.times(share, rounding=Rounding.HALF_EVEN)
+        if payment.invoice == invoice.id and payment.paid and not payment.is_undone:
+            amount = payment.paid.times(share, rounding=Rounding.HALF_EVEN)
             result = lock.result(amount, _market(desk, lock, payment.on))
             yield LockStep("paid", payment.id, payment.on, result)
-
-
-def _of(repository: Any, customer: CustomerId) -> Iterator[Any]:
-    """What a customer has of one kind, by id."""
-    after: str | None = None
-    while True:
-        page = repository.page(Filter(customer=customer), after=after)
-        yield from page.items
-        if page.after is None:
-            return
-        after = page.after

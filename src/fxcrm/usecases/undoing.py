@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from fxcrm.billing import CreditNote, Invoice, Payment
+from fxcrm.billing import INVOICE_LIFECYCLE, CreditNote, Invoice, Payment
 from fxcrm.ids import CompanyId, CreditNoteId, InvoiceId, PaymentId
 from fxcrm.ledger import Undoing, undo
 from fxcrm.ports.storage import NotFound
 from fxcrm.posting import item_id
+from fxcrm.queries import Filter, every
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.paralleling import books_of, entry_in
@@ -25,9 +26,10 @@ def undo_payment(desk: Desk, id: PaymentId, *, on: date, reason: str = "") -> Pa
     payment = desk.uow.payments.get(id)
     taken_back = payment.undone(on)
     undo_entry(desk, payment.company, f"payment:{id}", on=on, reason=reason)
+    saved = desk.uow.payments.save(taken_back)
     if payment.invoice is not None:
         _reopen(desk, payment.invoice, on)
-    return desk.uow.payments.save(taken_back)
+    return saved
 
 
 def cancel_credit_note(desk: Desk, id: CreditNoteId, *, on: date, reason: str = "") -> CreditNote:
@@ -60,11 +62,13 @@ def undo_entry(
 
 
 def _reopen(desk: Desk, invoice: InvoiceId, on: date) -> None:
-    """The document follows its item: nothing is paid any more, or less than before."""
+    """The document follows its item: nothing is paid any more, or less than before.
+
+    What credit notes took stays taken, and pays nothing.
+    """
     billed: Invoice = desk.uow.invoices.get(invoice)
     item = desk.uow.items.get(item_id(billed.company, billed.number))
-    is_untouched = item.open == item.original
-    if item.is_settled or (billed.state == "issued" and is_untouched):
-        return
-    if billed.state != "issued":
-        desk.uow.invoices.save(billed.reopened(on, in_full=is_untouched))
+    if not item.is_settled and billed.state != INVOICE_LIFECYCLE.start:
+        payments = every(desk.uow.payments.page, Filter(invoice=invoice))
+        paid = any(not one.is_undone for one in payments)
+        desk.uow.invoices.save(billed.reopened(on, in_full=not paid))
