@@ -23,7 +23,7 @@ from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId, VoucherId
 from fxcrm.ledger.accounts import Account, Chart
-from fxcrm.ledger.journal import Entry, Posting
+from fxcrm.ledger.journal import REVERSAL, Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.mappings import FrozenMap
@@ -32,8 +32,7 @@ from fxcrm.money import Money
 Closing = Mapping[Currency, RateDecision]
 
 KIND: Final = "revaluation"  # of the entry of a run; what takes it back is a reversal
-TAKEN_BACK: Final = "reversal"  # ends the id of the entry that ends an adjustment
-WITHDRAWN: Final = "withdrawn"  # ends the id of the entry that takes a whole run back (D15)
+WITHDRAWN: Final = ":withdrawn"  # ends the id of the entry that takes a whole run back (D15)
 
 
 class Style(Enum):
@@ -336,7 +335,7 @@ def checked_reversal(as_of: date, reverse_on: date | None) -> date:
 def withdrawal(entry: Entry) -> Entry:
     """What takes an entry of a run back on its own day, because another run replaces it (D15)."""
     taken_back = entry.reversal(entry.on, f"{entry.id} is replaced")
-    return attrs.evolve(taken_back, id=EntryId(f"{entry.id}:{WITHDRAWN}"))
+    return attrs.evolve(taken_back, id=EntryId(f"{entry.id}{WITHDRAWN}"))
 
 
 def adjustment(of: Posting, chart: Chart) -> tuple[Posting, Posting]:
@@ -423,7 +422,7 @@ def standing(lines: Iterable[JournalLine]) -> Iterator[JournalLine]:
     known = tuple(lines)
     entries = {one.entry for one in known}
     for line in known:
-        if line.kind == KIND and f"{line.entry}:{WITHDRAWN}" not in entries:
+        if line.kind == KIND and f"{line.entry}{WITHDRAWN}" not in entries:
             yield line
 
 
@@ -461,10 +460,7 @@ def revalued_until(lines: Iterable[JournalLine], on: date) -> date | None:
     known = tuple(lines)
     ends = {one.entry: one.on - timedelta(days=1) for one in known}
     until = max(
-        (ends.get(_taken_back(one.entry), one.on) for one in standing(known)), default=date.min
+        (ends.get(EntryId(f"{one.entry}{REVERSAL}"), one.on) for one in standing(known)),
+        default=date.min,
     )
     return until if until >= on else None
-
-
-def _taken_back(entry: EntryId) -> EntryId:
-    return EntryId(f"{entry}:{TAKEN_BACK}")

@@ -16,11 +16,12 @@ from fxcrm.decisions import RateDecision
 from fxcrm.figures import Figure
 from fxcrm.ledger.accounts import Account, Chart
 from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.revaluation import is_monetary
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.rates import RateMissing
 from fxcrm.reports.balances import held
 from fxcrm.reports.listing import Cell, Line, Report
-from fxcrm.reports.positions import AgeBuckets, Position, positions
+from fxcrm.reports.positions import AgeBuckets, positions
 from fxcrm.reports.postings import document_sum
 from fxcrm.reports.scope import Scope
 from fxcrm.restatement import MissingRates
@@ -163,7 +164,7 @@ class _Run:
     ) -> Iterator[tuple[_Place, int, Figure]]:
         for one in positions(self.scope, items, lines):
             account = self.chart.account(one.item.account)
-            at = _Place(one.open.value.currency, account, _is_monetary(one, account))
+            at = _Place(one.open.value.currency, account, is_monetary(one.item, self.chart))
             days = (one.item.due_on - self.scope.until).days
             yield at, self.buckets.place(days), one.open
 
@@ -203,11 +204,6 @@ class _Run:
             amounts = self._by_bucket(label, parts, currency)
             total = Figure.total(label, (one.total for one in own), currency, "assets less debts")
             yield _valued(NetExposure(amounts, total, None), rate, missing)
-
-
-def _is_monetary(position: Position, account: Account) -> bool:
-    own = position.item.monetary
-    return account.monetary if own is None else own
 
 
 def _valued(net: NetExposure, rate: Rate, missing: MissingRates) -> NetExposure:

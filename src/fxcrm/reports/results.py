@@ -17,6 +17,7 @@ from fxcrm.currencies import Currency
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
+from fxcrm.ledger.journal import REVERSAL
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.mappings import FrozenMap
@@ -26,7 +27,6 @@ from fxcrm.reports.postings import credit_sum
 from fxcrm.reports.scope import Scope
 
 NOT_ATTRIBUTED: Final = "not attributed"
-_REVERSAL: Final = ":reversal"
 
 
 class ResultColumn(Enum):
@@ -218,7 +218,7 @@ class _Run:
         """The kind of the entry, or of the one that it takes back."""
         if line.kind != "reversal":
             return line.kind
-        return self.kinds(EntryId(line.entry.removesuffix(_REVERSAL)))
+        return self.kinds(EntryId(line.entry.removesuffix(REVERSAL)))
 
     def _row(self, key: str, found: Mapping[ResultColumn, list[JournalLine]]) -> ResultRow:
         functional = self.scope.functional

@@ -17,7 +17,7 @@ from fxcrm.decisions import Purpose, RateDecision, decision_id
 from fxcrm.errors import FxcrmError
 from fxcrm.ids import LockId, QuoteId
 from fxcrm.money import Money
-from fxcrm.queries import Filter
+from fxcrm.queries import Filter, every
 from fxcrm.ratelocks import LOCK_LIFECYCLE, LockTermsRefused, Promise, RateLock, RateLockExpired
 from fxcrm.rates import ExchangeRate, rounded_significant
 from fxcrm.selling import Quote
@@ -133,13 +133,7 @@ def expire_locks(desk: Desk) -> tuple[RateLock, ...]:
 
 def _open_locks(desk: Desk) -> Iterator[RateLock]:
     for state in _EXPIRES:
-        after: str | None = None
-        while True:
-            page = desk.uow.locks.page(Filter(state=state), after=after)
-            yield from page.items
-            if page.after is None:
-                break
-            after = page.after
+        yield from every(desk.uow.locks.page, Filter(state=state))
 
 
 def release_lock(desk: Desk, quote: Quote, reason: str, on: date) -> None:

@@ -25,7 +25,7 @@ from fxcrm.ids import HeldRateId
 from fxcrm.money import canonical
 from fxcrm.ports import RateSource, Store, UnitOfWork
 from fxcrm.ports.ratesource import RateSourceBroken
-from fxcrm.queries import LARGEST_PAGE, Filter
+from fxcrm.queries import Filter, every
 from fxcrm.ratechecks import RateChecks, cross_of, crossed_pairs
 from fxcrm.rates import (
     CurrencyPair,
@@ -381,12 +381,7 @@ def _series_of(fixing: Fixing) -> _Series:
 
 def every_held(uow: UnitOfWork, state: str) -> Iterator[HeldRate]:
     """The held rates in a state: ``held``, ``approved`` or ``rejected``; by id."""
-    after: str | None = None
-    while True:
-        page = uow.held_rates.page(Filter(state=state), after=after, limit=LARGEST_PAGE)
-        yield from page.items
-        if (after := page.after) is None:
-            return
+    return every(uow.held_rates.page, Filter(state=state))
 
 
 def approve_rate(

@@ -21,8 +21,8 @@ from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId, VoucherId
 from fxcrm.ledger import Balance, Company, Entry, JournalLine, OpenItem, Posting, Revaluation
+from fxcrm.ledger.journal import REVERSAL
 from fxcrm.ledger.revaluation import (
-    TAKEN_BACK,
     WITHDRAWN,
     Proposal,
     Scope,
@@ -44,7 +44,7 @@ from fxcrm.ledger.revaluation import (
 )
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
-from fxcrm.queries import Filter
+from fxcrm.queries import Filter, every
 from fxcrm.records.trail import hashed
 from fxcrm.usecases.adjusting import NONE_NAMED, Adjusting, Asked, closing_rates
 from fxcrm.usecases.booking import book
@@ -233,13 +233,7 @@ def _planned(desk: Desk, company: CompanyId, as_of: date, terms: _Terms) -> _Pla
 def drafts_until(desk: Desk, books: Company, through: date) -> tuple[VoucherId, ...]:
     """The vouchers of a day or before that are drafts still; those of the company whose books."""
     where = Filter(company=books.parallel_to or books.id, state="draft", until=through)
-    found: list[VoucherId] = []
-    after: str | None = None
-    while True:
-        page = desk.uow.vouchers.page(where, after=after)
-        found += (one.id for one in page.items)
-        if (after := page.after) is None:
-            return tuple(found)
+    return tuple(one.id for one in every(desk.uow.vouchers.page, where))
 
 
 def refuse_drafts(desk: Desk, books: Company, through: date, policy: Drafts | None = None) -> None:
@@ -326,9 +320,9 @@ def _earlier(desk: Desk, company: CompanyId, as_of: date, scope: Scope) -> _Earl
         run = find(EntryId(f"{stem}:{version}"))
         if run is None:
             break
-        if find(EntryId(f"{run.id}:{WITHDRAWN}")) is None:
+        if find(EntryId(f"{run.id}{WITHDRAWN}")) is None:
             runs.append(run)
-    found = (find(EntryId(f"{run.id}:{TAKEN_BACK}")) for run in runs)
+    found = (find(EntryId(f"{run.id}{REVERSAL}")) for run in runs)
     return _Earlier(scope, tuple(runs), tuple(one for one in found if one), version)
 
 
