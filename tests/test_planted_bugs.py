@@ -44,6 +44,8 @@ REPORTS = "tests/reports/test_report_laws.py::test_"
 ATTRIBUTION = "tests/reports/test_attribution.py::test_"
 EXAMINING = "tests/usecases/test_examining.py::test_"
 YEARS = "tests/simulation/test_years.py::"
+SETTLING = "tests/ledger/test_settlement.py::"
+LETTING_OFF = "tests/ledger/test_letting_off.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant starts a Python of its own
@@ -1025,6 +1027,137 @@ PLANTS = [
         "if translated is not None:",
         "if False:",
         "tests/usecases/test_reopening.py::test_what_was_translated_stays",
+    ),
+    # settlement: each mistake that the books of this trade are known for (D8 to D16)
+    Plant(
+        "the fee's line of a settlement is skipped",
+        "ledger/settlement",
+        "            self._bank_line(),\n            *self._costs(),\n",
+        "            self._bank_line(),\n",
+        f"{SETTLING}test_a_provider_s_fee_is_a_cost_and_no_exchange_difference",
+    ),
+    Plant(
+        "a zero line is any line without a document amount",
+        "ledger/settlement",
+        "if not (one.amount.is_zero and one.functional.is_zero)",
+        "if not one.amount.is_zero",
+        f"{SETTLING}test_the_worked_example_of_d7a_paid_in_euros",
+    ),
+    Plant(
+        "a realised gain is told as a loss",
+        "ledger/settlement",
+        "return Figure.difference(label, self.cash, removed, rule)",
+        "return Figure.difference(label, removed, self.cash, rule)",
+        f"{SETTLING}test_the_sign_of_a_difference",
+    ),
+    Plant(
+        "the debt of a payable is reduced by its fee",
+        "ledger/settlement",
+        "paid = self.receipt.received * sign + self.receipt.fee",
+        "paid = (self.receipt.received + self.receipt.fee) * sign",
+        f"{SETTLING}test_a_payable_with_a_fee_takes_more_from_the_bank",
+    ),
+    Plant(
+        "cash is the sum of its rounded parts",
+        "ledger/settlement",
+        'return self._functional("Cash", paid)',
+        "parts = (self.receipt.received * sign, self.receipt.fee)\n"
+        '        made = [self._functional("Cash", one) for one in parts]\n'
+        '        return Figure.total("Cash", tuple(made), made[0].value.currency)',
+        f"{LETTING_OFF}test_five_different_lines",
+    ),
+    Plant(
+        "the last payment leaves the remainder",
+        "ledger/open_items",
+        "value = _rounded(self.carrying, part)",
+        "value = _rounded(self.booked, Fraction(signed.minor, self.original.minor))",
+        f"{SETTLING}test_the_last_payment_takes_the_remainder",
+    ),
+    Plant(
+        "somebody pays a day before the item arose",
+        "ledger/settlement",
+        "if receipt.on < item.arose_on:",
+        "if (item.arose_on - receipt.on).days > 1:",
+        f"{SETTLING}test_nobody_pays_before_the_item_arose",
+    ),
+    Plant(
+        "a spot is multiplied where it divides",
+        "fixings",
+        "return units * ratio.denominator, counted * ratio.numerator, pair.base",
+        "return units * ratio.numerator, counted * ratio.denominator, pair.base",
+        f"{SETTLING}test_the_invoice_of_the_rules_paid_in_dollars",
+    ),
+    Plant(
+        "a discount bears an exchange difference",
+        "ledger/settlement",
+        "left = removed.value - self.discount.value - self.write_off.value",
+        "left = removed.value - self.write_off.value",
+        f"{LETTING_OFF}test_five_different_lines",
+    ),
+    Plant(
+        "what month ends adjusted stays on a settled item",
+        "ledger/open_items",
+        "adjusted=self.adjusted - share.taken_back,",
+        "adjusted=self.adjusted,",
+        f"{LETTING_OFF}test_what_month_ends_adjusted_is_reclassified_with_its_share",
+    ),
+    Plant(
+        "an excess pays the customer's currency difference",
+        "ledger/settlement",
+        "            paid -= self.receipt.excess * sign\n",
+        "            paid -= self.receipt.excess * 0\n",
+        f"{LETTING_OFF}test_an_excess_is_a_liability_at_its_own_rate",
+    ),
+    Plant(
+        "a credit note is always measured at the spot",
+        "ledger/crediting",
+        "if self.given.at is CreditRate.SPOT and self.given.spot is not None:",
+        "if self.given.spot is not None:",
+        f"{LETTING_OFF}test_a_credit_note_leaves_at_the_carrying_rate",
+    ),
+    Plant(
+        "an advance is measured again when it is used",
+        "ledger/offsetting",
+        "return not (is_monetary(self.item, self.chart) and is_monetary(self.against, self.chart))",
+        "return False",
+        f"{LETTING_OFF}test_revenue_stays_at_the_rate_of_the_advance",
+    ),
+    Plant(
+        "undoing forgets what was taken back",
+        "ledger/undoing",
+        "adjusted = item.adjusted - Money.total(values, currency=home)",
+        "adjusted = item.adjusted",
+        f"{LETTING_OFF}test_undoing_restores_both_residuals_exactly",
+    ),
+    Plant(
+        "what used a credit is not looked for when it is undone",
+        "ledger/undoing",
+        "if not 0 <= open_again.minor * item.sign <= item.original.minor * item.sign:",
+        "if not open_again.minor * item.sign <= item.original.minor * item.sign:",
+        f"{LETTING_OFF}test_an_excess_that_was_used_is_undone_first",
+    ),
+    Plant(
+        "a credit that ends keeps what it was adjusted by",
+        "ledger/undoing",
+        "kept, left = (none, adjusted) if open_again.is_zero else (adjusted, none)",
+        "kept, left = (adjusted, none)",
+        "tests/usecases/test_letting_off.py"
+        "::test_undoing_takes_back_what_a_month_end_kept_on_a_credit_that_ends",
+    ),
+    Plant(
+        "an invoice is paid as if it were a bill",
+        "usecases/buying",
+        "if held.account not in (duties.payables, duties.intercompany_payables):",
+        "if held.account in (duties.buyer_credits,):",
+        "tests/usecases/test_letting_off.py"
+        "::test_only_bills_are_paid_as_bills_and_only_credits_are_refunded",
+    ),
+    Plant(
+        "an entry need not balance in its document currencies",
+        "ledger/journal",
+        "for bag in (functional, document):",
+        "for bag in (functional,):",
+        "tests/ledger/test_journal.py::test_one_unit_off_in_any_currency_is_refused",
     ),
 ]
 

@@ -220,6 +220,18 @@ def test_half_a_cent_goes_to_the_even_cent() -> None:
         assert found.removed.exact == value(money(booked)) / 2
 
 
+def test_the_last_payment_takes_the_remainder() -> None:
+    """EUR 0.10 by USD 0.03: thirds of 0.03, then of 0.07 a half to the even cent, then the rest."""
+    item, removed = receivable("USD 0.03", "EUR 0.10"), []
+    for _ in range(3):
+        part = Receipt.direct(money("USD 0.01"), on=APRIL, reference="P", spot=SPOT)
+        found = _settled(item, part)
+        item = found.item
+        removed.append(str(found.removed.value))
+    assert removed == ["EUR 0.03", "EUR 0.04", "EUR 0.03"]
+    assert item.carrying.is_zero
+
+
 def _euros(units: int) -> Money:
     return Money.from_minor(units, "EUR")
 
