@@ -45,7 +45,8 @@ from fxcrm.usecases import (
 )
 from fxcrm.usecases.adjusting import AdjustingRateInverted, AdjustingRateUnfit
 from fxcrm.usecases.closing import BooksNotReady
-from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused, open_items_as_of
+from fxcrm.usecases.revaluing import DraftsOpen, ProposalMissing, RefusalRefused
+from fxcrm.usecases.standing import open_items_as_of
 from tests.faults.ratekinds import DECIMALS, TEXTS
 from tests.ledger.notation import half_even, money, value
 from tests.usecases.office import (

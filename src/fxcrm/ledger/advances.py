@@ -17,7 +17,7 @@ from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.open_items import OpenItem, at_spot
 from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import written
 from fxcrm.money import Money
@@ -101,6 +101,4 @@ def _refuse_unfit(given: Advance, amount: Money, functional: Currency) -> None:
 
 def _functional(given: Advance, amount: Money, functional: Currency) -> Figure:
     stated = Figure.stated(given.reference, amount, Evidence("advance", given.reference))
-    if given.spot is None or amount.currency is functional:
-        return stated
-    return Figure.converted(f"{given.reference} at the day's rate", stated, given.spot)
+    return at_spot(stated, given.spot, functional)

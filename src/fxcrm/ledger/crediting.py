@@ -17,7 +17,7 @@ from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
+from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share, at_spot
 from fxcrm.ledger.settlement import written
 from fxcrm.money import CurrencyMismatch, Money
 
@@ -175,9 +175,7 @@ class _Case:
     def _measured(self, label: str, amount: Money) -> Figure:
         evidence = Evidence("credit", self.given.reference, f"on {self.given.on}")
         stated = Figure.stated(label, amount, evidence)
-        if self.given.spot is None or not self.item.is_foreign:
-            return stated
-        return Figure.converted(f"{label} at the day's rate", stated, self.given.spot)
+        return at_spot(stated, self.given.spot, self.item.booked.currency)
 
     def postings(self, charged: AccountCode) -> tuple[Posting, ...]:
         """The item, what is charged for it, and the difference where there is one."""

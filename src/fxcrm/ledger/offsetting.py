@@ -17,7 +17,7 @@ from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem, Share
+from fxcrm.ledger.open_items import OpenItem, Share, at_spot
 from fxcrm.ledger.revaluation import is_monetary
 from fxcrm.ledger.settlement import written
 from fxcrm.money import CurrencyMismatch, Money
@@ -147,15 +147,12 @@ class _Case:
     @property
     def value(self) -> Figure:
         """What was used is worth, signed like the item: at spot, an advance at its own rate."""
-        amount = self.used.settled * -1
-        evidence = Evidence("open item", self.against.id, f"used on {self.made.on}")
-        stated = Figure.stated("Used", amount, evidence)
         if not is_monetary(self.against, self.chart):
             rule = "an advance stays at its own rate (IFRIC 22)"
             return Figure("Used", -self.used.removed.value, rule, (self.used.removed,))
-        if self.made.used_spot is None or not self.against.is_foreign:
-            return stated
-        return Figure.converted("Used, at the day's rate", stated, self.made.used_spot)
+        evidence = Evidence("open item", self.against.id, f"used on {self.made.on}")
+        stated = Figure.stated("Used", -self.used.settled, evidence)
+        return at_spot(stated, self.made.used_spot, self.item.booked.currency)
 
     def difference(self, label: str, *, to_result: bool) -> Figure:
         """What lies between both carrying amounts, a gain positive, or zero where it is other."""

@@ -6,11 +6,14 @@ signed: a receivable is positive, a payable is negative.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
 
 import attrs
 
+from fxcrm.currencies import Currency
+from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, OpenItemId
@@ -126,9 +129,9 @@ class OpenItem:
         part = Fraction(signed.minor, self.open.minor)
         exact = Fraction(self.carrying.amount) * part
         rule = f"carrying amount times {signed} / {self.open}, half-even (D9)"
-        value = _rounded(self.carrying, part)
+        value = part_of(self.carrying, part)
         removed = Figure("Carrying amount removed", value, rule, (self.figure(),), exact)
-        return Share(signed, removed, _rounded(self.adjusted, part))
+        return Share(signed, removed, part_of(self.adjusted, part))
 
     def less(self, share: Share) -> OpenItem:
         """The item after a share went off it."""
@@ -168,7 +171,33 @@ class OpenItem:
         )
 
 
-def _rounded(amount: Money, part: Fraction) -> Money:
+def part_of(amount: Money, part: Fraction) -> Money:
+    """A share of an amount, rounded once half-even (D9)."""
     exact = amount.minor * part
     units = round_ratio(exact.numerator, exact.denominator, Rounding.HALF_EVEN)
     return Money.from_minor(units, amount.currency)
+
+
+def at_spot(stated: Figure, spot: RateDecision | None, functional: Currency) -> Figure:
+    """A stated amount in functional currency, rounded once at the day's rate; or as it is.
+
+    ``spot`` is None where the amount is in functional currency.
+    """
+    if spot is None or stated.value.currency is functional:
+        return stated
+    return Figure.converted(f"{stated.label} at the day's rate", stated, spot)
+
+
+def moved(item: OpenItem, postings: Iterable[Posting]) -> tuple[Money, Money, Money]:
+    """What postings did to the item: to what is open, to its carrying amount, to what is adjusted.
+
+    One without a document amount adjusts (D14); any other one moves the first two.
+    """
+    own, home = tuple(postings), item.booked.currency
+    shares = (one.functional for one in own if one.amount)
+    values = (one.functional for one in own if not one.amount)
+    return (
+        Money.total((one.amount for one in own), currency=item.original.currency),
+        Money.total(shares, currency=home),
+        Money.total(values, currency=home),
+    )

@@ -19,9 +19,9 @@ from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, DecisionId, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
+from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share, at_spot, part_of
 from fxcrm.ledger.rounding import RoundingReason
-from fxcrm.money import CurrencyMismatch, Money, Rounding, round_ratio
+from fxcrm.money import CurrencyMismatch, Money
 
 _SPLIT = RoundingReason.LINE.text  # bank, fee and excess are each rounded by itself
 
@@ -262,19 +262,15 @@ class _Case:
         if amount is None:
             return Figure.stated(label, none, rule="none was let off")
         part = Fraction(amount.minor, self.receipt.settled.minor)
-        exact = removed.value.minor * part
-        units = round_ratio(exact.numerator, exact.denominator, Rounding.HALF_EVEN)
         rule = f"carrying amount removed times {amount} / {self.receipt.settled}, half-even (D12)"
-        value = Money.from_minor(units, none.currency)
-        return Figure(label, value, rule, (removed,), Fraction(removed.value.amount) * part)
+        exact = Fraction(removed.value.amount) * part
+        return Figure(label, part_of(removed.value, part), rule, (removed,), exact)
 
     def _functional(self, label: str, amount: Money) -> Figure:
         """An amount of the bank's currency in the functional one, rounded once."""
         evidence = Evidence("receipt", self.receipt.reference, f"on {self.receipt.on}")
-        paid = Figure.stated(label, amount, evidence)
-        if self.receipt.spot is None or amount.currency is self.item.booked.currency:
-            return paid
-        return Figure.converted(f"{label} at the day's rate", paid, self.receipt.spot)
+        stated = Figure.stated(label, amount, evidence)
+        return at_spot(stated, self.receipt.spot, self.item.booked.currency)
 
     @property
     def rounding(self) -> Money:

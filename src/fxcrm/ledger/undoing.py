@@ -11,7 +11,7 @@ from fxcrm.errors import RuleRefused
 from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
-from fxcrm.ledger.open_items import OpenItem
+from fxcrm.ledger.open_items import OpenItem, moved
 from fxcrm.money import Money
 
 KINDS = ("settlement", "advance", "credit note", "write-off", "offset")
@@ -79,16 +79,12 @@ def _restored(entry: Entry, id: OpenItemId, held: dict[OpenItemId, OpenItem]) ->
         raise UndoRefused(entry=entry.id, reason=f"open item {id} was not handed over")
     item = held[id]
     lines = [one for one in entry.postings if one.item == id]
-    gone = Money.total((one.amount for one in lines), currency=item.open.currency)
+    gone, carried, valued = moved(item, lines)
     open_again = item.open - gone
     if not 0 <= open_again.minor * item.sign <= item.original.minor * item.sign:
         why = f"{id} would have {open_again} open of {item.original}; undo first what used it since"
         raise UndoRefused(entry=entry.id, reason=why)
-    home = item.booked.currency
-    shares = (one.functional for one in lines if not one.amount.is_zero)
-    values = (one.functional for one in lines if one.amount.is_zero)
-    carrying = item.carrying - Money.total(shares, currency=home)
-    adjusted = item.adjusted - Money.total(values, currency=home)
-    none = Money.zero(home)
+    carrying, adjusted = item.carrying - carried, item.adjusted - valued
+    none = Money.zero(item.booked.currency)
     kept, left = (none, adjusted) if open_again.is_zero else (adjusted, none)
     return _Restored(attrs.evolve(item, open=open_again, carrying=carrying, adjusted=kept), left)

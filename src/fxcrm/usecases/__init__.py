@@ -92,7 +92,7 @@ from fxcrm.usecases.restating import (
     pipeline_amounts,
     restate_for,
 )
-from fxcrm.usecases.revaluing import items_as_of, revalue, trial_revaluation
+from fxcrm.usecases.revaluing import revalue, trial_revaluation
 from fxcrm.usecases.settling import (
     apply_credit,
     receive_advance,
@@ -100,6 +100,7 @@ from fxcrm.usecases.settling import (
     refund_credit,
 )
 from fxcrm.usecases.simulating import simulate, year_figures
+from fxcrm.usecases.standing import items_as_of
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Story, read_story, tell

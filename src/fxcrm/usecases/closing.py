@@ -15,10 +15,8 @@ from fxcrm.money import Money
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.bounding import why_unbounded
 from fxcrm.usecases.deciding import Desk, booking_rate
-from fxcrm.usecases.revaluing import items_as_of as items_as_of
-from fxcrm.usecases.revaluing import note_left_out, open_items_as_of, refuse_drafts
-from fxcrm.usecases.revaluing import revalue as revalue
-from fxcrm.usecases.revaluing import trial_revaluation as trial_revaluation
+from fxcrm.usecases.revaluing import note_left_out, refuse_drafts, trial_revaluation
+from fxcrm.usecases.standing import open_items_as_of
 
 
 class BooksNotReady(RuleRefused):

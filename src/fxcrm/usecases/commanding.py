@@ -21,7 +21,7 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger import Group
 from fxcrm.money import Money
-from fxcrm.usecases.closing import close_period, realise_balance, revalue
+from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
@@ -44,6 +44,7 @@ from fxcrm.usecases.registering import (
     register_company,
     register_customer,
 )
+from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.wording import Command, Step, StepRefused

@@ -23,8 +23,9 @@ from fxcrm.ledger import (
     translate,
 )
 from fxcrm.ledger.translation import TranslationRates
-from fxcrm.usecases.closing import close_period, revalue
+from fxcrm.usecases.closing import close_period
 from fxcrm.usecases.deciding import Desk, decided_average, spot
+from fxcrm.usecases.revaluing import revalue
 
 
 class TranslationChanged(RuleRefused):

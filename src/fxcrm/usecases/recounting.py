@@ -20,8 +20,9 @@ from fxcrm.ledger import Chart, Company, OpenItem
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.revaluation import is_monetary
 from fxcrm.money import Money, Rounding, round_ratio
-from fxcrm.usecases.closing import items_as_of, trial_revaluation
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.revaluing import trial_revaluation
+from fxcrm.usecases.standing import items_as_of
 
 EVER: Final = date.max
 _ARISING: Final = ("invoice", "bill", "charge")  # the kinds of entries in which an item begins

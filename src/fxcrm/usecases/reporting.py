@@ -25,7 +25,6 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.rates import Averaging, ExchangeRate, RatePolicy
 from fxcrm.reports.ageing import OVERDUE
 from fxcrm.selling import Quote
-from fxcrm.usecases.closing import items_as_of, revalue
 from fxcrm.usecases.consolidating import (
     consolidate_group,
     explained_translation,
@@ -33,6 +32,8 @@ from fxcrm.usecases.consolidating import (
 )
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.quoting import home_value
+from fxcrm.usecases.revaluing import revalue
+from fxcrm.usecases.standing import items_as_of
 from fxcrm.usecases.stating import dealing_days, week_of, weekly_statements
 from fxcrm.usecases.tracing import line_figures, lock_result
 

@@ -20,7 +20,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId, VoucherId
-from fxcrm.ledger import Balance, Company, Entry, JournalLine, OpenItem, Posting, Revaluation
+from fxcrm.ledger import Balance, Company, Entry, OpenItem, Posting, Revaluation
 from fxcrm.ledger.journal import REVERSAL
 from fxcrm.ledger.revaluation import (
     WITHDRAWN,
@@ -49,6 +49,7 @@ from fxcrm.records.trail import hashed
 from fxcrm.usecases.adjusting import NONE_NAMED, Adjusting, Asked, closing_rates
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.standing import open_items_as_of
 
 _REFUSED: Final = "refused proposals"
 _STYLE: Final = "style of an account"
@@ -248,69 +249,7 @@ def refuse_drafts(desk: Desk, books: Company, through: date, policy: Drafts | No
             raise DraftsOpen(company=books.id, as_of=through, drafts=", ".join(waiting))
 
 
-# ---------------------------------------------------------------- what stood, and what was run
-
-
-def items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:
-    """The open items as they stood at the end of a day, from the postings of that time.
-
-    What was posted without a document amount is ``adjusted``, taken back or not.
-    """
-    return _stood(desk, company, desk.uow.journal.lines(company, None, as_of))
-
-
-def open_items_as_of(desk: Desk, company: CompanyId, as_of: date) -> Iterator[OpenItem]:
-    """The same, without what was settled by then.
-
-    Only what was posted later is read, and taken off what the items are now (D9, D32).
-    """
-    later: dict[OpenItemId, list[Posting]] = {}
-    for line in desk.uow.journal.lines(company, as_of, date.max):
-        if line.posting.item is not None:
-            later.setdefault(line.posting.item, []).append(line.posting)
-    now = {one.id: one for one in desk.uow.items.unsettled(company)}
-    now |= {id: desk.uow.items.get(id) for id in later if id not in now}
-    for id in sorted(now):
-        item = _without(now[id], later.get(id, []))
-        if not item.is_settled:
-            yield item
-
-
-def _without(item: OpenItem, later: list[Posting]) -> OpenItem:
-    """The item before some of its postings."""
-    if not later:
-        return item
-    none = Money.zero(item.booked.currency)
-    moved = (one.functional for one in later if one.amount)
-    adjusted = (one.functional for one in later if not one.amount)
-    return attrs.evolve(
-        item,
-        open=item.open - Money.total(one.amount for one in later),
-        carrying=item.carrying - sum(moved, none),
-        adjusted=item.adjusted - sum(adjusted, none),
-    )
-
-
-def _stood(desk: Desk, company: CompanyId, lines: Iterable[JournalLine]) -> Iterator[OpenItem]:
-    held: dict[OpenItemId, list[Posting]] = {}
-    for line in lines:
-        if line.posting.item is not None:
-            held.setdefault(line.posting.item, []).append(line.posting)
-    for item in desk.uow.items.of_company(company):
-        if item.id in held:
-            yield _as_posted(item, held[item.id])
-
-
-def _as_posted(item: OpenItem, postings: list[Posting]) -> OpenItem:
-    none = Money.zero(item.booked.currency)
-    moved = (one.functional for one in postings if one.amount)
-    adjusted = (one.functional for one in postings if not one.amount)
-    return attrs.evolve(
-        item,
-        open=Money.total(one.amount for one in postings),
-        carrying=sum(moved, none),
-        adjusted=sum(adjusted, none),
-    )
+# ---------------------------------------------------------------- what was run before
 
 
 def _earlier(desk: Desk, company: CompanyId, as_of: date, scope: Scope) -> _Earlier:
