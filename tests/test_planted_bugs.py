@@ -1069,8 +1069,8 @@ PLANTS = [
     Plant(
         "the last payment leaves the remainder",
         "ledger/open_items",
-        "value = _rounded(self.carrying, part)",
-        "value = _rounded(self.booked, Fraction(signed.minor, self.original.minor))",
+        "value = part_of(self.carrying, part)",
+        "value = part_of(self.booked, Fraction(signed.minor, self.original.minor))",
         f"{SETTLING}test_the_last_payment_takes_the_remainder",
     ),
     Plant(
@@ -1125,8 +1125,8 @@ PLANTS = [
     Plant(
         "undoing forgets what was taken back",
         "ledger/undoing",
-        "adjusted = item.adjusted - Money.total(values, currency=home)",
-        "adjusted = item.adjusted",
+        "item.adjusted - valued",
+        "item.adjusted",
         f"{LETTING_OFF}test_undoing_restores_both_residuals_exactly",
     ),
     Plant(
