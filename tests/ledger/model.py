@@ -44,7 +44,8 @@ class Model:
     entries: dict[str, dict[str, list[Line]]] = field(default_factory=dict)  # by key and book
     runs: dict[tuple[str, date], dict[Place, Run]] = field(default_factory=dict)  # that stand
     named: dict[tuple[str, date, str], Fraction] = field(default_factory=dict)
-    notes: list[tuple[str, str, int]] = field(default_factory=list)  # of credit: key, item, amount
+    notes: list[tuple[str, str, int]] = field(default_factory=list)  # let off: key, item, amount
+    back: dict[str, date] = field(default_factory=dict)  # when something last went back on an item
 
     def do(self, command: str, **given: Any) -> set[str]:
         """Carry a command out if nothing speaks against it; the reasons if something does."""
@@ -89,6 +90,7 @@ class Model:
                 yield book, found
 
     def _free(self, item: Item, on: date) -> None:
+        self._refuse("ItemReopened", on < self.back.get(item.id, on))
         for (_, day), runs in self.runs.items():
             run = runs.get((item.id, item.account, item.currency), Run(0, None, on, None))
             self._refuse("ItemRevalued", on <= (run.back - timedelta(1) if run.back else day))
@@ -196,6 +198,7 @@ class Model:
                     self._arises(book, name, "", one.party, (-s * excess, bank), -too_much, on)
                 ]
             self._post(key, book, on, made)
+        self.then.append(lambda: self.notes.append((key, item, less + off)))
 
     def advance(
         self, key: str, name: str, company: str, party: str, paid: Paid, fee: int, on: date, s: int
@@ -246,7 +249,8 @@ class Model:
         for book, one in self._held(item, on, of):
             taken, s, made = min(units, self._open(one)), one.sign, list[Made]()
             self._refuse("CurrencyMismatch", currency != one.currency)
-            self._refuse("Unfit", units <= 0, on < one.arose, not name and taken < units)
+            self._refuse("Unfit", units <= 0, on < one.arose, units > abs(one.original))
+            self._refuse("Unfit", not name and taken < units)
             self._refuse("Exceeds", charged == SALES and before + units > one.original)
             now, worth = (self._value(s * it, currency, book, on) for it in (taken, units - taken))
             if not self.no and taken:
@@ -258,7 +262,7 @@ class Model:
                 made += [(charged, currency, -owed[0], worth)]
                 made += [self._arises(book, name, "", one.party, owed, -worth, on)]
             self._post(key, book, on, made)
-        self.then.append(lambda: self.notes.append((key, item, units * (charged == SALES))))
+        self.then.append(lambda: self.notes.append((key, item, units)))
 
     def undo(self, key: str, company: str, on: date) -> None:
         """What an entry did goes back, unless something rests on it."""
@@ -272,6 +276,7 @@ class Model:
                 again = left.open - sum(line.amount for line in lines if line.item == id)
                 self._refuse("UndoRefused", not 0 <= again * item.sign <= abs(item.original))
                 self._free(item, on)
+                self.then.append(partial(self.back.update, {id: on}))
                 if not again:  # it ends here, and what it was adjusted by goes with it
                     made += self._moved(item.account, item.currency, -left.adjusted, id)
             self._post(f"{key}:reversal", book, on, made)

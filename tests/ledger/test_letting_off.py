@@ -268,24 +268,31 @@ def test_a_write_off_costs_what_was_carried() -> None:
         (_given("USD 0.00"), "above zero"),
         (_given("USD -1.00"), "above zero"),
         (attrs.evolve(_given("USD 5.00"), on=date(2026, 3, 1), spot=None), "before it arose"),
-        (attrs.evolve(_given("USD 1085.01"), credit=None), "the id of the item"),
-        (attrs.evolve(_given("USD 1085.01"), spot=None), "needs the rate"),
+        (attrs.evolve(_given("USD 100.01"), credit=None), "the id of the item"),
+        (attrs.evolve(_given("USD 100.01"), spot=None), "needs the rate"),
+        (_given("USD 1085.01"), "USD 1085.00 to begin with"),
         (attrs.evolve(_given("USD 5.00", CreditRate.SPOT), spot=None), "needs the rate"),
     ],
 )
 def test_credits_that_can_not_be(given: Credit, word: str) -> None:
-    """Nothing, too early, without the rate or the id that it needs."""
+    """Nothing, more than there ever was, too early, without the rate or the id that it needs."""
     with pytest.raises(SettlementRefused, match=word):
-        _credited(receivable(*EXAMPLE), given)
+        _credited(_partly_paid(), given)
+
+
+def _partly_paid() -> OpenItem:
+    """The example, with USD 100.00 open still."""
+    item = receivable(*EXAMPLE)
+    return attrs.evolve(item, open=money("USD 100.00"), carrying=money("EUR 91.58"))
 
 
 def test_a_credit_is_in_the_currency_of_its_item_and_at_the_rate_of_its_day() -> None:
     """EUR off dollars is a mismatch; the spot of another day is no measure."""
     with pytest.raises(CurrencyMismatch):
         _credited(receivable(*EXAMPLE), _given("EUR 5.00"))
-    late = attrs.evolve(_given("USD 1100.00"), spot=chosen("EUR/USD", "1.0920", DAY))
+    late = attrs.evolve(_given("USD 1000.00"), spot=chosen("EUR/USD", "1.0920", DAY))
     with pytest.raises(WrongDecision):
-        _credited(receivable(*EXAMPLE), late)
+        _credited(_partly_paid(), late)
 
 
 # ---------------------------------------------------------------- advances and offsets

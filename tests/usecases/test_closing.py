@@ -14,6 +14,7 @@ from fxcrm.decisions import Purpose
 from fxcrm.ids import (
     AccountCode,
     CompanyId,
+    CreditNoteId,
     EntryId,
     InvoiceId,
     OpenItemId,
@@ -21,7 +22,7 @@ from fxcrm.ids import (
     PaymentId,
     QuoteId,
 )
-from fxcrm.ledger import Entry, OpenItem, PeriodClosed, Revaluation
+from fxcrm.ledger import CreditRate, Entry, OpenItem, PeriodClosed, Revaluation
 from fxcrm.ledger.companies import BooksNotBegun
 from fxcrm.ledger.revaluation import ValueWithoutAmount
 from fxcrm.money import Money
@@ -30,6 +31,7 @@ from fxcrm.usecases import (
     Desk,
     charge_member,
     close_period,
+    credit_invoice,
     decided,
     invest,
     invoice_order,
@@ -189,6 +191,22 @@ def test_realising_takes_the_unrealised_part_along() -> None:
     assert value(balances["7000"]) == lost
     assert "7100" not in balances
     assert "1000" not in balances
+
+
+@pytest.mark.parametrize("account", ["4000", "7100", "1100"])
+def test_only_what_is_measured_by_its_balance_is_realised(account: str) -> None:
+    """Sold at one rate and credited at another: what is left on sales is sales (D4, D13)."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    with office.desk(FEBRUARY) as desk:
+        credit_invoice(
+            desk, CreditNoteId("C-1"), invoice=InvoiceId("I-1"), amount=money("USD 1000.00"),
+            on=FEBRUARY, reason="damaged", at=CreditRate.SPOT,
+        )  # fmt: skip
+    assert office.balances(FEBRUARY)["4000"]
+    code = AccountCode(account)
+    with pytest.raises(NothingToRealise):
+        office.at(FEBRUARY, lambda desk: realise_balance(desk, NORDWIND, code, USD, FEBRUARY))
 
 
 def test_a_balance_that_is_held_is_not_realised() -> None:

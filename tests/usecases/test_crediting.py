@@ -16,6 +16,7 @@ from fxcrm.usecases import (
     credit_invoice,
     customer_statement,
     open_parallel_book,
+    receive_payment,
     reconcile,
     undo_payment,
     write_off_invoice,
@@ -188,3 +189,37 @@ def test_a_parallel_book_takes_the_same_notes() -> None:
     assert item.is_settled
     assert found["4000"].functional == money("USD -700.00")
     assert found["5500"].functional == money("USD 700.00")
+
+
+@pytest.mark.parametrize("kind", ["discount", "write_off", "written off later"])
+def test_what_was_let_off_is_not_owed_back(kind: str) -> None:
+    """USD 100.00 of 1,000.00 were let off: credit notes of 900.00 are all there is to give."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    given = {} if kind == "written off later" else {kind: money("USD 100.00")}
+    with office.desk(DAY) as desk:
+        receive_payment(
+            desk, PaymentId("P-1"), invoice=InvoiceId("I-1"), method="wire", on=DAY,
+            settled=money("USD 1000.00") if given else money("USD 900.00"),
+            received=money("USD 900.00"), **given,
+        )  # fmt: skip
+        if not given:
+            write_off_invoice(desk, PaymentId("W-1"), invoice=InvoiceId("I-1"), on=DAY)
+    before = office.store.digest()
+    with pytest.raises(CreditExceedsInvoice) as caught:
+        _noted(office, "C-1", "USD 900.01")
+    assert caught.value.let_off == money("USD 100.00")
+    assert office.store.digest() == before
+    _noted(office, "C-1", "USD 900.00")
+    assert _closing(office, LATER) == "USD -900.00"
+
+
+def test_what_was_let_off_by_error_may_be_credited_once_it_is_undone() -> None:
+    """A write-off that was taken back speaks against no credit note."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    with office.desk(DAY) as desk:
+        write_off_invoice(desk, PaymentId("W-1"), invoice=InvoiceId("I-1"), on=DAY)
+        undo_payment(desk, PaymentId("W-1"), on=DAY)
+    _noted(office, "C-1", "USD 1000.00")
+    assert (_state(office), _closing(office, LATER)) == ("credited", "USD 0.00")

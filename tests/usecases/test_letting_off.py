@@ -15,6 +15,7 @@ from fxcrm.ledger.revaluation import Style
 from fxcrm.ledger.undoing import UndoRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
+from fxcrm.ports.storage import NotFound
 from fxcrm.usecases import (
     apply_credit,
     close_period,
@@ -32,6 +33,7 @@ from fxcrm.usecases import (
     receive_payment,
     reconcile,
     refund_credit,
+    register_company,
     revalue,
     trial_balance,
     undo_bill_payment,
@@ -39,7 +41,7 @@ from fxcrm.usecases import (
 )
 from fxcrm.usecases.buying import NoBill, NothingToCollect
 from fxcrm.usecases.paralleling import ParallelRefused
-from fxcrm.usecases.settling import CreditOfAnother, ItemRevalued
+from fxcrm.usecases.settling import CreditOfAnother, ItemReopened, ItemRevalued
 from tests.ledger.notation import money, value
 from tests.usecases.office import (
     ACME,
@@ -250,6 +252,96 @@ def test_nothing_is_undone_on_a_day_that_was_measured() -> None:
     with office.desk(LATER) as desk:
         undo_payment(desk, PaymentId("P-1"), on=LATER)
     assert _item(office, "nordwind-INV-0001").open == money("USD 1000.00")
+
+
+def test_nothing_is_settled_before_the_day_on_which_something_went_back() -> None:
+    """A half was paid in January and undone in February; another half is no January payment.
+
+    At the end of January both would be paid, and a cent of the odd carrying amount left over.
+    """
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", FIRST)
+    assert _item(office, "nordwind-INV-0001").carrying == money("EUR 925.93")
+    office.pay("P-1", 1, "USD 500.00", DAY)
+    with office.desk(LATER) as desk:
+        undo_payment(desk, PaymentId("P-1"), on=LATER)
+    before = office.store.digest()
+    with pytest.raises(ItemReopened) as caught:
+        office.pay("P-2", 1, "USD 500.00", JANUARY)
+    assert (caught.value.on, caught.value.reopened_on) == (JANUARY, LATER)
+    assert office.store.digest() == before
+    office.pay("P-2", 1, "USD 500.00", LATER)
+    office.pay("P-3", 1, "USD 500.00", LATER)
+    for day in (JANUARY, FEBRUARY):
+        with office.desk(day) as desk:
+            revalue(desk, NORDWIND, day)
+            close_period(desk, NORDWIND, day)
+
+
+def test_a_credit_is_not_used_before_the_day_on_which_it_came_back() -> None:
+    """A refund is undone on the tenth of February; a second one is not dated before."""
+    office = Office().open()
+    office.invoice(1, "USD 100.00", FIRST)
+    amounts = {"settled": "USD 100.00", "received": "USD 150.00", "excess": "USD 50.00"}
+    _paid(office, "P-1", amounts, FIRST)
+    credit, whole = OpenItemId("item:nordwind:P-1:credit"), money("USD 50.00")
+
+    def refund(id: str, day: date) -> None:
+        with office.desk(day) as desk:
+            refund_credit(desk, PaymentId(id), credit=credit, refunded=whole, method="wire", on=day)
+
+    refund("R-1", DAY)
+    with office.desk(LATER) as desk:
+        undo_payment(desk, PaymentId("R-1"), on=LATER)
+    with pytest.raises(ItemReopened):
+        refund("R-2", JANUARY)
+    refund("R-2", LATER)
+    with pytest.raises(ItemReopened), office.desk(LATER) as desk:
+        undo_payment(desk, PaymentId("R-2"), on=JANUARY)
+
+
+def test_an_advance_is_of_a_customer_of_the_company() -> None:
+    """Acme is a customer of Nordwind; no other company owes it on its account there."""
+    office = Office().open()
+    other = CompanyId("other")
+    with office.desk(FIRST) as desk:
+        register_company(desk, other, name="Other", functional=EUR, on=FIRST)
+    before = office.store.digest()
+    with pytest.raises(NotFound), office.desk(DAY) as desk:
+        receive_advance(
+            desk, PaymentId("A-1"), company=other, customer=ACME, received=money("EUR 5.00"),
+            method="wire", on=DAY,
+        )  # fmt: skip
+    assert office.store.digest() == before
+
+
+def test_a_bill_payment_is_undone_in_the_books_that_have_it() -> None:
+    """Under another company there is no such payment, and no book of either is changed."""
+    office = Office().open()
+    other = CompanyId("other")
+    with office.desk(DAY) as desk:
+        register_company(desk, other, name="Other", functional=EUR, on=FIRST)
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier="Mill Ltd", amount=money("GBP 50.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+        pay_bill(desk, "BP-1", item=bill.id, settled=money("GBP 50.00"), on=DAY)
+    before = office.store.digest()
+    with pytest.raises(NotFound), office.desk(LATER) as desk:
+        undo_bill_payment(desk, "BP-1", company=other, on=LATER)
+    assert office.store.digest() == before
+
+
+def test_a_supplier_takes_back_no_more_than_was_billed() -> None:
+    """GBP 50.00 were billed: a credit of 50.01 would be owed for nothing."""
+    office = Office().open()
+    with office.desk(DAY) as desk:
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier="Mill Ltd", amount=money("GBP 50.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+    with pytest.raises(SettlementRefused, match="to begin with"), office.desk(DAY) as desk:
+        credit_bill(desk, "BC-1", item=bill.id, amount=money("GBP 50.01"), on=DAY)
 
 
 def test_a_bill_is_paid_in_part_with_a_discount_and_undone() -> None:

@@ -120,6 +120,8 @@ def _refuse_unfit(item: OpenItem, given: Credit) -> None:
 def _why_not(item: OpenItem, given: Credit) -> str:
     if not given.amount.is_positive:
         return "an amount is above zero"
+    if given.amount > abs(item.original):
+        return f"it was {item.original} to begin with, and no more is taken back"
     if given.on < item.arose_on:
         return f"{given.on} is before it arose on {item.arose_on}"
     exceeds = given.amount > abs(item.open)

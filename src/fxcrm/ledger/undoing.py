@@ -12,6 +12,7 @@ from fxcrm.ids import AccountCode, EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem, moved
+from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.money import Money
 
 KINDS = ("settlement", "advance", "credit note", "write-off", "offset")
@@ -54,6 +55,16 @@ def undo(
     lines = (line for one in restored for line in one.lines(unrealised))
     whole = attrs.evolve(reversal, postings=(*reversal.postings, *lines))
     return Undoing(whole, tuple(one.item for one in restored))
+
+
+def reopened_on(lines: Iterable[JournalLine]) -> date | None:
+    """The last day on which something went back on an item, None where nothing did.
+
+    ``lines`` are those of the item. What is settled is dated on that day or later: what was open
+    in between was settled by what was taken back.
+    """
+    back = (line.on for line in lines if line.kind == "reversal" and line.posting.amount)
+    return max(back, default=None)
 
 
 @attrs.frozen

@@ -29,7 +29,7 @@ class BooksNotReady(RuleRefused):
 
 
 class NothingToRealise(RuleRefused):
-    """A balance that is not spent, or that carries nothing."""
+    """A balance that is not spent, that carries nothing, or that is not measured (D4, D13)."""
 
     account: AccountCode
     currency: str
@@ -52,9 +52,12 @@ def realise_balance(
     """Book what a spent foreign balance is still carried at as a realised difference (D15).
 
     What earlier month ends booked on it as unrealised is reclassified in the same entry (D16).
-    Raises `NothingToRealise` while the account holds the currency, or carries nothing for it.
+    Raises `NothingToRealise` while the account holds the currency, or carries nothing for it, and
+    for one that is not measured by its balance: income, advances, open items; `AccountMissing`.
     """
-    books = desk.uow.companies.get(company)
+    books, spent = desk.uow.companies.get(company), desk.chart.account(account)
+    if not spent.monetary or spent.by_item:
+        raise NothingToRealise(account=account, currency=currency.code, on=on)
     held = [
         one
         for one in desk.uow.journal.balances(company, on)

@@ -21,14 +21,18 @@ from fxcrm.usecases.settling import settleable
 
 
 class CreditExceedsInvoice(RuleRefused):
-    """Credit notes of more than the invoice itself."""
+    """Credit notes of more than the invoice itself, less what was let off of it.
+
+    A discount or a write-off was never paid, so it is not owed back.
+    """
 
     invoice: InvoiceId
     total: Money
+    let_off: Money
     credited: Money
     template = (
-        "invoice {invoice} of {total} can not be credited with {credited} in all; "
-        "credit what was billed at the most"
+        "invoice {invoice} of {total}, of which {let_off} was let off, can not be credited with "
+        "{credited} in all; credit the rest at the most, or undo first what was let off"
     )
 
 
@@ -46,7 +50,8 @@ def credit_invoice(
 
     What is still open goes off at its carrying rate, or ``at`` the spot of the day; what was
     paid already is owed to the customer from then on, at the spot of the day, as the open item
-    ``item:<company>:<number of the note>``. Raises `CreditExceedsInvoice`, `SettlementRefused`.
+    ``item:<company>:<number of the note>``; what was let off is not. Raises
+    `CreditExceedsInvoice`, `SettlementRefused`.
     """
     billed = desk.uow.invoices.get(invoice)
     _refuse_too_much(desk, billed, amount)
@@ -72,8 +77,23 @@ def _refuse_too_much(desk: Desk, billed: Invoice, amount: Money) -> None:
     notes = desk.uow.credit_notes.page(Filter(invoice=billed.id), limit=1_000).items
     before = (one.total for one in notes if one.state == "issued")
     credited = Money.total((*before, amount), currency=billed.currency)
-    if credited > billed.total:
-        raise CreditExceedsInvoice(invoice=billed.id, total=billed.total, credited=credited)
+    let_off = _let_off(desk, billed)
+    if credited > billed.total - let_off:
+        raise CreditExceedsInvoice(
+            invoice=billed.id, total=billed.total, let_off=let_off, credited=credited
+        )
+
+
+def _let_off(desk: Desk, billed: Invoice) -> Money:
+    """What nobody will pay of an invoice: discounts and write-offs that stand."""
+    where, after, parts = Filter(invoice=billed.id), None, list[Money | None]()
+    while True:
+        page = desk.uow.payments.page(where, after=after)
+        for one in (one for one in page.items if one.state == "booked"):
+            given_up = one.settled if one.kind is PaymentKind.WRITE_OFF else one.write_off
+            parts += (one.discount, given_up)
+        if (after := page.after) is None:
+            return Money.total((one for one in parts if one), currency=billed.currency)
 
 
 def _credited(

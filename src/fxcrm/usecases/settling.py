@@ -31,7 +31,9 @@ from fxcrm.ledger import (
     settle,
 )
 from fxcrm.ledger.revaluation import revalued_until
+from fxcrm.ledger.undoing import reopened_on
 from fxcrm.money import Money
+from fxcrm.ports.storage import NotFound
 from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
@@ -47,6 +49,21 @@ class ItemRevalued(RuleRefused):
     template = (
         "open item {item} was revalued at {revalued_at} and can not be settled on {on}; "
         "date it after that day"
+    )
+
+
+class ItemReopened(RuleRefused):
+    """A settlement before the day on which an earlier one was taken back (D9).
+
+    Between the two the item would be settled twice.
+    """
+
+    item: OpenItemId
+    on: date
+    reopened_on: date
+    template = (
+        "something went back on open item {item} on {reopened_on}, so it takes nothing on {on}; "
+        "date it on that day or later"
     )
 
 
@@ -69,8 +86,8 @@ def receive_payment(
     ``discount`` and ``write_off`` are let off and are parts of ``settled``; ``excess`` is what
     was received too much and stays to the customer's credit, as the open item
     ``item:<company>:<payment>:credit`` (D11). Raises `SettlementRefused` for more than is open,
-    or for money that does not add up, and `ItemRevalued` for a day that was closed at a rate
-    already.
+    or for money that does not add up, `ItemRevalued` for a day that was closed at a rate
+    already, and `ItemReopened` for one before an earlier payment was undone.
     """
     billed = desk.uow.invoices.get(invoice)
     kept = Money.zero(received.currency) if fee is None else fee
@@ -130,9 +147,10 @@ def receive_advance(
     """Book money that came before its invoice: an open item that keeps its rate (D11).
 
     `apply_credit` sets the item, ``item:<company>:<payment>``, against an invoice. Raises
-    `AdvanceRefused`.
+    `AdvanceRefused`, `NotFound` for a customer of another company.
     """
-    desk.uow.customers.get(customer)
+    if desk.uow.customers.get(customer).company != company:
+        raise NotFound(kind=f"customer of {company}", id=customer)
     kept = Money.zero(received.currency) if fee is None else fee
     payment = Payment(
         id,
@@ -354,10 +372,14 @@ def by_money(
 
 
 def settleable(desk: Desk, item: OpenItemId, on: date) -> OpenItem:
-    """An item that may be settled on a day. Raises `ItemRevalued`, `NotFound`."""
-    until = revalued_until(desk.uow.journal.item_lines(item), on)
+    """An item that may be settled on a day. Raises `ItemRevalued`, `ItemReopened`, `NotFound`."""
+    lines = tuple(desk.uow.journal.item_lines(item))
+    until = revalued_until(lines, on)
     if until is not None:
         raise ItemRevalued(item=item, on=on, revalued_at=until)
+    reopened = reopened_on(lines)
+    if reopened is not None and on < reopened:
+        raise ItemReopened(item=item, on=on, reopened_on=reopened)
     return desk.uow.items.get(item)
 
 

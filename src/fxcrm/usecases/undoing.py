@@ -49,7 +49,7 @@ def undo_entry(
     for books in books_of(desk, company):
         books.open_on(on)
         entry = desk.uow.journal.find(entry_in(books, key))
-        if entry is None:
+        if entry is None or entry.company != books.id:
             raise NotFound(kind="entry", id=entry_in(books, key))
         named = dict.fromkeys(one.item for one in entry.postings if one.item is not None)
         items = [settleable(desk, item, on) for item in named]
