@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 BANK, DEBTORS, SUPPLIER_CREDITS, PREPAID, CLEARING = "1000", "1100", "1300", "1400", "1900"
