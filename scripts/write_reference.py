@@ -101,10 +101,14 @@ class Recorder:
         """A whole number."""
         return int(self._noted(name, "whole number", default, 1))
 
-    def day(self, name: str) -> date:
+    def day(self, name: str, default: object = NO_DEFAULT) -> date:
         """A day."""
-        self._noted(name, "day", NO_DEFAULT, None)
+        self._noted(name, "day", default, None)
         return self.on
+
+    def some_day(self, name: str) -> date:
+        """A day that may be left out."""
+        return self.day(name, "")
 
     def number(self, name: str, default: str = NO_DEFAULT) -> Decimal:
         """A number, as text."""
@@ -125,6 +129,10 @@ class Recorder:
     def rows(self, name: str, _known: str = "") -> list[Any]:
         """A list of tables."""
         return list(self._noted(name, "tables", NO_DEFAULT, []))
+
+    def some_rows(self, name: str, _known: str = "") -> list[Any]:
+        """A list of tables that may be left out."""
+        return list(self._noted(name, "tables", "", []))
 
 
 class _NoDesk(Exception):

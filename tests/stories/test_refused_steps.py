@@ -11,12 +11,14 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import attrs
 import pytest
 
 from fxcrm.adapters.ecb import EcbHistory
+from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused
 from fxcrm.bootstrap import open_store
 from fxcrm.errors import FxcrmError, InputRefused
 from fxcrm.ports import Store
@@ -178,3 +180,12 @@ def test_a_share_is_exact_and_lies_above_zero_up_to_one(owned: object) -> None:
     group = {"parent": "a", "presentation": "EUR", "subsidiaries": subsidiaries}
     with pytest.raises(InputRefused):
         read_story({**step(), "group": group})
+
+
+def test_a_story_says_how_its_books_are_kept() -> None:
+    """Read as a file of rules is, and refused as that is."""
+    told = read_story({**step(), "bookkeeping": {"default": {"largest_deviation": "0.02"}}})
+    assert told.bookkeeping.default.largest_deviation == Fraction(1, 50)
+    assert read_story(step()).bookkeeping == Bookkeeping()
+    with pytest.raises(BookkeepingRefused):
+        read_story({**step(), "bookkeeping": {"default": {"largest_deviation": "2"}}})

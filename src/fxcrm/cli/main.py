@@ -102,7 +102,7 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         ("companies", 2, "companies, each in a functional currency of its own"),
         ("customers", 200, "customers, shared out among them"),
         ("currencies", 12, "currencies of documents and payments, the euro among them"),
-        ("documents", 5_000, "orders, offers, bills and vouchers; payments come on top"),
+        ("documents", 5_000, "orders, offers and bills; payments and the rest come on top"),
         ("seed", 1, "what the year follows from"),
         ("year", 2025, "calendar year, with its reference rates"),
     ):
@@ -113,6 +113,9 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         "--store",
         default="fxcrm-year.sqlite3",
         help="SQLite file, or postgresql:// address, that holds nothing else (%(default)s)",
+    )
+    simulate.add_argument(
+        "--parallel", metavar="CURRENCY", help="keep a second set of books in it, from the start"
     )
     simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
     simulate.add_argument("--quiet", action="store_true", help="show no progress")

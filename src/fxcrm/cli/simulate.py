@@ -15,6 +15,7 @@ import attrs
 
 from fxcrm.bootstrap import Application, ExtraMissing, open_application, open_store, year_rates
 from fxcrm.cli.visible import plain
+from fxcrm.currencies import Currency
 from fxcrm.ledger import TrialBalance
 from fxcrm.money import Money
 from fxcrm.simulation import YearPlan, generated_year
@@ -55,6 +56,7 @@ def simulated(arguments: Namespace) -> int:
         currencies=arguments.currencies,
         documents=arguments.documents,
         seed=arguments.seed,
+        parallel=None if arguments.parallel is None else Currency(arguments.parallel),
     )
     with open_application(arguments.store, year_rates(plan.year)) as application:
         outcome = run(application, plan, quiet=arguments.quiet)
@@ -96,11 +98,12 @@ def _shown(
 
 def _looked_at(application: Application, year: Story) -> tuple[YearFigures, tuple[Proof, ...]]:
     at = datetime.combine(year.last_day + timedelta(days=1), WORKING_HOUR)
+    store, rates, rules = application.store, application.rates, year.bookkeeping
     with (
-        reading(application.store, application.rates, at=at, actor=ACTOR) as desk,
+        reading(store, rates, at=at, actor=ACTOR, bookkeeping=rules) as desk,
         closing(open_store(None)) as replica,
     ):
-        return year_figures(desk), tuple(prove(application.store, desk, replica))
+        return year_figures(desk), tuple(prove(store, desk, replica))
 
 
 def as_json(outcome: Outcome) -> str:

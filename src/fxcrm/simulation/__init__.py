@@ -4,7 +4,7 @@ Nothing here knows a store: a `YearPlan` and a table of published rates go in, a
 which `fxcrm.usecases.tell` carries out and `fxcrm.usecases.prove` proves.
 """
 
-from fxcrm.simulation.plans import PlanRefused, YearPlan
+from fxcrm.simulation.plans import ParallelUnplanned, PlanRefused, YearPlan
 from fxcrm.simulation.years import generated_year
 
-__all__ = ["PlanRefused", "YearPlan", "generated_year"]
+__all__ = ["ParallelUnplanned", "PlanRefused", "YearPlan", "generated_year"]

@@ -24,11 +24,18 @@ _LIKELY_IN_HOME_CURRENCY = 25  # percent of the customers
 
 @attrs.frozen
 class Member:
-    """A company of the year."""
+    """A company of the year; ``parallel`` is the currency of a second set of books."""
 
     id: str
     name: str
     functional: Currency
+    parallel: Currency | None = None
+
+    @property
+    def books(self) -> dict[str, Currency]:
+        """Its books by their id, its own first."""
+        own = {self.id: self.functional}
+        return own if self.parallel is None else own | {f"{self.id}:{self.parallel}": self.parallel}
 
 
 @attrs.frozen
@@ -45,11 +52,15 @@ class Buyer:
 
 def members(plan: YearPlan) -> tuple[Member, ...]:
     """The companies; no two in a row keep their books in one currency."""
-    chosen = plan.chosen
     return tuple(
-        Member(name.lower(), name, chosen[number % len(chosen)])
+        _member(name, plan.chosen[number % plan.currencies], plan.parallel)
         for number, name in enumerate(_COMPANIES[: plan.companies])
     )
+
+
+def _member(name: str, functional: Currency, parallel: Currency | None) -> Member:
+    beside = None if parallel is functional else parallel
+    return Member(name.lower(), name, functional, beside)
 
 
 def buyers(plan: YearPlan, of: tuple[Member, ...], chance: Chance) -> Iterator[Buyer]:

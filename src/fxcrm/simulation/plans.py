@@ -30,12 +30,22 @@ class PlanRefused(InputRefused):
     template = "{name:plain} lie between {least} and {most}, not {given}"
 
 
+class ParallelUnplanned(InputRefused):
+    """A parallel book in a currency that the year does not have."""
+
+    currency: Currency
+    known: str
+    template = "no books are kept in {currency}; the currencies of the year are {known:plain}"
+
+
 @attrs.frozen
 class YearPlan:
     """The size of a year, and the seed it follows from. Raises `PlanRefused`.
 
     ``documents`` counts what begins a business: orders that are invoiced, offers, bills of
-    suppliers, vouchers. Payments, credit notes, refunds and the rest follow from them.
+    suppliers. Payments, credit notes, refunds and the rest follow from them; vouchers and loans
+    come on top, some each month. ``parallel`` is the currency of a second set of books, from the
+    first day on, of each company that does not keep its own in it. Raises `ParallelUnplanned`.
     """
 
     year: int
@@ -44,6 +54,7 @@ class YearPlan:
     currencies: int = 12
     documents: int = 5_000
     seed: int = 1
+    parallel: Currency | None = None
 
     def __attrs_post_init__(self) -> None:
         limits = {**_MOST, "currencies": len(CURRENCIES)}
@@ -51,6 +62,8 @@ class YearPlan:
             given, least = getattr(self, name), 2 if name == "currencies" else 1
             if not least <= given <= most:
                 raise PlanRefused(name=name, least=least, most=most, given=given)
+        if self.parallel is not None and self.parallel not in self.chosen:
+            raise ParallelUnplanned(currency=self.parallel, known=" ".join(map(str, self.chosen)))
 
     @property
     def title(self) -> str:
@@ -59,6 +72,7 @@ class YearPlan:
             f"the year {self.year} from seed {self.seed}: {self.companies} companies, "
             f"{self.customers} customers, {self.currencies} currencies, "
             f"{self.documents} documents"
+            f"{'' if self.parallel is None else f', books in {self.parallel} beside'}"
         )
 
     @property

@@ -250,7 +250,7 @@ class Receipts:
     def apply(self, credit: Credit, sale: Sale, on: date) -> None:
         """Set a credit against an invoice, in one currency or between two."""
         agenda = self.agenda
-        settled, used = _met(agenda, credit.left, sale.open, on)
+        settled, used = met(agenda, credit.left, sale.open, on)
         if settled.is_zero or used.is_zero:
             return
         exchange: dict[str, Plain] = {}
@@ -289,7 +289,7 @@ class Receipts:
         credit.left = Money.zero(credit.left.currency)
 
 
-def _met(agenda: Agenda, left: Money, owed: Money, on: date) -> tuple[Money, Money]:
+def met(agenda: Agenda, left: Money, owed: Money, on: date) -> tuple[Money, Money]:
     """What a credit settles of an invoice, and what is used for it."""
     worth = agenda.worth(left, owed.currency, on)
     if worth <= owed:

@@ -8,17 +8,20 @@ from typing import Final
 
 import attrs
 
+from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Group, Subsidiary
 from fxcrm.money import Money
 from fxcrm.rates import RateTable
 from fxcrm.simulation.agenda import Agenda
 from fxcrm.simulation.chance import Chance
+from fxcrm.simulation.loans import Loans
 from fxcrm.simulation.parties import Buyer, Member, buyers, members
 from fxcrm.simulation.plans import YearPlan
 from fxcrm.simulation.purchases import Purchases
 from fxcrm.simulation.receipts import Receipts
 from fxcrm.simulation.sales import Sales
+from fxcrm.simulation.vouchers import LARGEST_DEVIATION, Vouchers
 from fxcrm.usecases.telling import Story
 
 _MONTHS: Final = range(1, 13)
@@ -40,7 +43,8 @@ def generated_year(plan: YearPlan, rates: RateTable) -> Story:
     _Year(plan, agenda, firms, known, sales, Purchases(agenda, plan.chosen)).play()
     others = tuple(Subsidiary(CompanyId(one.id), 1) for one in firms[1:])
     group = Group(CompanyId(firms[0].id), others, firms[0].functional)
-    return Story(plan.title, group, tuple(agenda.steps))
+    rules = Bookkeeping(BookRules(largest_deviation=LARGEST_DEVIATION))
+    return Story(plan.title, group, tuple(agenda.steps), rules)
 
 
 @attrs.frozen(eq=False)
@@ -65,6 +69,9 @@ class _Year:
         for month in _MONTHS:
             for firm in self.firms:
                 self._plan_end(firm, month)
+        for firm in self.firms:
+            loans = Loans(self.agenda, firm, self.plan.chosen)
+            self.agenda.after(self.plan.first_day, 5, 20, loans.take)
         self.agenda.play()
         for firm in self.firms:  # December is closed when the new year has begun
             self._close(firm, _MONTHS[-1], self.plan.last_day + timedelta(days=2))
@@ -72,6 +79,9 @@ class _Year:
     def _found(self, firm: Member) -> None:
         do, on = self.agenda.do, self.plan.first_day
         do("register company", on, id=firm.id, name=firm.name, functional=firm.functional.code)
+        if firm.parallel is not None:
+            id, code = f"{firm.id}:{firm.parallel}", firm.parallel.code
+            do("open parallel book", on, id=id, company=firm.id, currency=code)
         for currency in self.plan.chosen:
             size = _CAPITAL if currency is firm.functional else _TILL
             paid = self.agenda.worth(size, currency, on)
@@ -116,12 +126,14 @@ class _Year:
         last = self._last_of(month)
         pay = _Costs(self.agenda, firm, self.plan).pay
         self.agenda.plan(last, pay)
+        Vouchers(self.agenda, firm, self.plan.chosen).plan_month(last)
         self.agenda.after(last, 2, 4, lambda day: self._close(firm, month, day))
 
     def _close(self, firm: Member, month: int, on: date) -> None:
         through = self._last_of(month)
-        id = f"{firm.id}-{through:%Y-%m}"
-        self.agenda.do("close books", on, id=id, company=firm.id, through=through)
+        for books in firm.books:
+            id = f"{books}-{through:%Y-%m}"
+            self.agenda.do("close books", on, id=id, company=books, through=through)
 
     def _last_of(self, month: int) -> date:
         return date(self.plan.year, month, monthrange(self.plan.year, month)[1])

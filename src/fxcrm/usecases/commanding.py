@@ -27,7 +27,9 @@ from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import charge_member, invoice_order
 from fxcrm.usecases.locking import lock_rate
+from fxcrm.usecases.noting import VOUCHERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
+from fxcrm.usecases.paralleling import open_parallel_book
 from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.quoting import (
     accept_quote,
@@ -43,6 +45,8 @@ from fxcrm.usecases.registering import (
     pay_in_capital,
     register_company,
     register_customer,
+    repay_loan,
+    take_loan,
 )
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.stating import reconcile, weekly_statements
@@ -212,6 +216,12 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 on=step.on,
             ),
         ),
+        "open parallel book": Command.of(
+            "id company currency",
+            lambda desk, step, _: open_parallel_book(
+                desk, CompanyId(step.text("company")), currency=step.currency("currency")
+            ),
+        ),
         "pay in capital": Command.of(
             "id company amount",
             lambda desk, step, _: pay_in_capital(
@@ -236,6 +246,26 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "pay costs": Command.of(
             "id company amount",
             lambda desk, step, _: pay_costs(
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
+            ),
+        ),
+        "take loan": Command.of(
+            "id company amount",
+            lambda desk, step, _: take_loan(
+                desk,
+                CompanyId(step.text("company")),
+                step.text("id"),
+                step.money("amount"),
+                step.on,
+            ),
+        ),
+        "repay loan": Command.of(
+            "id company amount",
+            lambda desk, step, _: repay_loan(
                 desk,
                 CompanyId(step.text("company")),
                 step.text("id"),
@@ -276,6 +306,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "invoice order": Command.of("id order days", _invoice_order),
         **PAYMENTS,
+        **VOUCHERS,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",

@@ -8,7 +8,15 @@ from typing import Final
 from fxcrm.ids import CompanyId, CreditNoteId, CustomerId, InvoiceId, OpenItemId, PaymentId
 from fxcrm.ledger import Group
 from fxcrm.mappings import FrozenMap
-from fxcrm.usecases.buying import enter_bill, pay_advance, pay_bill
+from fxcrm.usecases.buying import (
+    collect,
+    credit_bill,
+    enter_bill,
+    offset_bill,
+    pay_advance,
+    pay_bill,
+    undo_bill_payment,
+)
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.settling import apply_credit, receive_advance, receive_payment, refund_credit
@@ -134,6 +142,45 @@ def _pay_advance(desk: Desk, step: Step, _: Group) -> object:
     )
 
 
+def _undo_bill_payment(desk: Desk, step: Step, _: Group) -> None:
+    company = CompanyId(step.text("company"))
+    undo_bill_payment(desk, step.text("id"), company=company, on=step.on)
+
+
+def _credit_bill(desk: Desk, step: Step, _: Group) -> object:
+    return credit_bill(
+        desk,
+        step.text("id"),
+        item=OpenItemId(step.text("item")),
+        amount=step.money("amount"),
+        on=step.on,
+    )
+
+
+def _offset_bill(desk: Desk, step: Step, _: Group) -> object:
+    return offset_bill(
+        desk,
+        step.text("id"),
+        item=OpenItemId(step.text("item")),
+        against=OpenItemId(step.text("against")),
+        settled=step.money("settled"),
+        used=step.some_money("used"),
+        on=step.on,
+    )
+
+
+def _collect(desk: Desk, step: Step, _: Group) -> object:
+    return collect(
+        desk,
+        step.text("id"),
+        item=OpenItemId(step.text("item")),
+        settled=step.money("settled"),
+        received=step.some_money("received"),
+        fee=step.some_money("fee"),
+        on=step.on,
+    )
+
+
 PAYMENTS: Final[Mapping[str, Command]] = FrozenMap(
     {
         "receive payment": Command.of(
@@ -153,6 +200,10 @@ PAYMENTS: Final[Mapping[str, Command]] = FrozenMap(
         "write off invoice": Command.of("id invoice amount", _write_off_invoice),
         "enter bill": Command.of("id company supplier amount days", _enter_bill),
         "pay bill": Command.of("id item settled paid fee discount", _pay_bill),
+        "undo bill payment": Command.of("id company", _undo_bill_payment),
+        "credit bill": Command.of("id item amount", _credit_bill),
         "pay advance": Command.of("id company supplier paid", _pay_advance),
+        "offset bill": Command.of("id item against settled used", _offset_bill),
+        "collect": Command.of("id item settled received fee", _collect),
     }
 )

@@ -79,6 +79,7 @@ def year_figures(desk: Desk) -> YearFigures:
         "invoices": uow.invoices.count(),
         "payments": uow.payments.count(),
         "credit notes": uow.credit_notes.count(),
+        "vouchers": uow.vouchers.count(),
         "open items": uow.items.count(),
     }
     companies = tuple(uow.companies.all())

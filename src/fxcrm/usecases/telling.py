@@ -11,6 +11,7 @@ from fractions import Fraction
 
 import attrs
 
+from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.errors import FxcrmError
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Group, Subsidiary
@@ -24,11 +25,15 @@ from fxcrm.usecases.wording import Plain, Step, StepRefused, refuse_unknown
 
 @attrs.frozen
 class Story:
-    """A group and the steps that happened to it, told up to a last day."""
+    """A group and the steps that happened to it, told up to a last day.
+
+    ``bookkeeping`` says by which rules the companies of the group keep their books.
+    """
 
     title: str
     group: Group
     steps: tuple[Step, ...]
+    bookkeeping: Bookkeeping = Bookkeeping()
 
     @property
     def last_day(self) -> date:
@@ -37,9 +42,12 @@ class Story:
 
 
 def read_story(plain: Mapping[str, Plain]) -> Story:
-    """A story from plain values (a parsed TOML file). Raises `StepRefused`."""
+    """A story from plain values (a parsed TOML file).
+
+    Raises `StepRefused`, `BookkeepingRefused`.
+    """
     top = Step("story", date.min, plain)
-    refuse_unknown(top, "title group steps")
+    refuse_unknown(top, "title group steps bookkeeping")
     group = _group(top)
     steps = tuple(_step(row, number) for number, row in enumerate(top.rows("steps"), 1))
     if not steps:
@@ -49,7 +57,8 @@ def read_story(plain: Mapping[str, Plain]) -> Story:
         if step.key in seen:
             raise StepRefused(step=step.key, argument="id", reason="two steps have the same key")
         seen.add(step.key)
-    return Story(top.text("title"), group, steps)
+    rules = Bookkeeping.read(plain.get("bookkeeping", {}))
+    return Story(top.text("title"), group, steps, rules)
 
 
 def _group(top: Step) -> Group:
@@ -103,6 +112,7 @@ def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) 
             command=_bound(step, story.group),
             # A step may be told again once its rates or its words are mended.
             failures=Failures.MAY_BE_REPEATED,
+            bookkeeping=story.bookkeeping,
         )
     except FxcrmError as error:
         error.add_note(f"in step {step.key} of {step.on}")

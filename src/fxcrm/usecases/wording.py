@@ -64,9 +64,13 @@ class Step:
         """A whole number."""
         return self._read(name, int, default)
 
-    def day(self, name: str) -> date:
+    def day(self, name: str, default: date | None = None) -> date:
         """A date."""
-        return self._read(name, date, None)
+        return self._read(name, date, default)
+
+    def some_day(self, name: str) -> date | None:
+        """A date that may be left out; then None."""
+        return self.day(name) if name in self.arguments else None
 
     def number(self, name: str, default: str | None = None) -> Decimal:
         """A decimal, written as text so that it stays exact."""
@@ -94,6 +98,10 @@ class Step:
             if known:
                 refuse_unknown(attrs.evolve(self, arguments=row), known)
         return [attrs.evolve(self, arguments=row) for row in rows if isinstance(row, dict)]
+
+    def some_rows(self, name: str, known: str = "") -> list[Step] | None:
+        """A list of tables that may be left out; then None."""
+        return self.rows(name, known) if name in self.arguments else None
 
     def _read(self, name: str, kind: type[T], default: T | None) -> T:
         value = self.arguments.get(name, default)
