@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -112,7 +113,7 @@ def test_weights_are_kept() -> None:
 @pytest.mark.parametrize(
     ("name", "given"), [("companies", 0), ("customers", 0), ("currencies", 1), ("documents", 10**9)]
 )
-def test_a_year_of_no_size_is_refused(name: str, given: int) -> None:
+def test_a_year_of_no_size_is_refused(name: str, given: Any) -> None:
     """The number that does not fit is named with its limits."""
     with pytest.raises(PlanRefused, match=name):
         attrs.evolve(SMALL, **{name: given})
