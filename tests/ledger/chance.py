@@ -33,10 +33,12 @@ from fxcrm.usecases import (
     apply_credit,
     cancel_credit_note,
     close_period,
+    collect,
     credit_bill,
     credit_invoice,
     enter_bill,
     invoice_order,
+    offset_bill,
     open_parallel_book,
     pay_advance,
     pay_bill,
@@ -215,7 +217,8 @@ class Chance:
         makers = (
             (self.invoice, 22), (self.pay, 26), (self.bill, 8), (self.pay_bill, 9),
             (self.advance, 6), (self.apply, 8), (self.refund, 5), (self.credit_bill, 4),
-            (self.pay_advance, 2), (self.undo, 8), (self.measure, 3), (self.shut, 1),
+            (self.pay_advance, 4), (self.offset_bill, 5), (self.collect, 2), (self.undo, 8),
+            (self.measure, 3), (self.shut, 1),
             (self.credit_note, 5), (self.write_off, 3), (self.reopen, 1),
         )  # fmt: skip
         made, weights = zip(*makers, strict=True)
@@ -472,13 +475,9 @@ class Chance:
             return self.advance()
         credit = self.draw.choice(own or held)
         id, on, invoice = self._id("U"), self._day(), self.invoices[item.id]
-        settled = (self._share(item), item.currency)
-        used = (self._across(settled[0], item.currency, credit.currency), credit.currency)
-        if item.currency == credit.currency:
-            settled = used = (min(settled[0], self._open(credit) or 1), item.currency)
-        elif used[0] > self._open(credit) > 0:
-            used = (self._spoilt(self._open(credit)), credit.currency)
-        given = {"key": f"payment:{id}", "item": item.id, "credit": credit.id, "on": on}
+        settled, used = self._met(item, credit)
+        given = {"key": f"payment:{id}", "item": item.id, "of": books.DEBTORS, "on": on}
+        given["credit"] = credit.id
         return Command(
             "offset",
             {**given, "settled": settled, "used": used},
@@ -487,6 +486,55 @@ class Chance:
                 settled=money(settled), used=money(used), on=on,
             ),
             ("payment", id),
+        )  # fmt: skip
+
+    def _met(self, item: Item, credit: Item) -> tuple[Paid, Paid]:
+        """How much of an item meets how much of a credit, at a rate that people agreed on."""
+        settled = (self._share(item), item.currency)
+        used = (self._across(settled[0], item.currency, credit.currency), credit.currency)
+        if item.currency == credit.currency:
+            settled = used = (min(settled[0], self._open(credit) or 1), item.currency)
+        elif used[0] > self._open(credit) > 0:
+            used = (self._spoilt(self._open(credit)), credit.currency)
+        return settled, used
+
+    def offset_bill(self) -> Command:
+        """A bill meets what was paid in advance, or what the supplier took back."""
+        item = self._item(books.CREDITORS)
+        held = self._items(books.SUPPLIER_CREDITS, books.PREPAID)
+        own = [one for one in held if item and one.book == item.book]
+        if item is None or not held:
+            return self.pay_advance()
+        credit, key, on = self.draw.choice(own or held), self._id("X"), self._day()
+        settled, used = self._met(item, credit)
+        given = {"key": f"bill offset:{key}", "item": item.id, "of": books.CREDITORS, "on": on}
+        return Command(
+            "offset",
+            {**given, "credit": credit.id, "settled": settled, "used": used},
+            lambda desk: offset_bill(
+                desk, key, item=OpenItemId(item.id), against=OpenItemId(credit.id),
+                settled=money(settled), used=money(used), on=on,
+            ),
+        )  # fmt: skip
+
+    def collect(self) -> Command:
+        """A supplier pays back."""
+        of = (books.SUPPLIER_CREDITS, books.PREPAID)
+        item = self._item(*of)
+        if item is None:
+            return self.pay_advance()
+        key, on = self._id("Y"), self._day()
+        given = {**self._money_for(item), "less": 0, "off": 0, "excess": 0}
+        bank = given["received"][1]
+        if bank == given["settled"][1]:
+            given["received"] = (given["settled"][0] - given["fee"], bank)
+        return Command(
+            "settle",
+            {"key": f"collection:{key}", "item": item.id, "of": of, "on": on, **given},
+            lambda desk: collect(
+                desk, key, item=OpenItemId(item.id), settled=money(given["settled"]),
+                received=money(given["received"]), fee=_or_none(given["fee"], bank), on=on,
+            ),
         )  # fmt: skip
 
     def credit_bill(self) -> Command:

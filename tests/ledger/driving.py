@@ -37,7 +37,7 @@ FULL: Final = 75  # steps between two full digests
 
 # By which errors the library may say what the model has against a command.
 NAMES: Final = {
-    "WrongItem": {"NotFound", "CreditOfAnother", "OffsetRefused", "NoBill"},
+    "WrongItem": {"NotFound", "CreditOfAnother", "OffsetRefused", "NoBill", "NothingToCollect"},
     "NotFound": {"NotFound"},
     "Unfit": {"SettlementRefused", "OffsetRefused", "OrderRefused"},
     "AlreadyThere": {"AlreadyThere", "TransitionRefused", "UndoRefused"},

@@ -215,9 +215,11 @@ class Model:
             paid_in = (BANK, bank, came * s, reached)
             self._post(key, book, on, [paid_in, (FEES, bank, fee, cost), bare, made])
 
-    def offset(self, key: str, item: str, credit: str, settled: Paid, used: Paid, on: date) -> None:
+    def offset(
+        self, key: str, item: str, credit: str, of: str, settled: Paid, used: Paid, on: date
+    ) -> None:
         """An item meets a credit, worth the spot, or an advance, which keeps its rate (D11)."""
-        pairs = zip(self._held(item, on), self._held(credit, on), strict=False)
+        pairs = zip(self._held(item, on, of), self._held(credit, on), strict=False)
         for (book, one), (beside, other) in pairs:
             for (units, currency), each in ((settled, one), (used, other)):
                 self._refuse("CurrencyMismatch", currency != each.currency)
@@ -229,9 +231,9 @@ class Model:
             if self.no:
                 continue
             (off, made), (against, more) = self._gone(one, settled[0]), self._gone(other, used[0])
-            gap, worth = SALES if other.account == ADVANCES else REALISED, -against
+            gap, worth = {ADVANCES: SALES, PREPAID: COSTS}.get(other.account, REALISED), -against
             if settled[1] != used[1]:
-                worth = worth if gap == SALES else spot
+                worth = spot if gap == REALISED else worth
                 made += [
                     self._between(book, CLEARING, other, -worth, -s * used[0]),
                     self._between(book, CLEARING, one, worth, s * settled[0]),

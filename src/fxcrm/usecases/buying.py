@@ -208,7 +208,7 @@ def collect(
     owed = (duties.supplier_credits, duties.advances_paid, duties.intercompany_receivables)
     if held.account not in owed:
         raise NothingToCollect(item=item, account=held.account)
-    kept = Money.zero((received or settled).currency) if fee is None else fee
+    kept = Money.zero((settled if received is None else received).currency) if fee is None else fee
     came = settled - kept if received is None else received
     made = [
         by_money(

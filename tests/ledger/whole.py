@@ -1,0 +1,259 @@
+"""Entries and figures in full, as texts: every field of what the ledger makes.
+
+``python -m tests.ledger.whole`` writes them to ``data/whole.txt``, which `test_whole` compares.
+Read the difference before it is kept: it is what every store, report and export will show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.figures import Figure
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
+from fxcrm.ledger import (
+    Advance,
+    Balance,
+    Credit,
+    CreditRate,
+    Entry,
+    Offset,
+    OpenItem,
+    Receipt,
+    advance,
+    credit,
+    offset,
+    settle,
+    trading_chart,
+    undo,
+    write_off,
+)
+from fxcrm.ledger.journal import Posting
+from fxcrm.ledger.revaluation import (
+    Style,
+    adjustment,
+    revalue_balances,
+    revalue_items,
+    withdrawal,
+)
+from tests.ledger.notation import NORDWIND, chosen, money
+
+KEPT: Final = Path(__file__).parent / "data" / "whole.txt"
+CHART: Final = trading_chart()
+MAY, JUNE, CLOSING = date(2026, 5, 4), date(2026, 6, 15), date(2026, 5, 31)
+DOLLAR, POUND = chosen("EUR/USD", "1.1010", JUNE), chosen("EUR/GBP", "0.8500", JUNE)
+PARTNER = CompanyId("sudhafen")
+NEW = OpenItemId("item:nordwind:new")
+
+
+def _item(original: str, booked: str, account: str, adjusted: str = "EUR 0.00") -> OpenItem:
+    held = money(original)
+    of = None if held.currency.code == "EUR" else chosen(f"EUR/{held.currency}", "1.0900", MAY).id
+    id, due = OpenItemId(f"item:nordwind:{account}"), date(2026, 6, 3)
+    return OpenItem(
+        id, NORDWIND, AccountCode(account), "acme", f"INV-{account}", MAY, due, held,
+        money(booked), decision=of, partner=PARTNER, adjusted=money(adjusted),
+    )  # fmt: skip
+
+
+OWED = _item("USD 1085.00", "EUR 995.41", "1100", "EUR 5.00")
+OWING = _item("USD -1085.00", "EUR -995.41", "2000", "EUR -5.00")
+AT_HOME = _item("EUR 100.00", "EUR 100.00", "1100")
+POUNDS = _item("GBP -300.00", "EUR -345.00", "2100", "EUR -2.00")
+DOLLARS = _item("USD -85.00", "EUR -78.00", "2100")
+EARLIER = _item("USD -500.00", "EUR -460.00", "2300")
+PAID_EARLIER = _item("GBP 500.00", "EUR 580.00", "1400")
+
+
+def _receipt(settled: str, received: str, fee: str, **more: str) -> Receipt:
+    spots = {"USD": DOLLAR, "GBP": POUND, "EUR": None}
+    bank, held = money(received), money(settled)
+    given: dict[str, Any] = {name: money(text) for name, text in more.items()}
+    both = spots[bank.currency.code], spots[held.currency.code]
+    return Receipt(held, bank, money(fee), JUNE, "Payment P-1", *both, **given, credit=NEW)
+
+
+def _settled(item: OpenItem, *texts: str, **more: str) -> object:
+    return settle(item, _receipt(*texts, **more), entry=EntryId("payment:P-1"), chart=CHART)
+
+
+def _credited(item: OpenItem, amount: str, at: CreditRate = CreditRate.CARRYING) -> object:
+    spot = None if item is AT_HOME else DOLLAR
+    given = Credit(money(amount), JUNE, "Credit CN-1", spot, NEW, at)
+    return credit(item, given, entry=EntryId("note:CN-1"), chart=CHART)
+
+
+def _advanced(received: str, fee: str, spot: RateDecision | None, *, is_paid: bool) -> object:
+    given = Advance(
+        NORDWIND, "acme", money(received), money(fee), JUNE, "Advance A-1", spot, is_paid
+    )
+    return advance(
+        given, id=NEW, entry=EntryId("payment:A-1"), functional=Currency("EUR"), chart=CHART
+    )
+
+
+def _offset(item: OpenItem, against: OpenItem, settled: str, used: str) -> object:
+    made = Offset(money(settled), money(used), JUNE, "Offset S-1", POUND, DOLLAR)
+    if against.original.currency is DOLLARS.original.currency:
+        made = attrs.evolve(made, used_spot=DOLLAR)
+    return offset(item, against, made, entry=EntryId("offset:S-1"), chart=CHART)
+
+
+def _undone() -> object:
+    paid = settle(
+        OWED, _receipt("USD 500.00", "USD 520.00", "USD 0.00", excess="USD 20.00"),
+        entry=EntryId("payment:P-1"), chart=CHART,
+    )  # fmt: skip
+    assert paid.credit is not None
+    made = attrs.evolve(paid.credit, adjusted=money("EUR -0.30"), partner=PARTNER)
+    return undo(paid.entry, [paid.item, made], on=JUNE, chart=CHART, reason="it bounced")
+
+
+def _revalued(style: Style) -> object:
+    closing = {
+        Currency(code): chosen(f"EUR/{code}", rate, CLOSING, Purpose.CLOSING)
+        for code, rate in (("USD", "1.1200"), ("GBP", "0.8400"))
+    }
+    balances = (
+        Balance(AccountCode("1000"), money("USD 250.00"), money("EUR 230.00")),
+        Balance(AccountCode("1000"), money("EUR 10.00"), money("EUR 10.00")),
+        Balance(AccountCode("4000"), money("USD -70.00"), money("EUR -65.00")),
+    )
+    items = (OWED, POUNDS, AT_HOME, EARLIER)
+    run = revalue_items(NORDWIND, CLOSING, items, closing, CHART, 2, style=style)
+    held = revalue_balances(
+        NORDWIND, CLOSING, balances, closing, CHART, 3, style=style, reverse_on=JUNE
+    )
+    return (run, held, withdrawal(run.entries[0]))
+
+
+CASES: Final[dict[str, Callable[[], object]]] = {
+    "settle in full, all that there is": lambda: _settled(
+        OWED,
+        "USD 1085.00",
+        "USD 1079.00",
+        "USD 4.33",
+        discount="USD 10.00",
+        write_off="USD 0.67",
+        excess="USD 9.00",
+    ),
+    "settle a part in a third currency": lambda: _settled(
+        OWED, "USD 500.00", "GBP 390.00", "GBP 2.50", excess="GBP 1.20"
+    ),
+    "settle a payable": lambda: _settled(
+        OWING, "USD 1085.00", "USD 1065.00", "USD 5.00", discount="USD 25.00"
+    ),
+    "settle a payable from the bank at home": lambda: _settled(
+        OWING, "USD 85.00", "EUR 79.00", "EUR 1.00"
+    ),
+    "settle what is owed at home, by dollars": lambda: _settled(
+        AT_HOME, "EUR 60.00", "USD 66.00", "USD 0.00", write_off="EUR 1.00"
+    ),
+    "settle what is owed at home, at home": lambda: _settled(
+        AT_HOME, "EUR 100.00", "EUR 99.00", "EUR 0.50", discount="EUR 0.50"
+    ),
+    "credit a part": lambda: _credited(OWED, "USD 85.00"),
+    "credit at the spot": lambda: _credited(OWED, "USD 85.00", CreditRate.SPOT),
+    "credit more than is open": lambda: _credited(OWED, "USD 1100.00"),
+    "credit a bill, more than is open": lambda: _credited(OWING, "USD 1100.00", CreditRate.SPOT),
+    "credit what is settled": lambda: _credited(
+        attrs.evolve(
+            OWED, open=money("USD 0.00"), carrying=money("EUR 0.00"), adjusted=money("EUR 0.00")
+        ),
+        "USD 5.00",
+    ),
+    "credit at home": lambda: _credited(AT_HOME, "EUR 130.00"),
+    "write off": lambda: write_off(
+        OWED,
+        money("USD 85.00"),
+        on=JUNE,
+        reference="Write-off W-1",
+        entry=EntryId("W-1"),
+        chart=CHART,
+    ),
+    "an advance with its fee": lambda: _advanced("USD 100.33", "USD 2.17", DOLLAR, is_paid=False),
+    "an advance paid": lambda: _advanced("GBP 55.00", "GBP 1.00", POUND, is_paid=True),
+    "an advance at home": lambda: _advanced("EUR 55.00", "EUR 1.00", None, is_paid=False),
+    "set a credit off": lambda: _offset(OWED, DOLLARS, "USD 80.00", "USD 80.00"),
+    "set pounds off against dollars": lambda: _offset(OWED, POUNDS, "USD 380.00", "GBP 300.00"),
+    "set pounds off at home": lambda: _offset(AT_HOME, POUNDS, "EUR 90.00", "GBP 80.00"),
+    "use an advance": lambda: _offset(OWED, EARLIER, "USD 400.00", "USD 400.00"),
+    "use an advance paid": lambda: _offset(OWING, PAID_EARLIER, "USD 600.00", "GBP 470.00"),
+    "undo": _undone,
+    "revalue, taken back": lambda: _revalued(Style.REVERSING),
+    "revalue, kept": lambda: _revalued(Style.CUMULATIVE),
+    "an adjustment": lambda: adjustment(
+        Posting(AccountCode("1000"), money("USD 0.00"), money("EUR 3.00"), DOLLAR.id, text="why"),
+        CHART,
+    ),
+    "the figure of an item": OWED.figure,
+    "a share": lambda: OWED.share(money("USD 85.00")),
+}
+
+
+def _lines(one: Any, indent: str = "") -> Iterator[str]:
+    """Every field; what is nested, deeper."""
+    if isinstance(one, tuple):
+        for part in one:
+            yield from _lines(part, indent)
+    elif isinstance(one, Figure):
+        yield from _figure(one, indent)
+    elif isinstance(one, Posting):
+        yield f"{indent}{one.account} {one.amount} ({one.functional}) {_rest(one, 3)}"
+    elif isinstance(one, OpenItem | Entry):
+        yield f"{indent}{type(one).__name__} {_rest(one)}"
+        yield from _lines(getattr(one, "postings", ()), f"{indent}  ")
+    else:
+        yield f"{indent}{type(one).__name__} {_rest(one)}"
+        for field in attrs.fields(type(one)):
+            value = getattr(one, field.name)
+            if isinstance(value, Figure | Entry | OpenItem | tuple) and value:
+                yield f"{indent}  {field.name}:"
+                yield from _lines(value, f"{indent}    ")
+
+
+def _figure(one: Figure, indent: str) -> Iterator[str]:
+    exact = "" if one.exact is None else f" = {one.exact}"
+    yield f"{indent}{one.label}: {one.value}{exact}, {one.rule}"
+    for given in one.inputs:
+        if isinstance(given, Figure):
+            yield from _figure(given, f"{indent}  ")
+        else:
+            yield f"{indent}  {given.id if isinstance(given, RateDecision) else given}"
+
+
+def _rest(one: Any, skipped: int = 0) -> str:
+    """The plain fields in their order, those of None left out."""
+    fields = (getattr(one, field.name) for field in attrs.fields(type(one))[skipped:])
+    plain = (one for one in fields if not isinstance(one, Figure | Entry | OpenItem | tuple))
+    return " | ".join(_plain(one) or "''" for one in plain if one is not None)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, RateDecision):
+        return value.id
+    return value.name if isinstance(value, Enum) else str(value)
+
+
+def whole() -> str:
+    """All cases, one after another."""
+    told: list[str] = []
+    for name, case in CASES.items():
+        told += [f"# {name}", *_lines(case()), ""]
+    return "\n".join(told)
+
+
+def main() -> None:
+    """Write the file anew."""
+    KEPT.write_text(whole(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
