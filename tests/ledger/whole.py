@@ -66,6 +66,13 @@ def _item(original: str, booked: str, account: str, adjusted: str = "EUR 0.00") 
 OWED = _item("USD 1085.00", "EUR 995.41", "1100", "EUR 5.00")
 OWING = _item("USD -1085.00", "EUR -995.41", "2000", "EUR -5.00")
 AT_HOME = _item("EUR 100.00", "EUR 100.00", "1100")
+PART_OWED = attrs.evolve(
+    OWED, open=money("USD 500.00"), carrying=money("EUR 458.72"), adjusted=money("EUR 2.30")
+)
+PART_OWING = attrs.evolve(
+    OWING, open=money("USD -500.00"), carrying=money("EUR -458.72"), adjusted=money("EUR -2.30")
+)
+PART_AT_HOME = attrs.evolve(AT_HOME, open=money("EUR 70.00"), carrying=money("EUR 70.00"))
 POUNDS = _item("GBP -300.00", "EUR -345.00", "2100", "EUR -2.00")
 DOLLARS = _item("USD -85.00", "EUR -78.00", "2100")
 EARLIER = _item("USD -500.00", "EUR -460.00", "2300")
@@ -85,7 +92,7 @@ def _settled(item: OpenItem, *texts: str, **more: str) -> object:
 
 
 def _credited(item: OpenItem, amount: str, at: CreditRate = CreditRate.CARRYING) -> object:
-    spot = None if item is AT_HOME else DOLLAR
+    spot = None if item is PART_AT_HOME else DOLLAR
     given = Credit(money(amount), JUNE, "Credit CN-1", spot, NEW, at)
     return credit(item, given, entry=EntryId("note:CN-1"), chart=CHART)
 
@@ -161,15 +168,17 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     ),
     "credit a part": lambda: _credited(OWED, "USD 85.00"),
     "credit at the spot": lambda: _credited(OWED, "USD 85.00", CreditRate.SPOT),
-    "credit more than is open": lambda: _credited(OWED, "USD 1100.00"),
-    "credit a bill, more than is open": lambda: _credited(OWING, "USD 1100.00", CreditRate.SPOT),
+    "credit more than is open": lambda: _credited(PART_OWED, "USD 600.00"),
+    "credit a bill, more than is open": lambda: _credited(
+        PART_OWING, "USD 600.00", CreditRate.SPOT
+    ),
     "credit what is settled": lambda: _credited(
         attrs.evolve(
             OWED, open=money("USD 0.00"), carrying=money("EUR 0.00"), adjusted=money("EUR 0.00")
         ),
         "USD 5.00",
     ),
-    "credit at home": lambda: _credited(AT_HOME, "EUR 130.00"),
+    "credit at home": lambda: _credited(PART_AT_HOME, "EUR 100.00"),
     "write off": lambda: write_off(
         OWED,
         money("USD 85.00"),
