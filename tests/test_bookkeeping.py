@@ -16,7 +16,7 @@ from fxcrm.currencies import Currency
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger import Company, trading_chart
 from fxcrm.ledger.accounts import AccountMissing
-from fxcrm.ledger.revaluation import Style
+from fxcrm.ledger.revaluation import Style, style_of
 from fxcrm.postingrules import FactKind, PostingRuleRefused, PostingRules
 from fxcrm.usecases import reading
 from tests.ledger.notation import instant
@@ -51,7 +51,7 @@ def test_the_usual_rules_are_the_strict_ones() -> None:
     usual = Bookkeeping().of(NORDWIND)
     assert usual == BookRules()
     assert (usual.largest_deviation, usual.drafts) == (Fraction(0), Drafts.REFUSE)
-    assert {one.code for one in CHART if usual.style_of(one) is Style.REVERSING} == {
+    assert {one.code for one in CHART if style_of(one, usual.styles) is Style.REVERSING} == {
         one.code for one in CHART if one.by_item
     }
 
@@ -62,9 +62,9 @@ def test_a_company_states_what_it_does_otherwise() -> None:
     assert kept.of(ACME) == BookRules(drafts=Drafts.REPORT)
     own = kept.of(NORDWIND)
     assert (own.largest_deviation, own.drafts) == (Fraction(1, 50), Drafts.REPORT)
-    assert own.style_of(CHART.account(AccountCode("1100"))) is Style.CUMULATIVE
-    assert own.style_of(CHART.account(AccountCode("1000"))) is Style.REVERSING
-    assert own.style_of(CHART.account(AccountCode("2000"))) is Style.REVERSING
+    assert style_of(CHART.account(AccountCode("1100")), own.styles) is Style.CUMULATIVE
+    assert style_of(CHART.account(AccountCode("1000")), own.styles) is Style.REVERSING
+    assert style_of(CHART.account(AccountCode("2000")), own.styles) is Style.REVERSING
     assert kept.of(BESIDE) == own
     assert pickle.loads(pickle.dumps(kept)) == kept  # noqa: S301 - made two words before
     assert hash(kept) == hash(Bookkeeping.read(tomllib.loads(FILE)))

@@ -191,6 +191,11 @@ def exact_ratio(number: str | int | Decimal | Fraction) -> tuple[int, int]:
     return exact_decimal(number).as_integer_ratio()
 
 
+def exact_fraction(number: str | int | Decimal | Fraction) -> Fraction:
+    """The number as a fraction. Raises as ``exact_decimal`` does (no floats, M3)."""
+    return Fraction(*exact_ratio(number))
+
+
 def decimal_of(units: int, digits: int) -> Decimal:
     """``units`` counted in ``10**-digits``, as a Decimal. Raises ``AmountOutOfRange``."""
     if units.bit_length() > MOST_BITS:

@@ -24,7 +24,7 @@ from typing import Final
 
 import attrs
 
-from fxcrm._decimals import exact_decimal
+from fxcrm._decimals import exact_fraction
 from fxcrm.decisions import (
     Purpose,
     RateDecision,
@@ -34,6 +34,7 @@ from fxcrm.decisions import (
     refuse_future,
 )
 from fxcrm.errors import InputRefused, NotThere, RuleRefused, shown
+from fxcrm.fixings import percent
 from fxcrm.money import canonical, parse_decimal
 from fxcrm.rates import (
     Averaging,
@@ -42,12 +43,10 @@ from fxcrm.rates import (
     Fixing,
     RatePolicy,
     RateTable,
-    rounded_decimal,
     rounded_significant,
 )
 
 _SOURCE: Final = "fixed by the company"
-_PERCENT_DECIMALS: Final = 6
 _RATE_DIGITS: Final = 7  # significant ones, as many as are published at the most
 
 
@@ -245,10 +244,6 @@ class Span(Enum):
         return on.replace(day=1) if self is Span.MONTH else on - timedelta(days=on.weekday())
 
 
-def _share(given: str | int | Decimal | Fraction) -> Fraction:
-    return given if isinstance(given, Fraction) else Fraction(exact_decimal(given))
-
-
 @attrs.frozen
 class PeriodAverage:
     """The mean of what was published from the first day of the span to the day itself.
@@ -259,7 +254,7 @@ class PeriodAverage:
     """
 
     span: Span
-    largest_spread: Fraction = attrs.field(converter=_share)
+    largest_spread: Fraction = attrs.field(converter=exact_fraction)
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.span, Span):
@@ -271,7 +266,7 @@ class PeriodAverage:
 
     def text(self, policy: RatePolicy, pair: CurrencyPair, on: date) -> str:  # noqa: ARG002
         """The rule as a decision records it."""
-        largest = _percent(self.largest_spread)
+        largest = percent(self.largest_spread)
         return f"average of the {self.span.value} so far, at most {largest} % apart: {policy}"
 
     def decide(self, asked: Asked) -> RateDecision:
@@ -293,7 +288,7 @@ class PeriodAverage:
             return f"spread test: nothing was published from {since} to {asked.on}"
         low, high = (choose(found, key=lambda one: one.ratio) for choose in (min, max))
         spread = high.ratio / low.ratio - 1
-        told = [_rate(low), _rate(high), _percent(spread), _percent(self.largest_spread)]
+        told = [_rate(low), _rate(high), percent(spread), percent(self.largest_spread)]
         if spread > self.largest_spread:
             lowest, highest, apart, largest = told
             raise SpreadTooWide(
@@ -304,10 +299,6 @@ class PeriodAverage:
 
 
 BookingRates = DailySpot | MonthOpening | FixedRates | PeriodAverage
-
-
-def _percent(share: Fraction) -> str:
-    return canonical(rounded_decimal(share * 100, _PERCENT_DECIMALS)).rstrip("0").rstrip(".")
 
 
 def _rate(rate: ExchangeRate) -> str:

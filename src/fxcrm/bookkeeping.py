@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from fxcrm._decimals import exact_decimal
+from fxcrm._decimals import exact_fraction
 from fxcrm.bookingrates import (
     BookingRates,
     BookingRatesRefused,
@@ -29,7 +28,7 @@ from fxcrm.bookingrates import (
 )
 from fxcrm.errors import FxcrmError, InputRefused, shown
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger.accounts import Account, Chart
+from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.revaluation import Style
 from fxcrm.mappings import FrozenMap
@@ -65,11 +64,6 @@ def _styles(styles: Mapping[AccountCode, Style]) -> FrozenMap[AccountCode, Style
     return FrozenMap(styles)
 
 
-def _share(given: str | int | Decimal | Fraction) -> Fraction:
-    """A share as an exact fraction. Raises `NumberRefused`, `NumberTypeRefused` (no floats, M3)."""
-    return given if isinstance(given, Fraction) else Fraction(exact_decimal(given))
-
-
 def _checked_share(_: BookRules, __: attrs.Attribute[Fraction], share: Fraction) -> None:
     if not 0 <= share < 1:
         reason = f"a share of {shown(share)} is not from 0 up to 1; two percent are 0.02"
@@ -88,17 +82,12 @@ class BookRules:
     """
 
     largest_deviation: Fraction = attrs.field(
-        default=Fraction(0), converter=_share, validator=_checked_share
+        default=Fraction(0), converter=exact_fraction, validator=_checked_share
     )
     drafts: Drafts = Drafts.REFUSE
     styles: Mapping[AccountCode, Style] = attrs.field(factory=FrozenMap, converter=_styles)
     posting: PostingRules = PostingRules.usual()
     rates: BookingRates = attrs.field(factory=DailySpot)
-
-    def style_of(self, account: Account) -> Style:
-        """What becomes of adjustments on an account after the closing day (D14)."""
-        usual = Style.REVERSING if account.by_item else Style.CUMULATIVE
-        return self.styles.get(account.code, usual)
 
     @classmethod
     def read(
@@ -190,7 +179,7 @@ def member(kind: type[E], given: object, place: str) -> E:
 
 def _read_share(data: object, place: str) -> Fraction:
     try:
-        return _share(data)  # type: ignore[arg-type]  # what is no number is refused by its type
+        return exact_fraction(data)  # type: ignore[arg-type]  # what is no number is refused by its type
     except FxcrmError as refused:
         raise BookkeepingRefused(place=place, reason=str(refused)) from None
 

@@ -14,6 +14,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Final
 
+from fxcrm._decimals import padded
 from fxcrm.currencies import Currency
 from fxcrm.errors import CallError, InputRefused, shown
 from fxcrm.events import checked_instant
@@ -32,6 +33,7 @@ from fxcrm.rational import expected_rounding
 _MOST_DIGITS: Final = 40
 _MAGNITUDES: Final = range(-_MOST_DIGITS, _MOST_DIGITS)
 _LARGEST_UNIT: Final = 1_000_000
+_PERCENT_DECIMALS: Final = 6
 _SHOWN_DIGITS: Final = 7  # significant ones, as many as the European Central Bank publishes
 
 
@@ -387,6 +389,11 @@ def rounded_decimal(value: Fraction, decimals: int) -> Decimal:
     scaled = value * 10**decimals
     units = round_ratio(scaled.numerator, scaled.denominator, Rounding.HALF_EVEN)
     return Decimal(f"{units}E-{decimals}")  # from text, so that no ambient context rounds it (M1)
+
+
+def percent(share: Fraction) -> str:
+    """A share in percent, half-even to six decimals, as short as it can be written: "1.5"."""
+    return padded(rounded_decimal(share * 100, _PERCENT_DECIMALS), 0)
 
 
 def rounded_significant(value: Fraction, digits: int) -> Decimal:

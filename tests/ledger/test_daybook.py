@@ -12,7 +12,7 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.ids import DecisionId, EntryId
 from fxcrm.ledger import Balance, Company, Entry, trading_chart
-from fxcrm.ledger.daybook import Daybook, DaybookRefused, Price, summed
+from fxcrm.ledger.daybook import Daybook, Price, SpanRefused, summed
 from fxcrm.rates import ExchangeRate
 from tests.ledger.notation import DAY, NORDWIND, chosen, entry, instant, line, money
 
@@ -65,7 +65,7 @@ def test_books_as_they_were_known() -> None:
 def test_a_span_ends_on_its_last_day_or_later() -> None:
     """One day is a span, less than a day is none."""
     assert book(BOOKED, since=LATER).since == LATER
-    with pytest.raises(DaybookRefused, match="has no day"):
+    with pytest.raises(SpanRefused, match="ends before it begins"):
         book(BOOKED, since=LATER + timedelta(1))
 
 

@@ -27,6 +27,7 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger import Company
 from fxcrm.ledger.accounts import AccountMissing
+from fxcrm.ledger.daybook import SpanRefused
 from fxcrm.ledger.trial_balance import BooksOffBalance
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
@@ -47,7 +48,6 @@ from fxcrm.reports.ageing import AgeingOffControl
 from fxcrm.reports.listing import RowMissing
 from fxcrm.reports.positions import BucketsRefused
 from fxcrm.reports.results import BY_CURRENCY
-from fxcrm.reports.scope import SpanRefused
 from fxcrm.restatement import AtDay, MissingRates
 from fxcrm.usecases import (
     Desk,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-Run = Callable[[str, argparse.Namespace], int]
+from fxcrm.cli.booksarguments import Run, add_reader
+
+if TYPE_CHECKING:
+    from fxcrm.cli.booksarguments import Subcommands
+
 # As the library has them; a test compares.
 TABLES: Final = ("csv", "xlsx")
 JOURNALS: Final = (*TABLES, "hledger", "beancount")
@@ -29,20 +32,12 @@ def add_export(exports: argparse.ArgumentParser, run: Run) -> None:
 
 
 def _added(
-    under: argparse._SubParsersAction[argparse.ArgumentParser],
+    under: Subcommands,
     name: str,
     told: str,
     formats: tuple[str, ...],
 ) -> argparse.ArgumentParser:
-    parser = under.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
-    parser.add_argument("--db", required=True, help="SQLite file or postgresql:// address")
-    parser.add_argument("--company", metavar="ID", help="whose books; needed if there are several")
-    parser.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
-    parser.add_argument(
-        "--known-at", metavar="INSTANT", help="leave out what was booked after it, in UTC"
-    )
-    parser.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, in UTC")
+    parser = add_reader(under, name, told)
     parser.add_argument("--format", choices=formats, default="csv", help="(%(default)s)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write to a file")
-    parser.set_defaults(command=name)
     return parser

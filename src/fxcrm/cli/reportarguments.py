@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-Run = Callable[[str, argparse.Namespace], int]
+from fxcrm.cli.booksarguments import Run, add_reader
+
+if TYPE_CHECKING:
+    from fxcrm.cli.booksarguments import Subcommands
+
 # As the library has them; a test compares.
 AGEING_BY: Final = ("due date", "document date")
 GROUPINGS: Final = ("item", "party", "currency")
@@ -27,21 +30,11 @@ def add_reports(reports: argparse.ArgumentParser, run: Run) -> None:
     _add_results(_added(under, "results", "profit and what made it, by customer or currency"))
 
 
-def _added(
-    under: argparse._SubParsersAction[argparse.ArgumentParser], name: str, told: str
-) -> argparse.ArgumentParser:
-    parser = under.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
-    parser.add_argument("--db", required=True, help="SQLite file or postgresql:// address")
-    parser.add_argument("--company", metavar="ID", help="whose books; needed if there are several")
-    parser.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
-    parser.add_argument(
-        "--known-at", metavar="INSTANT", help="leave out what was booked after it, in UTC"
-    )
-    parser.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, in UTC")
+def _added(under: Subcommands, name: str, told: str) -> argparse.ArgumentParser:
+    parser = add_reader(under, name, told)
     shown = parser.add_mutually_exclusive_group()
     shown.add_argument("--json", action="store_true", help="JSON in place of a table")
     shown.add_argument("--explain", metavar="ROW", help="explain the figures of a row, then stop")
-    parser.set_defaults(command=name)
     return parser
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 import attrs
 
-from fxcrm._decimals import exact_decimal
+from fxcrm._decimals import exact_fraction
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused, RuleRefused, shown
 from fxcrm.events import Event
@@ -103,11 +102,6 @@ class Company:
         raise ReopeningRefused(company=self.id, since=since, reason=reason)
 
 
-def _share(owned: str | int | Decimal | Fraction) -> Fraction:
-    """A share as an exact fraction. Raises `NumberRefused`, `NumberTypeRefused` (no floats, M3)."""
-    return owned if isinstance(owned, Fraction) else Fraction(exact_decimal(owned))
-
-
 def _checked_share(part: Subsidiary, _: attrs.Attribute[Fraction], owned: Fraction) -> None:
     if not 0 < owned <= 1:
         reason = f"a share of {shown(owned)} in {part.company} is not above 0 and up to 1"
@@ -119,7 +113,7 @@ class Subsidiary:
     """A company that the parent controls, and the share it owns: above 0, up to 1."""
 
     company: CompanyId
-    owned: Fraction = attrs.field(converter=_share, validator=_checked_share)
+    owned: Fraction = attrs.field(converter=exact_fraction, validator=_checked_share)
 
 
 def _held(subsidiaries: Iterable[Subsidiary]) -> tuple[Subsidiary, ...]:

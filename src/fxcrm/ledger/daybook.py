@@ -32,12 +32,12 @@ PRICE_DIGITS: Final = 28  # as many as Python's decimals, and so Beancount, calc
 _MEASURING: Final = (Purpose.BOOKING, Purpose.CLOSING)
 
 
-class DaybookRefused(InputRefused):
+class SpanRefused(InputRefused):
     """A span that ends before it begins."""
 
     since: date
-    through: date
-    template = "a daybook from {since} through {through} has no day; name the earlier day first"
+    until: date
+    template = "the span from {since} to {until} ends before it begins; name the earlier day first"
 
 
 @attrs.frozen
@@ -100,9 +100,9 @@ class Daybook:
         since: date | None = None,
         known_at: datetime | None = None,
     ) -> Daybook:
-        """Choose from all entries of the company and all decisions. Raises `DaybookRefused`."""
+        """Choose from all entries of the company and all decisions. Raises `SpanRefused`."""
         if since is not None and since > through:
-            raise DaybookRefused(since=since, through=through)
+            raise SpanRefused(since=since, until=through)
         told = [one for one in entries if one.on <= through and _known(one, known_at)]
         told.sort(key=lambda one: one.on)  # which leaves those of a day as they are
         before = [one for one in told if since is not None and one.on < since]

@@ -13,14 +13,14 @@ from fractions import Fraction
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import NotThere, RuleRefused
+from fxcrm.fixings import percent
 from fxcrm.ids import EntryId, VoucherId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.rounding import RoundingReason, bound, rounding_postings
 from fxcrm.ledger.vouchers import Voucher, VoucherLine
-from fxcrm.money import CurrencyMismatch, Money, canonical
-from fxcrm.rates import rounded_decimal
+from fxcrm.money import CurrencyMismatch, Money
 
 Spots = Mapping[Currency, RateDecision]
 
@@ -166,10 +166,6 @@ def _refuse_deviating(
             amount=amount,
             functional=given,
             at_spot=spot.convert(amount),
-            deviation=_percent(apart / abs(exact)),
-            largest=_percent(largest),
+            deviation=percent(apart / abs(exact)),
+            largest=percent(largest),
         )
-
-
-def _percent(share: Fraction) -> str:
-    return canonical(rounded_decimal(share * 100, 6)).rstrip("0").rstrip(".")

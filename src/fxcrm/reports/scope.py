@@ -7,16 +7,8 @@ from datetime import date, datetime
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import InputRefused
 from fxcrm.ids import CompanyId
-
-
-class SpanRefused(InputRefused):
-    """A span that ends before it begins."""
-
-    since: date
-    until: date
-    template = "the span from {since} to {until} ends before it begins; name the earlier day first"
+from fxcrm.ledger.daybook import SpanRefused
 
 
 @attrs.frozen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from fxcrm.ids import CompanyId
+from fxcrm.ledger.daybook import SpanRefused
 from fxcrm.ledger.rounding import RoundingSum, rounding_sums
-from fxcrm.reports.scope import SpanRefused
 from fxcrm.usecases.deciding import Desk
 
 

@@ -19,7 +19,7 @@ def daybook(
 ) -> Daybook:
     """The journal of a company over a span, as known at an instant (None: now).
 
-    Raises `NotFound`, `DaybookRefused`.
+    Raises `NotFound`, `SpanRefused`.
     """
     return Daybook.of(
         desk.uow.companies.get(company),
