@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from fxcrm.billing import PaymentKind
 from fxcrm.bookkeeping import Bookkeeping, BookRules
+from fxcrm.encoding import NotStorable
 from fxcrm.ids import AccountCode, CompanyId, InvoiceId, OpenItemId, PaymentId
-from fxcrm.ledger import OpenItem, SettlementRefused
+from fxcrm.ledger import Account, AccountType, OpenItem, SettlementRefused, trading_chart
 from fxcrm.ledger.revaluation import Style
 from fxcrm.ledger.undoing import UndoRefused
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound
+from fxcrm.postingrules import EntrySide, FactKind, PostingLine, PostingRule, PostingRules
 from fxcrm.usecases import (
     apply_credit,
     close_period,
@@ -23,6 +26,7 @@ from fxcrm.usecases import (
     credit_bill,
     customer_statement,
     enter_bill,
+    examine_ageing,
     items_as_of,
     offset_bill,
     open_parallel_book,
@@ -329,6 +333,64 @@ def test_a_bill_payment_is_undone_in_the_books_that_have_it() -> None:
     before = office.store.digest()
     with pytest.raises(NotFound), office.desk(LATER) as desk:
         undo_bill_payment(desk, "BP-1", company=other, on=LATER)
+    assert office.store.digest() == before
+
+
+def test_what_a_buyer_is_owed_as_a_supplier_is_another_account() -> None:
+    """Acme sells too: its bill and its advance are on no statement, and no bill is a credit."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    with office.desk(DAY) as desk:
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier=ACME, amount=money("USD 300.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+        pay_advance(desk, "A", company=NORDWIND, supplier=ACME, paid=money("USD 9.00"), on=DAY)
+    assert _owed(office, DAY, "USD") == [money("USD 1000.00")]
+    before = office.store.digest()
+    with pytest.raises(CreditOfAnother), office.desk(DAY) as desk:
+        apply_credit(
+            desk, PaymentId("S-1"), invoice=InvoiceId("I-1"), credit=bill.id,
+            settled=money("USD 300.00"), on=DAY,
+        )  # fmt: skip
+    assert office.store.digest() == before
+
+
+def test_a_bill_on_an_account_of_its_own_is_paid() -> None:
+    """The rules of the books put bills on 2010; that makes them no less bills."""
+    own, usual = AccountCode("2010"), trading_chart()
+    abroad = Account(own, "Payables abroad", AccountType.LIABILITY, monetary=True, by_item=True)
+    chart = attrs.evolve(usual, accounts=(*usual.accounts, abroad))
+    lines = [
+        PostingLine(EntrySide.DEBIT, "costs", "net"),
+        PostingLine(EntrySide.DEBIT, "taxes", "tax"),
+        PostingLine(EntrySide.CREDIT, account=own, item=True),
+    ]
+    rules = Bookkeeping(BookRules(posting=PostingRules([PostingRule(FactKind.BILL, lines)])))
+    office = Office().open()
+    with office.desk(DAY) as plain:
+        desk = attrs.evolve(plain, chart=chart, bookkeeping=rules)
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier="Mill Ltd", amount=money("USD 300.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+        assert bill.account == own
+        paid = pay_bill(desk, "BP-1", item=bill.id, settled=money("USD 300.00"), on=DAY)
+    assert paid.item.is_settled
+
+
+@pytest.mark.parametrize("zone", [None, UTC])
+def test_an_instant_is_no_day(zone: tzinfo | None) -> None:
+    """To Python an instant is a date; in the books it would be a day of some zone."""
+    office = Office().open()
+    office.invoice(1, "USD 1000.00", DAY)
+    before, noon = office.store.digest(), datetime(2026, 1, 20, 12, tzinfo=zone)
+    with pytest.raises(NotStorable, match="calendar day"):
+        office.pay("P-1", 1, "USD 5.00", noon)
+    with pytest.raises(NotStorable, match="calendar day"), office.desk(DAY) as desk:
+        close_period(desk, NORDWIND, noon)
+    with pytest.raises(NotStorable, match="calendar day"), office.desk(DAY) as desk:
+        examine_ageing(desk, NORDWIND, noon)
     assert office.store.digest() == before
 
 

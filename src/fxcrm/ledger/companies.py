@@ -10,6 +10,7 @@ import attrs
 
 from fxcrm._decimals import exact_fraction
 from fxcrm.currencies import Currency
+from fxcrm.encoding import day_text
 from fxcrm.errors import InputRefused, RuleRefused, shown
 from fxcrm.events import Event
 from fxcrm.ids import CompanyId
@@ -70,7 +71,12 @@ class Company:
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def open_on(self, on: date) -> date:
-        """The day itself, once it is known to be open. Raises `PeriodClosed`, `BooksNotBegun`."""
+        """The day itself, once it is known to be open.
+
+        Raises `PeriodClosed`, `BooksNotBegun`, and `NotStorable` for an instant, whose day is
+        another one elsewhere.
+        """
+        day_text(on)
         if on < self.founded_on:
             raise BooksNotBegun(company=self.id, on=on, founded_on=self.founded_on)
         if self.closed_through is not None and on <= self.closed_through:

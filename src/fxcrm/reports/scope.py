@@ -7,6 +7,7 @@ from datetime import date, datetime
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.encoding import day_text
 from fxcrm.ids import CompanyId
 from fxcrm.ledger.daybook import SpanRefused
 
@@ -16,7 +17,7 @@ class Scope:
     """One company's books, from ``since`` (None: from their beginning) to the end of ``until``.
 
     ``known_at`` is the instant by which an entry must have been booked to count; None is now.
-    Raises `SpanRefused`.
+    Raises `SpanRefused`, and `NotStorable` for an instant in place of a day.
     """
 
     company: CompanyId
@@ -26,6 +27,9 @@ class Scope:
     known_at: datetime | None = None
 
     def __attrs_post_init__(self) -> None:
+        for day in (self.until, self.since):
+            if day is not None:
+                day_text(day)
         if self.since is not None and self.since > self.until:
             raise SpanRefused(since=self.since, until=self.until)
 

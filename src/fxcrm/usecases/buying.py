@@ -23,7 +23,7 @@ from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
-from fxcrm.usecases.settling import by_money, offset_in, settleable
+from fxcrm.usecases.settling import by_money, is_of_buyer, offset_in, settleable
 from fxcrm.usecases.undoing import undo_entry
 
 
@@ -37,8 +37,8 @@ class NoBill(RuleRefused):
 
 def _billed(desk: Desk, item: OpenItemId) -> OpenItem:
     """The open item of a bill, or of what a member of the group charged. Raises `NoBill`."""
-    held, duties = desk.uow.items.get(item), desk.chart.duties
-    if held.account not in (duties.payables, duties.intercompany_payables):
+    held = desk.uow.items.get(item)
+    if held.sign > 0 or is_of_buyer(held, desk.chart.duties):
         raise NoBill(item=item, account=held.account)
     return held
 

@@ -21,6 +21,7 @@ from fxcrm.ledger import (
     Advance,
     Advancing,
     Company,
+    Duties,
     Offset,
     Offsetting,
     OpenItem,
@@ -65,6 +66,32 @@ class ItemReopened(RuleRefused):
         "something went back on open item {item} on {reopened_on}, so it takes nothing on {on}; "
         "date it on that day or later"
     )
+
+
+class CreditOfAnother(RuleRefused):
+    """An open item that is no credit of the customer."""
+
+    item: OpenItemId
+    party: str
+    template = "open item {item} is no credit of {party:plain}; name a credit or an advance"
+
+
+def is_of_buyer(item: OpenItem, duties: Duties) -> bool:
+    """Whether an item is what a buyer owes or is owed; the others are those of suppliers.
+
+    Rules of the books may name accounts of their own for what is billed, so these go by sign.
+    """
+    if item.account in (duties.buyer_credits, duties.advances_received):
+        return True
+    return item.sign > 0 and item.account not in (duties.supplier_credits, duties.advances_paid)
+
+
+def _credit_of_buyer(desk: Desk, credit: OpenItemId) -> OpenItem:
+    """A credit or an advance of a customer. Raises `CreditOfAnother`, `NotFound`."""
+    item = desk.uow.items.get(credit)
+    if item.sign > 0 or not is_of_buyer(item, desk.chart.duties):
+        raise CreditOfAnother(item=credit, party=item.party)
+    return item
 
 
 def receive_payment(
@@ -206,8 +233,9 @@ def apply_credit(
 
     ``settled`` is in the invoice's currency, ``used`` in the credit's, at the agreed cross rate;
     where they are one currency it is left out. Raises `OffsetRefused`, `SettlementRefused`,
-    `ItemRevalued`.
+    `ItemRevalued`, and `CreditOfAnother` for what is none, such as a bill.
     """
+    _credit_of_buyer(desk, credit)
     billed = desk.uow.invoices.get(invoice)
     taken = settled if used is None else used
     payment = Payment(
@@ -279,14 +307,6 @@ def offset_in(
     )
 
 
-class CreditOfAnother(RuleRefused):
-    """An open item that is no credit of the customer."""
-
-    item: OpenItemId
-    party: str
-    template = "open item {item} is no credit of {party:plain}; a refund pays a credit back"
-
-
 def refund_credit(
     desk: Desk,
     id: PaymentId,
@@ -303,10 +323,7 @@ def refund_credit(
     ``paid`` is what left the bank, the fee included, in any currency; left out, the same amount.
     Raises `SettlementRefused`, `CreditOfAnother`, `ItemRevalued`.
     """
-    item = desk.uow.items.get(credit)
-    duties = desk.chart.duties
-    if item.account not in (duties.buyer_credits, duties.advances_received):
-        raise CreditOfAnother(item=credit, party=item.party)
+    item = _credit_of_buyer(desk, credit)
     left = refunded if paid is None else paid
     kept = Money.zero(left.currency) if fee is None else fee
     event = Event("credit refunded", id, on, {"refunded": str(refunded), "paid": str(left)})

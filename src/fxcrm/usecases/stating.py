@@ -15,6 +15,7 @@ from fxcrm.ledger.journal import REVERSAL
 from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.settling import is_of_buyer
 
 
 class StatementOffLedger(RuleRefused):
@@ -70,13 +71,18 @@ def _currencies(desk: Desk, company: CompanyId, customer: CustomerId) -> list[Cu
 
 
 def reconcile(desk: Desk, made: Statement) -> Statement:
-    """A statement up to now, compared with the open items. Raises `StatementOffLedger`."""
+    """A statement up to now, compared with the open items. Raises `StatementOffLedger`.
+
+    What the same party is owed as a supplier stands on no statement, and is left out.
+    """
     company = desk.uow.customers.get(made.customer).company
     ledger = Money.total(
         (
             item.open
             for item in desk.uow.items.unsettled(company)
-            if item.party == made.customer and item.open.currency is made.currency
+            if item.party == made.customer
+            and item.open.currency is made.currency
+            and is_of_buyer(item, desk.chart.duties)
         ),
         currency=made.currency,
     )
