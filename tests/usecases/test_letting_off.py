@@ -353,6 +353,9 @@ def test_what_a_buyer_is_owed_as_a_supplier_is_another_account() -> None:
             desk, PaymentId("S-1"), invoice=InvoiceId("I-1"), credit=bill.id,
             settled=money("USD 300.00"), on=DAY,
         )  # fmt: skip
+    owed = OpenItemId("item:nordwind:nordwind-INV-0001")
+    with pytest.raises(CreditOfAnother), office.desk(DAY) as desk:
+        offset_bill(desk, "S", item=bill.id, against=owed, settled=money("USD 9.00"), on=DAY)
     assert office.store.digest() == before
 
 

@@ -23,7 +23,7 @@ from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
-from fxcrm.usecases.settling import by_money, is_of_buyer, offset_in, settleable
+from fxcrm.usecases.settling import CreditOfAnother, by_money, is_of_buyer, offset_in, settleable
 from fxcrm.usecases.undoing import undo_entry
 
 
@@ -159,9 +159,12 @@ def offset_bill(
     """Set an advance or a credit with a supplier against its bill; no money moves (D11).
 
     ``settled`` is in the bill's currency, ``used`` in the other's, at the agreed cross rate; left
-    out, they are one currency. Raises `NoBill`, `OffsetRefused`, `SettlementRefused`.
+    out, they are one currency. Raises `NoBill`, `OffsetRefused`, `SettlementRefused`, and
+    `CreditOfAnother` for what the same party owes as a customer, which has its own document.
     """
-    held = _billed(desk, item)
+    held, met = _billed(desk, item), desk.uow.items.get(against)
+    if is_of_buyer(met, desk.chart.duties):
+        raise CreditOfAnother(item=against, party=met.party)
     made = [
         offset_in(
             desk,
