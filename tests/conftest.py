@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.postgres import postgresql as postgresql
 from tests.postgres import postgresql_url as postgresql_url
@@ -24,5 +24,8 @@ _PATIENT = settings(
 
 settings.register_profile("dev", _PATIENT, max_examples=40)
 settings.register_profile("ci", _PATIENT, max_examples=60, derandomize=True, print_blob=True)
+settings.register_profile(  # a planted bug is noticed or not; how small its example is, nobody asks
+    "planted", _PATIENT, max_examples=60, derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.register_profile("nightly", _PATIENT, max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
