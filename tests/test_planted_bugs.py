@@ -76,10 +76,31 @@ PLANTS = [
     ),
     Plant(
         "what an item brought is not held against its cash",
-        "usecases/recounting",
-        "if fx[one.id] != paid[one.id] - one.booked.minor",
-        "if fx[one.id] > paid[one.id] - one.booked.minor + 100_000_000",
+        "usecases/outliving",
+        "if lives.fx[one.id] != due:",
+        "if lives.fx[one.id] > due + 100_000_000:",
         f"{YEARS}test_a_planted_error_breaks_a_promise",
+    ),
+    Plant(
+        "what was let off is no part of an item's life",
+        "usecases/outliving",
+        "return self._converted(entry, cash) + sum(shares)",
+        "return self._converted(entry, cash)",
+        f"{YEARS}test_every_promise_holds",
+    ),
+    Plant(
+        "what is owed is not held against the documents",
+        "usecases/proving",
+        "if stated[customer, code] != open_still[customer, code]",
+        "if stated[customer, code] and not customer",
+        f"{YEARS}test_a_planted_error_breaks_a_promise",
+    ),
+    Plant(
+        "what a loan left is realised before the month before is revalued",
+        "simulation/loans",
+        "day = max(on, on.replace(day=_REVALUED_BY))",
+        "day = on",
+        f"{YEARS}test_a_parallel_book_has_every_entry",
     ),
     # rounding sign (M4): a mode that does to negative values what another one does
     Plant(

@@ -20,10 +20,11 @@ from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.bootstrap import year_rates
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Company
+from fxcrm.ledger import Company, trading_chart
 from fxcrm.ledger.accounts import Duties
 from fxcrm.ledger.handwriting import DeviationTooLarge
 from fxcrm.ledger.journal import Entry
+from fxcrm.money import Money
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.simulation import ParallelUnplanned, PlanRefused, YearPlan, generated_year
@@ -65,6 +66,14 @@ def told(store: Store, rates: RateTable, year: Story) -> Store:
 @pytest.fixture(scope="module")
 def kept(rates: RateTable, year: Story) -> Iterator[Store]:
     """The small year in memory."""
+    with closing(told(MemoryStore(), rates, year)) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def rich(rates: RateTable) -> Iterator[Store]:
+    """A larger year, in which items are settled in every way."""
+    year = generated_year(attrs.evolve(SMALL, documents=200, companies=1, currencies=5), rates)
     with closing(told(MemoryStore(), rates, year)) as store:
         yield store
 
@@ -278,23 +287,92 @@ def swapped(entry: Entry) -> tuple[Entry]:
     return (attrs.evolve(entry, postings=lines),)
 
 
+def off_by_one(account: Callable[[Duties], str]) -> Change:
+    """A minor unit goes from the line of an account to realised differences."""
+
+    def change(entry: Entry) -> tuple[Entry]:
+        line = next(one for one in entry.postings if one.account == account(DUTIES))
+        cent = Money.from_minor(1, line.functional.currency)
+        other = attrs.evolve(line, functional=line.functional - cent)
+        none = Money.zero(line.amount.currency)
+        gained = attrs.evolve(line, account=DUTIES.realised_fx, amount=none, functional=cent)
+        lines = (*(one if one is not line else other for one in entry.postings), gained)
+        return (attrs.evolve(entry, postings=lines),)
+
+    return change
+
+
+def planted_on(kind: str, account: Callable[[Duties], str], change: Change) -> Plant:
+    """Changes the first entry of a kind with such a line whose items were all settled later."""
+
+    def plant(books: Books) -> Books:
+        settled = {one.id for one in books.items if one.is_settled and one.is_foreign}
+        first = next(
+            one
+            for one in books.entries
+            if one.kind == kind
+            and any(x.account == account(DUTIES) for x in one.postings)
+            and {x.item for x in one.postings if x.item} <= settled
+        )
+        pairs = ((one,) if one is not first else change(one) for one in books.entries)
+        return attrs.evolve(books, entries=tuple(chain.from_iterable(pairs)))
+
+    return plant
+
+
+def to_sales(entry: Entry) -> tuple[Entry]:
+    """What was realised stands on another account."""
+    lines = (
+        one
+        if one.account != DUTIES.realised_fx
+        else attrs.evolve(one, account=DUTIES.sales, item=None)
+        for one in entry.postings
+    )
+    return (attrs.evolve(entry, postings=tuple(lines)),)
+
+
+def forgotten(books: Books) -> Books:
+    """Without the last item of a customer."""
+    kept = max(one.id for one in books.items if one.party.startswith("customer") and one.open)
+    return attrs.evolve(books, items=tuple(one for one in books.items if one.id != kept))
+
+
+DUTIES = trading_chart().duties
+LIFETIME = "lifetime difference"
 PLANTED: dict[str, tuple[Plant, str]] = {
     "a line is missing": (planted_in("payment", lopsided), "every entry"),
     "an entry is missing": (planted_in("payment", lambda _: ()), "trial balances"),
     "an entry stands twice": (planted_in("invoice", lambda one: (one, one)), "each open item"),
     "a reversal was dropped": (planted_in(f"{REVALUED}:reversal", lambda _: ()), "items add up"),
     "an item was revalued twice": (planted_in(REVALUED, lambda one: (one, one)), "each open item"),
-    "a sign was swapped": (planted_in("payment", swapped), "lifetime difference"),
+    "a sign was swapped": (planted_in("payment", swapped), LIFETIME),
+    "a discount at another rate": (
+        planted_on(
+            "settlement",
+            lambda one: one.discounts_allowed,
+            off_by_one(lambda one: one.discounts_allowed),
+        ),
+        LIFETIME,
+    ),
+    "a write-off at another rate": (
+        planted_on("write-off", lambda one: one.write_offs, off_by_one(lambda one: one.write_offs)),
+        LIFETIME,
+    ),
+    "a set-off without its difference": (
+        planted_on("offset", lambda one: one.realised_fx, to_sales),
+        LIFETIME,
+    ),
+    "an item is forgotten": (forgotten, "the statement of each"),
 }
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=str)
 def test_a_planted_error_breaks_a_promise(
-    planted: str, kept: Store, rates: RateTable, year: Story
+    planted: str, rich: Store, rates: RateTable, year: Story
 ) -> None:
     """What was planted into the books is told under the promise that it breaks."""
     plant, promise = PLANTED[planted]
-    with reading(kept, rates, at=year.steps[-1].at) as desk:
+    with reading(rich, rates, at=year.steps[-1].at) as desk:
         books = read_books(desk, desk.uow.companies.get(CompanyId("nordwind")))
         assert [one.promise for one in promises([books]) if not one.holds] == []
         broken = [one for one in promises([plant(books)]) if not one.holds]

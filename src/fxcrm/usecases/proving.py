@@ -20,6 +20,7 @@ from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ports import Store
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.outliving import lifetime
 from fxcrm.usecases.recounting import (
     EVER,
     Books,
@@ -27,11 +28,11 @@ from fxcrm.usecases.recounting import (
     Look,
     all_differences,
     at_closing,
-    lifetime,
     read_books,
     revalued_once,
     told,
 )
+from fxcrm.usecases.stating import dealings
 
 _SHOWN: Final = 3  # of the faults of one proof
 _Sums = dict[tuple[str, str], tuple[int, int]]  # by account and currency: amount, functional
@@ -176,6 +177,24 @@ def _clearing(books: Books) -> Found:
     return f"{len(lines)} lines", [f"{value} minor units"] if value else []
 
 
+def _statements(books: Books) -> Found:
+    """What a customer's documents add up to, per currency, is open in each set of books."""
+    stated, open_still = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    customers = set()
+    for customer, line in dealings(books.desk, books.company.parallel_to or books.company.id):
+        customers.add(customer)
+        stated[customer, line.amount.currency.code] += line.amount.minor
+    for one in books.items:
+        if one.party in customers:
+            open_still[one.party, one.open.currency.code] += one.open.minor
+    faults = [
+        f"{customer} owes {stated[customer, code]} in {code}, and {open_still[customer, code]} open"
+        for customer, code in sorted({*stated, *open_still})
+        if stated[customer, code] != open_still[customer, code]
+    ]
+    return f"{len(stated)} statements", faults
+
+
 def _numbers(books: Books) -> Found:
     """Document numbers have no gap and no double, per series."""
     uow, id = books.desk.uow, books.company.id
@@ -255,10 +274,11 @@ _PROMISES: Final[dict[str, Look]] = {
     "items add up to their control accounts, per currency": _control_accounts,
     "a settled item carries nothing": _settled_items,
     "exchange clearing is zero in value": _clearing,
-    "lifetime difference of an item is cash less what it was booked at": lifetime,
+    "lifetime difference of a settled item is what it went off against less booked": lifetime,
     "accounts of differences hold what items and balances brought": all_differences,
     "foreign monetary items and balances stand at the closing rate": at_closing,
     "revaluation twice adds nothing": revalued_once,
+    "the statement of each customer and currency is what the open items say": _statements,
     "document numbers have no gaps": _numbers,
     "rounding has its reason, and is within its bound": _rounding,
 }

@@ -6,7 +6,7 @@ here trusts a sum that was kept, or a conversion that was made.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import chain
@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.ids import AccountCode, EntryId, OpenItemId
+from fxcrm.ids import AccountCode, OpenItemId
 from fxcrm.ledger import Chart, Company, OpenItem
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.revaluation import is_monetary
@@ -25,7 +25,6 @@ from fxcrm.usecases.revaluing import trial_revaluation
 from fxcrm.usecases.standing import items_as_of
 
 EVER: Final = date.max
-_ARISING: Final = ("invoice", "bill", "charge")  # the kinds of entries in which an item begins
 _OF_BALANCES: Final = ("revaluation", "realised", "reversal")
 
 
@@ -77,64 +76,7 @@ def told(minor: int, books: Books) -> str:
     return str(Money.from_minor(minor, books.company.functional))
 
 
-def lifetime(books: Books) -> Found:
-    """Over its life an item's differences are functional cash less what it was booked at (D14).
-
-    Cash is converted anew; only items settled by payments alone take part.
-    """
-    paid, fx = _cash(books), _differences(books)
-    known = [one for one in books.items if one.is_settled and one.id in paid]
-    faults = [
-        f"{one.id}: {fx[one.id]}, not {paid[one.id] - one.booked.minor}"
-        for one in known
-        if fx[one.id] != paid[one.id] - one.booked.minor
-    ]
-    total = sum(fx[one.id] for one in known)
-    return f"{len(known)} items, {told(total, books)}", faults
-
-
-def _cash(books: Books) -> dict[OpenItemId, int]:
-    """What came or went for each item, in functional minor units, converted anew.
-
-    Only items whose every entry is known here: a credit note, a set-off, a discount or a
-    write-off takes an item out of the account; what was undone counts the other way.
-    """
-    moved: dict[EntryId, int] = {}
-    cash: Counter[OpenItemId] = Counter()
-    others: set[OpenItemId] = set()
-    for entry in books.entries:
-        touched = {one.item for one in entry.postings if one.item}
-        if entry.reverses in moved:
-            cash.update(dict.fromkeys(touched, -moved[entry.reverses]))
-        elif entry.kind == "settlement" and len(touched) == 1 and _is_plain(books, entry):
-            moved[entry.id] = _moved(books, entry)
-            cash.update(dict.fromkeys(touched, moved[entry.id]))
-        elif entry.kind not in _ARISING and not _is_month_end(entry):
-            others |= touched
-    return {id: value for id, value in cash.items() if id not in others}
-
-
-def _is_month_end(entry: Entry) -> bool:
-    return entry.id.startswith("revaluation:")
-
-
-def _is_plain(books: Books, entry: Entry) -> bool:
-    """Whether nothing was let off."""
-    duties = books.chart.duties
-    let_off = {duties.discounts_allowed, duties.discounts_received, duties.write_offs}
-    return not any(one.account in let_off for one in entry.postings)
-
-
-def _moved(books: Books, entry: Entry) -> int:
-    """What the bank got and the fee, in one sum, at the table's rate of the day."""
-    duties = books.chart.duties
-    lines = [one for one in entry.postings if one.account in (duties.bank, duties.fees)]
-    amount = sum(one.amount.minor for one in lines)
-    functional = books.company.functional
-    return _converted(books.desk, amount, lines[0].amount.currency, functional, entry.on)
-
-
-def _converted(desk: Desk, minor: int, source: Currency, to: Currency, on: date) -> int:
+def converted(desk: Desk, minor: int, source: Currency, to: Currency, on: date) -> int:
     """Minor units of one currency in another at the table's rate, half-even, by fractions."""
     if source is to:
         return minor
@@ -143,26 +85,13 @@ def _converted(desk: Desk, minor: int, source: Currency, to: Currency, on: date)
     return round_ratio(exact.numerator, exact.denominator, Rounding.HALF_EVEN)
 
 
-def _differences(books: Books) -> Counter[OpenItemId]:
-    """Every exchange difference that entries of one item booked; a gain is positive."""
-    found: Counter[OpenItemId] = Counter()
-    for entry in books.entries:
-        touched = {one.item for one in entry.postings if one.item}
-        if len(touched) == 1:
-            found[touched.pop()] -= _fx_in(books, entry)
-        elif entry.kind in ("revaluation", "reversal"):  # the other side of each of its lines
-            for one in entry.postings:
-                if one.item is not None:
-                    found[one.item] += one.functional.minor
-    return found
-
-
-def _fx_accounts(books: Books) -> tuple[AccountCode, AccountCode]:
+def fx_accounts(books: Books) -> tuple[AccountCode, AccountCode]:
+    """The accounts of realised and of unrealised differences."""
     return books.chart.duties.realised_fx, books.chart.duties.unrealised_fx
 
 
 def _fx_in(books: Books, entry: Entry) -> int:
-    accounts = _fx_accounts(books)
+    accounts = fx_accounts(books)
     return sum(one.functional.minor for one in entry.postings if one.account in accounts)
 
 
@@ -181,7 +110,7 @@ def all_differences(books: Books) -> Found:
     held = -sum(
         one.functional.minor
         for one in books.desk.uow.journal.balances(books.company.id, EVER)
-        if one.account in _fx_accounts(books)
+        if one.account in fx_accounts(books)
     )
     if not faults and held != of_items + of_balances:
         faults.append(f"they hold {told(held, books)}")
@@ -196,7 +125,7 @@ def at_closing(books: Books) -> Found:
     looked, faults = 0, []
     for label, amount, carried, currency in _measured(books, day):
         looked += 1
-        due = _converted(books.desk, amount, currency, functional, day)
+        due = converted(books.desk, amount, currency, functional, day)
         if carried != due:
             faults.append(f"{label} is carried at {carried}, not {due}, on {day}")
     return f"{looked} on {day}", faults

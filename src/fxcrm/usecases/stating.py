@@ -7,7 +7,7 @@ from datetime import date
 
 from dateutil.relativedelta import MO, SU, relativedelta
 
-from fxcrm.billing import Payment, PaymentKind, Statement, StatementLine, statement
+from fxcrm.billing import CreditNote, Payment, PaymentKind, Statement, StatementLine, statement
 from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import CompanyId, CustomerId, EntryId
@@ -37,17 +37,23 @@ def customer_statement(
 ) -> Statement:
     """One customer's statement in one currency over a span of days."""
     company = desk.uow.customers.get(customer).company
-    lines = (line for line in _lines(desk, company, customer) if line.amount.currency is currency)
+    lines = (
+        line for _, line in dealings(desk, company, customer) if line.amount.currency is currency
+    )
     return statement(customer, currency, start, end, lines)
 
 
 def weekly_statements(desk: Desk, company: CompanyId, day: date) -> tuple[Statement, ...]:
     """The statements of the week of ``day``, for every customer and currency with any dealings."""
     start, end = week_of(day)
+    held: dict[CustomerId, dict[Currency, list[StatementLine]]] = {}
+    for customer, line in dealings(desk, company):
+        held.setdefault(customer, {}).setdefault(line.amount.currency, []).append(line)
     return tuple(
-        customer_statement(desk, customer.id, currency, start, end)
+        statement(customer.id, currency, start, end, lines[currency])
         for customer in desk.uow.customers.of_company(company)
-        for currency in _currencies(desk, company, customer.id)
+        for lines in (held.get(customer.id, {}),)
+        for currency in sorted(lines, key=lambda one: one.code)
     )
 
 
@@ -63,11 +69,6 @@ def dealing_days(desk: Desk, company: CompanyId) -> set[date]:
         *(one.on for one in payments),
         *(_day_undone(desk, key) for key in (*cancelled, *undone)),
     }
-
-
-def _currencies(desk: Desk, company: CompanyId, customer: CustomerId) -> list[Currency]:
-    held = {line.amount.currency for line in _lines(desk, company, customer)}
-    return sorted(held, key=lambda one: one.code)
 
 
 def reconcile(desk: Desk, made: Statement) -> Statement:
@@ -92,24 +93,38 @@ def reconcile(desk: Desk, made: Statement) -> Statement:
     return made
 
 
-def _lines(desk: Desk, company: CompanyId, customer: CustomerId) -> Iterator[StatementLine]:
+def dealings(
+    desk: Desk, company: CompanyId, customer: CustomerId | None = None
+) -> Iterator[tuple[CustomerId, StatementLine]]:
+    """All that changed what a customer owes, with the customer; None: of every one of them."""
+
+    def wanted(of: CustomerId) -> bool:
+        return customer is None or of == customer
+
     numbers = {}
     for invoice in desk.uow.invoices.of_company(company):
-        if invoice.customer == customer:
+        if wanted(invoice.customer):
             numbers[invoice.id] = invoice.number
-            yield StatementLine(invoice.issued_on, "invoice", invoice.number, invoice.total)
+            line = StatementLine(invoice.issued_on, "invoice", invoice.number, invoice.total)
+            yield invoice.customer, line
     for note in desk.uow.credit_notes.of_company(company):
-        if note.customer == customer:
+        if wanted(note.customer):
             reference = f"{note.number} for {numbers[note.invoice]}"
-            yield StatementLine(note.issued_on, "credit note", reference, -note.total)
-            if note.is_cancelled:
-                back = _day_undone(desk, f"credit note:{note.id}")
-                yield StatementLine(back, "credit note cancelled", reference, note.total)
+            for line in _note_lines(desk, note, reference):
+                yield note.customer, line
     for payment in desk.uow.payments.of_company(company):
-        if payment.customer == customer:
+        if wanted(payment.customer):
             number = numbers.get(payment.invoice) if payment.invoice else None
             reference = f"{payment.id} for {number}" if number else payment.id
-            yield from _payment_lines(desk, payment, reference)
+            for line in _payment_lines(desk, payment, reference):
+                yield payment.customer, line
+
+
+def _note_lines(desk: Desk, note: CreditNote, reference: str) -> Iterator[StatementLine]:
+    yield StatementLine(note.issued_on, "credit note", reference, -note.total)
+    if note.is_cancelled:
+        back = _day_undone(desk, f"credit note:{note.id}")
+        yield StatementLine(back, "credit note cancelled", reference, note.total)
 
 
 def _payment_lines(desk: Desk, payment: Payment, reference: str) -> Iterator[StatementLine]:
