@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fxcrm.decisions import WrongDecision
-from fxcrm.ids import AccountCode, EntryId, OpenItemId
+from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger import (
     Advance,
     Advancing,
@@ -260,6 +260,27 @@ def test_a_write_off_costs_what_was_carried() -> None:
     ]
     assert found.entry.kind == "write-off"
     assert found.item.is_settled
+
+
+def test_a_payable_given_up_is_income() -> None:
+    """A supplier never asks for it: EUR 993.59 are written back, on an account of their own."""
+    item = receivable("USD -1085.00", "EUR -993.59", account="2000")
+    amount = money("USD 1085.00")
+    found = write_off(item, amount, on=APRIL, reference="W", entry=EntryId("w"), chart=CHART)
+    assert written(found.entry) == [
+        ("5550", "USD -1085.00", "EUR -993.59"),
+        ("2000", "USD 1085.00", "EUR 993.59"),
+    ]
+
+
+def test_a_member_of_the_group_is_owed_back_by_a_charge() -> None:
+    """An excess would stand on an account that no elimination looks at (D23)."""
+    item = attrs.evolve(receivable(*EXAMPLE, account="1200"), partner=CompanyId("albion"))
+    with pytest.raises(SettlementRefused, match="albion is owed back"):
+        _settled(item, _receipt("USD 1085.00", "USD 1100.00", excess="USD 15.00"))
+    paid = attrs.evolve(item, open=money("USD 5.00"), carrying=money("EUR 4.58"))
+    with pytest.raises(SettlementRefused, match="albion is owed back"):
+        _credited(paid, _given("USD 6.00"))
 
 
 @pytest.mark.parametrize(

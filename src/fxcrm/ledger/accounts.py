@@ -155,6 +155,7 @@ class Duties:
     discounts_allowed: AccountCode
     discounts_received: AccountCode
     write_offs: AccountCode
+    write_backs: AccountCode
     fees: AccountCode
     realised_fx: AccountCode
     unrealised_fx: AccountCode
@@ -250,6 +251,7 @@ def trading_chart() -> Chart:
         Account(code("5400"), "Discounts allowed", kind.EXPENSE),
         Account(code("5450"), "Discounts received", kind.INCOME),
         Account(code("5500"), "Receivables written off", kind.EXPENSE),
+        Account(code("5550"), "Payables written back", kind.INCOME),
         Account(code("7000"), "Realised exchange differences", kind.EXPENSE),
         Account(code("7100"), "Unrealised exchange differences", kind.EXPENSE),
         Account(code("7900"), "Rounding differences", kind.EXPENSE),
@@ -279,6 +281,7 @@ _TRADING_DUTIES = Duties(
     discounts_allowed=AccountCode("5400"),
     discounts_received=AccountCode("5450"),
     write_offs=AccountCode("5500"),
+    write_backs=AccountCode("5550"),
     fees=AccountCode("5300"),
     realised_fx=AccountCode("7000"),
     unrealised_fx=AccountCode("7100"),

@@ -101,7 +101,8 @@ def write_off(
     given = Credit(amount, on, reference)
     _refuse_unfit(item, given)
     case = _Case(item, given, amount, chart)
-    lines = written(case.postings(chart.duties.write_offs))
+    duties = chart.duties
+    lines = written(case.postings(duties.write_offs if item.sign > 0 else duties.write_backs))
     made = Entry(entry, item.company, on, "write-off", reference, lines)
     share = item.share(amount)
     return Crediting(made, item.less(share), case.value, case.gain, share.taken_back)
@@ -127,6 +128,10 @@ def _why_not(item: OpenItem, given: Credit) -> str:
     exceeds = given.amount > abs(item.open)
     if exceeds and given.credit is None:
         return "it is more than is open, and the excess needs the id of the item it becomes"
+    if exceeds and item.partner is not None:
+        return (
+            f"what {item.partner} is owed back is a charge of its own, or it could not be matched"
+        )
     if item.is_foreign and given.spot is None and (exceeds or given.at is CreditRate.SPOT):
         return f"{item.open.currency} needs the rate decision of the day"
     return ""

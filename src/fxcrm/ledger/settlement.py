@@ -164,6 +164,10 @@ def _why_not_sum(item: OpenItem, receipt: Receipt) -> str:
     excess = receipt.excess
     if excess is not None and receipt.credit is None:
         return "an excess needs the id of the open item that it becomes"
+    if excess is not None and item.partner is not None:
+        return (
+            f"what {item.partner} is owed back is a charge of its own, or it could not be matched"
+        )
     came = receipt.received + receipt.fee * item.sign
     if excess is not None and excess.currency is not came.currency:
         return f"an excess is in the bank's currency, {came.currency}"
@@ -337,9 +341,10 @@ class _Case:
     def _let_off_lines(self) -> Iterable[Posting]:
         duties, sign = self.chart.duties, self.item.sign
         discounts = duties.discounts_allowed if sign > 0 else duties.discounts_received
+        given_up = duties.write_offs if sign > 0 else duties.write_backs
         for account, amount, figure in (
             (discounts, self.receipt.discount, self.discount),
-            (duties.write_offs, self.receipt.write_off, self.write_off),
+            (given_up, self.receipt.write_off, self.write_off),
         ):
             if amount is not None:
                 yield self._let_off_line(account, amount * sign, figure)

@@ -209,6 +209,7 @@ class _Run:
             duties.discounts_received: ResultColumn.DISCOUNTS,
             duties.fees: ResultColumn.FEES,
             duties.write_offs: ResultColumn.WRITE_OFFS,
+            duties.write_backs: ResultColumn.WRITE_OFFS,
             duties.realised_fx: ResultColumn.REALISED,
             duties.unrealised_fx: ResultColumn.UNREALISED,
             duties.rounding: ResultColumn.ROUNDING,

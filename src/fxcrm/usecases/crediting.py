@@ -13,7 +13,7 @@ from fxcrm.ledger import Company, Credit, Crediting, CreditRate, credit, write_o
 from fxcrm.money import Money
 from fxcrm.posting import item_id
 from fxcrm.postingrules import FactKind
-from fxcrm.queries import Filter
+from fxcrm.queries import Filter, every
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate, document_number
 from fxcrm.usecases.paralleling import books_of, entry_in
@@ -74,7 +74,7 @@ def credit_invoice(
 
 
 def _refuse_too_much(desk: Desk, billed: Invoice, amount: Money) -> None:
-    notes = desk.uow.credit_notes.page(Filter(invoice=billed.id), limit=1_000).items
+    notes = every(desk.uow.credit_notes.page, Filter(invoice=billed.id))
     before = (one.total for one in notes if one.state == "issued")
     credited = Money.total((*before, amount), currency=billed.currency)
     let_off = _let_off(desk, billed)

@@ -132,7 +132,8 @@ class _Lives:
         """Cash at the rate of the day, and what was let off, as its share of what went off."""
         duties, lines = self.books.chart.duties, entry.postings
         settled = sum(one.amount.minor for one in lines if one.item == item)
-        let_off = {duties.discounts_allowed, duties.discounts_received, duties.write_offs}
+        let_off = {duties.discounts_allowed, duties.discounts_received}
+        let_off |= {duties.write_offs, duties.write_backs}
         cost = (one.amount.minor for one in lines if one.account in let_off)
         shares = (_share(removed, Fraction(minor, -settled)) for minor in cost)
         cash = [
