@@ -42,7 +42,7 @@ NAMES: Final = {
     "Unfit": {"SettlementRefused", "OffsetRefused", "OrderRefused"},
     "AlreadyThere": {"AlreadyThere", "TransitionRefused", "UndoRefused"},
     "FactRefused": {"FactRefused", "OrderRefused"},
-    "Exceeds": {"CreditExceedsInvoice"},
+    "Exceeds": {"CreditExceedsInvoice", "CreditExceedsBill"},
 }
 
 

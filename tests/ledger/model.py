@@ -254,7 +254,7 @@ class Model:
             self._refuse("CurrencyMismatch", currency != one.currency)
             self._refuse("Unfit", units <= 0, on < one.arose, units > abs(one.original))
             self._refuse("Unfit", not name and taken < units)
-            self._refuse("Exceeds", charged == SALES and before + units > one.original)
+            self._refuse("Exceeds", before + units > abs(one.original))
             now, worth = (self._value(s * it, currency, book, on) for it in (taken, units - taken))
             if not self.no and taken:
                 off, made = self._gone(one, taken)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -43,7 +44,8 @@ from fxcrm.usecases import (
     undo_bill_payment,
     undo_payment,
 )
-from fxcrm.usecases.buying import NoBill, NothingToCollect
+from fxcrm.usecases.booking import TermRefused
+from fxcrm.usecases.buying import CreditExceedsBill, NoBill, NothingToCollect
 from fxcrm.usecases.paralleling import ParallelRefused
 from fxcrm.usecases.settling import CreditOfAnother, ItemReopened, ItemRevalued
 from tests.ledger.notation import money, value
@@ -397,18 +399,6 @@ def test_an_instant_is_no_day(zone: tzinfo | None) -> None:
     assert office.store.digest() == before
 
 
-def test_a_supplier_takes_back_no_more_than_was_billed() -> None:
-    """GBP 50.00 were billed: a credit of 50.01 would be owed for nothing."""
-    office = Office().open()
-    with office.desk(DAY) as desk:
-        bill = enter_bill(
-            desk, "B-1", company=NORDWIND, supplier="Mill Ltd", amount=money("GBP 50.00"),
-            on=DAY, days=30,
-        )  # fmt: skip
-    with pytest.raises(SettlementRefused, match="to begin with"), office.desk(DAY) as desk:
-        credit_bill(desk, "BC-1", item=bill.id, amount=money("GBP 50.01"), on=DAY)
-
-
 def test_a_bill_is_paid_in_part_with_a_discount_and_undone() -> None:
     """A supplier's bill in pounds: costs and payable, paid in two parts, one undone."""
     office = Office().open()
@@ -527,6 +517,43 @@ def test_advances_and_credits_with_a_supplier_meet_its_bills_or_come_back() -> N
         offset_bill(
             desk, "O-3", item=given.id, against=second, settled=money("GBP 5.00"), on=FEBRUARY
         )
+
+
+def test_no_more_of_a_bill_comes_back_than_was_billed() -> None:
+    """Credited in full and never paid, the supplier owes nothing: a second credit is refused."""
+    office = Office().open()
+    with office.desk(DAY) as desk:
+        bill = enter_bill(
+            desk, "B-1", company=NORDWIND, supplier="Mill", amount=money("USD 300.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+        credit_bill(desk, "C-1", item=bill.id, amount=money("USD 300.00"), on=DAY)
+    before = office.store.digest()
+    for amount in ("USD 0.01", "USD 300.00"):
+        with pytest.raises(CreditExceedsBill), office.desk(DAY) as desk:
+            credit_bill(desk, "C-2", item=bill.id, amount=money(amount), on=DAY)
+    assert office.store.digest() == before
+    with office.desk(DAY) as desk:
+        paid = enter_bill(
+            desk, "B-2", company=NORDWIND, supplier="Mill", amount=money("USD 300.00"),
+            on=DAY, days=30,
+        )  # fmt: skip
+        pay_bill(desk, "P-1", item=paid.id, settled=money("USD 300.00"), on=DAY)
+        credit_bill(desk, "C-3", item=paid.id, amount=money("USD 200.00"), on=DAY)
+        credit_bill(desk, "C-4", item=paid.id, amount=money("USD 100.00"), on=DAY)
+    with pytest.raises(CreditExceedsBill), office.desk(DAY) as desk:
+        credit_bill(desk, "C-5", item=paid.id, amount=money("USD 0.01"), on=DAY)
+
+
+@pytest.mark.parametrize("days", [-1, 36_501, 1.5, True, "30"])
+def test_a_term_is_a_whole_number_of_days(days: Any) -> None:
+    """Nothing is due before it was billed, after a hundred years, or at half a day."""
+    office = Office().open()
+    with pytest.raises(TermRefused), office.desk(DAY) as desk:
+        enter_bill(
+            desk, "B", company=NORDWIND, supplier="Mill", amount=money("USD 1.00"), on=DAY,
+            days=days,
+        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- the parallel book

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Final
+
 import attrs
 
+from fxcrm.errors import InputRefused, shown
 from fxcrm.ledger import Entry
 from fxcrm.usecases.deciding import Desk
+
+_LONGEST_TERM: Final = 36_500
+
+
+class TermRefused(InputRefused):
+    """Days to pay that are no whole number, below zero, or beyond a hundred years."""
+
+    given: str
+    template = "{given:plain} is no term; give the days to pay as a whole number from 0 to 36,500"
+
+
+def due_after(on: date, days: int) -> date:
+    """The day on which something is due, so many days after ``on``. Raises `TermRefused`."""
+    if type(days) is not int or not 0 <= days <= min(_LONGEST_TERM, (date.max - on).days):
+        raise TermRefused(given=shown(days))
+    return on + timedelta(days=days)
 
 
 def book(desk: Desk, entry: Entry) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from fxcrm.errors import RuleRefused
 from fxcrm.ids import AccountCode, CompanyId, OpenItemId
@@ -20,7 +20,7 @@ from fxcrm.ledger import (
 from fxcrm.money import Money
 from fxcrm.posting import Fact, item_id, supplier_billed
 from fxcrm.postingrules import FactKind
-from fxcrm.usecases.booking import book
+from fxcrm.usecases.booking import book, due_after
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
 from fxcrm.usecases.settling import CreditOfAnother, by_money, is_of_buyer, offset_in, settleable
@@ -33,6 +33,18 @@ class NoBill(RuleRefused):
     item: OpenItemId
     account: AccountCode
     template = "open item {item} stands on account {account} and is no bill; name one of a supplier"
+
+
+class CreditExceedsBill(RuleRefused):
+    """Credits of more than the bill itself; what was never paid would come back."""
+
+    item: OpenItemId
+    total: Money
+    credited: Money
+    template = (
+        "open item {item} of {total} can not be credited with {credited} in all; "
+        "enter what was billed at the most"
+    )
 
 
 def _billed(desk: Desk, item: OpenItemId) -> OpenItem:
@@ -50,7 +62,7 @@ def enter_bill(
 
     The item is ``item:<company>:<key>``; ``amount`` is above zero. Raises `FactRefused`.
     """
-    due, made = on + timedelta(days=days), []
+    due, made = due_after(on, days), []
     for books in books_of(desk, company):
         books.open_on(on)
         spot = booking_rate(desk, books, amount.currency, on)
@@ -105,14 +117,19 @@ def undo_bill_payment(desk: Desk, key: str, *, company: CompanyId, on: date) -> 
 def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: date) -> Crediting:
     """A supplier takes back a part of a bill, or more than is open of it (D12).
 
-    Raises `NoBill`, `SettlementRefused`, `ItemRevalued`.
+    All credits of a bill are no more than the bill. Raises `NoBill`, `CreditExceedsBill`,
+    `SettlementRefused`, `ItemRevalued`.
     """
     held, made = _billed(desk, item), []
+    credited = _credited(desk, held) + amount
+    if credited > abs(held.original):
+        raise CreditExceedsBill(item=item, total=abs(held.original), credited=credited)
     for books in books_of(desk, held.company):
         books.open_on(on)
         spot = booking_rate(desk, books, amount.currency, on)
         own = settleable(desk, item_in(books, item), on)
-        given = Credit(amount, on, f"Credit {key}", spot, item_id(books.id, key))
+        reference = f"Credit {key}{_of(held)}"
+        given = Credit(amount, on, reference, spot, item_id(books.id, key))
         account = desk.bookkeeping.of(books).posting.of(FactKind.BILL).across(desk.chart)
         entry = entry_in(books, f"bill credit:{key}")
         result = credit(own, given, entry=entry, chart=desk.chart, account=account)
@@ -122,6 +139,25 @@ def credit_bill(desk: Desk, key: str, *, item: OpenItemId, amount: Money, on: da
             desk.uow.items.add(result.credit)
         made.append(result)
     return made[0]
+
+
+def _of(bill: OpenItem) -> str:
+    """How the reference of a credit names its bill, which an item of its own can not link to."""
+    return f" of {bill.reference}"
+
+
+def _credited(desk: Desk, bill: OpenItem) -> Money:
+    """What was taken back of a bill before: off the bill, and beyond what was open of it."""
+    lines = desk.uow.journal.item_lines(bill.id)
+    off = (one.posting.amount for one in lines if one.entry.startswith("bill credit:"))
+    beyond = (
+        one.original
+        for one in desk.uow.items.of_company(bill.company)
+        if one.account == desk.chart.duties.supplier_credits
+        and one.party == bill.party
+        and one.reference.endswith(_of(bill))
+    )
+    return Money.total((*off, *beyond), currency=bill.original.currency)
 
 
 def pay_advance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from fxcrm._decimals import exact_decimal
@@ -13,7 +13,7 @@ from fxcrm.ids import CompanyId, InvoiceId, OrderId
 from fxcrm.money import Money
 from fxcrm.posting import Fact, charged_by_member, invoice_issued, member_charged
 from fxcrm.usecases.apportioning import parts_of, rest_of
-from fxcrm.usecases.booking import book
+from fxcrm.usecases.booking import book, due_after
 from fxcrm.usecases.deciding import Desk, booking_rate, document_number
 from fxcrm.usecases.paralleling import books_of
 from fxcrm.usecases.tracing import lock_spot
@@ -56,7 +56,7 @@ def _issue(
     every = books_of(desk, billed.company)
     every[0].open_on(on)
     number = document_number(desk, billed.company, "INV")
-    due = on + timedelta(days=days)
+    due = due_after(on, days)
     invoice = Invoice.of_order(billed, id=id, number=number, on=on, due_on=due, lines=lines)
     for books in every:
         spot = booking_rate(desk, books, invoice.currency, on)
@@ -92,7 +92,7 @@ def charge_member(
     """
     if creditor == debtor:
         raise ChargedItself(company=creditor)
-    due, made = on + timedelta(days=days), []
+    due, made = due_after(on, days), []
     for company, partner, told in (
         (creditor, debtor, member_charged),
         (debtor, creditor, charged_by_member),
