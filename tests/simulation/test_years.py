@@ -146,6 +146,19 @@ def test_a_year_has_everything_in_it(rates: RateTable) -> None:
     assert min(count for do, count in done.items() if do != "register company") > 5
 
 
+def test_what_was_given_up_is_not_credited(rates: RateTable) -> None:
+    """An invoice that was written off as a whole has no credit note after that."""
+    paid, given_up = set[str](), set[str]()
+    for step in generated_year(YearPlan(2025), rates).steps:
+        invoice = str(step.arguments.get("invoice"))
+        if step.do in ("receive payment", "apply credit", "credit invoice"):
+            assert invoice not in given_up
+            paid.add(invoice)
+        elif step.do == "write off invoice" and invoice not in paid:
+            given_up.add(invoice)
+    assert len(given_up) > 20
+
+
 def test_entries_by_hand_come_to_an_end(kept: Store, rates: RateTable, year: Story) -> None:
     """Each month some are changed, some discarded, some at a value that somebody gave."""
     drafted = [step for step in year.steps if step.do == "draft voucher"]

@@ -22,17 +22,22 @@ _METHODS: Final = ("bank transfer", "direct debit", "cheque")
 
 @attrs.define(eq=False)
 class Sale:
-    """An invoice, and what is open of it."""
+    """An invoice, what is open of it, and what nobody will pay, which is not credited either."""
 
     invoice: str
     buyer: Buyer
     total: Money
     due_on: date
     open: Money = attrs.field()
+    let_off: Money = attrs.field()
 
     @open.default
     def _all(self) -> Money:
         return self.total
+
+    @let_off.default
+    def _nothing(self) -> Money:
+        return Money.zero(self.total.currency)
 
 
 @attrs.define(eq=False)
@@ -132,6 +137,7 @@ class Receipts:
             self._pay(sale, on)
             return
         given: dict[str, Plain] = {"received": str(sale.open - part), name: str(part)}
+        sale.let_off += part
         self._receive(sale, sale.open, on, **given)
 
     def _bounce(self, sale: Sale, on: date) -> None:
@@ -155,6 +161,7 @@ class Receipts:
                 return
             id = self.agenda.number("P")
             self.agenda.do("write off invoice", day, id=id, invoice=sale.invoice)
+            sale.let_off += sale.open
             self._settled(sale, sale.open)
 
         self.agenda.after(on, 60, 120, write_off)
@@ -185,7 +192,10 @@ class Receipts:
         """Goods come back: a credit note over a part, or all, of the invoice, paid or not."""
         agenda = self.agenda
         whole = agenda.chance.falls(20)
-        amount = sale.total if whole else agenda.share(sale.total, 50, 600)
+        rest = sale.total - sale.let_off
+        amount = rest if whole else min(rest, agenda.share(sale.total, 50, 600))
+        if amount.is_zero:
+            return
         taken = min(amount, sale.open)
         id, number = agenda.number("CN"), agenda.number(f"{sale.buyer.member.id}-CN")
         agenda.do(
