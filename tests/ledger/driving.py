@@ -263,10 +263,14 @@ def opened(names: list[str], host: Server | None = None) -> Iterator[Callable[[]
         held: list[Kept] = []
         count = iter(range(sys.maxsize))
 
+        urls: list[str] = []
+
         def closed() -> None:
             for one in held:
                 one.store.close()
             held.clear()
+            while urls and host:
+                host.drop(urls.pop())
 
         def fresh() -> list[Kept]:
             closed()
@@ -276,8 +280,8 @@ def opened(names: list[str], host: Server | None = None) -> Iterator[Callable[[]
                 elif name == "sqlite":
                     held.append(Kept(name, open_sqlite(folder / f"{next(count)}.sqlite")))
                 elif host:
-                    url = host.like("empty", lambda to: open_postgresql(to).close())
-                    held.append(Kept(name, open_postgresql(url)))
+                    urls.append(host.like("empty", lambda to: open_postgresql(to).close()))
+                    held.append(Kept(name, open_postgresql(urls[-1])))
             return held
 
         stack.callback(closed)

@@ -134,7 +134,8 @@ def _revalued(style: Style) -> object:
         Balance(AccountCode("4000"), money("USD -70.00"), money("EUR -65.00")),
     )
     items = (OWED, POUNDS, AT_HOME, EARLIER)
-    run = revalue_items(NORDWIND, CLOSING, items, closing, CHART, 2, style=style)
+    back = date(2026, 6, 2)
+    run = revalue_items(NORDWIND, CLOSING, items, closing, CHART, 2, style=style, reverse_on=back)
     held = revalue_balances(
         NORDWIND, CLOSING, balances, closing, CHART, 3, style=style, reverse_on=JUNE
     )
@@ -179,6 +180,12 @@ CASES: Final[dict[str, Callable[[], object]]] = {
         "USD 5.00",
     ),
     "credit at home": lambda: _credited(PART_AT_HOME, "EUR 100.00"),
+    "credit at home, a rate handed along": lambda: credit(
+        PART_AT_HOME,
+        Credit(money("EUR 100.00"), JUNE, "Credit CN-1", DOLLAR, NEW, CreditRate.SPOT),
+        entry=EntryId("note:CN-1"),
+        chart=CHART,
+    ),
     "write off": lambda: write_off(
         OWED,
         money("USD 85.00"),
