@@ -7,7 +7,7 @@ Read the difference before it is kept: it is what every store, report and export
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,7 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.errors import FxcrmError
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId
 from fxcrm.ledger import (
@@ -74,6 +75,7 @@ PART_OWING = attrs.evolve(
 )
 PART_AT_HOME = attrs.evolve(AT_HOME, open=money("EUR 70.00"), carrying=money("EUR 70.00"))
 POUNDS = _item("GBP -300.00", "EUR -345.00", "2100", "EUR -2.00")
+IN_EUROS = _item("EUR -50.00", "EUR -50.00", "2100")
 DOLLARS = _item("USD -85.00", "EUR -78.00", "2100")
 EARLIER = _item("USD -500.00", "EUR -460.00", "2300")
 PAID_EARLIER = _item("GBP 500.00", "EUR 580.00", "1400")
@@ -196,10 +198,30 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     ),
     "an advance with its fee": lambda: _advanced("USD 100.33", "USD 2.17", DOLLAR, is_paid=False),
     "an advance paid": lambda: _advanced("GBP 55.00", "GBP 1.00", POUND, is_paid=True),
+    "an advance whose parts round": lambda: _advanced(
+        "USD 100.11", "USD 2.17", DOLLAR, is_paid=False
+    ),
+    "an advance at home, a rate handed along": lambda: _advanced(
+        "EUR 55.00", "EUR 1.00", DOLLAR, is_paid=False
+    ),
     "an advance at home": lambda: _advanced("EUR 55.00", "EUR 1.00", None, is_paid=False),
     "set a credit off": lambda: _offset(OWED, DOLLARS, "USD 80.00", "USD 80.00"),
     "set pounds off against dollars": lambda: _offset(OWED, POUNDS, "USD 380.00", "GBP 300.00"),
     "set pounds off at home": lambda: _offset(AT_HOME, POUNDS, "EUR 90.00", "GBP 80.00"),
+    "set euros off against dollars": lambda: offset(
+        OWED,
+        IN_EUROS,
+        Offset(money("USD 40.00"), money("EUR 37.00"), JUNE, "S-1", None, DOLLAR),
+        entry=EntryId("offset:S-1"),
+        chart=CHART,
+    ),
+    "set dollars off against euros": lambda: offset(
+        AT_HOME,
+        DOLLARS,
+        Offset(money("EUR 37.00"), money("USD 40.00"), JUNE, "S-1", DOLLAR),
+        entry=EntryId("offset:S-1"),
+        chart=CHART,
+    ),
     "use an advance": lambda: _offset(OWED, EARLIER, "USD 400.00", "USD 400.00"),
     "use an advance paid": lambda: _offset(OWING, PAID_EARLIER, "USD 600.00", "GBP 470.00"),
     "undo": _undone,
@@ -212,6 +234,144 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "the figure of an item": OWED.figure,
     "a share": lambda: OWED.share(money("USD 85.00")),
 }
+
+
+EARLY: Final = MAY - timedelta(days=1)
+REFUSED: Final[dict[str, Callable[[], object]]] = {
+    "no money came in advance": lambda: _advanced("USD 0.00", "USD 1.00", DOLLAR, is_paid=False),
+    "a fee below zero in advance": lambda: _advanced(
+        "USD 9.00", "USD -1.00", DOLLAR, is_paid=False
+    ),
+    "a fee takes the whole advance": lambda: _advanced(
+        "USD 1.00", "USD 1.00", DOLLAR, is_paid=True
+    ),
+    "an advance without its rate": lambda: _advanced("USD 9.00", "USD 0.00", None, is_paid=False),
+    "a credit of nothing": lambda: _credited(OWED, "USD 0.00"),
+    "a credit of another currency": lambda: _credited(OWED, "GBP 1.00"),
+    "a credit of more than there was": lambda: _credited(OWED, "USD 1085.01"),
+    "a credit before its item": lambda: _plain_credit(on=EARLY),
+    "a credit beyond, without an id": lambda: _plain_credit("USD 501.00", spot=DOLLAR),
+    "a credit beyond, without a rate": lambda: _plain_credit("USD 501.00", credit=NEW),
+    "a credit at the spot, without a rate": lambda: _plain_credit(at=CreditRate.SPOT),
+    "more is given up than is open": lambda: write_off(
+        OWED, money("USD 1085.01"), on=JUNE, reference="W", entry=EntryId("W"), chart=CHART
+    ),
+    "settled in another currency": lambda: _settled(OWED, "GBP 1.00", "GBP 1.00", "GBP 0.00"),
+    "let off in another currency": lambda: _settled(
+        OWED, "USD 9.00", "USD 8.00", "USD 0.00", discount="EUR 1.00"
+    ),
+    "nothing settled": lambda: _settled(OWED, "USD 0.00", "USD 0.00", "USD 0.00"),
+    "a fee below zero": lambda: _settled(OWED, "USD 9.00", "USD 10.00", "USD -1.00"),
+    "received below zero": lambda: _settled(OWED, "USD 9.00", "USD -1.00", "USD 10.00"),
+    "a discount of nothing": lambda: _settled(
+        OWED, "USD 9.00", "USD 9.00", "USD 0.00", discount="USD 0.00"
+    ),
+    "nothing paid": lambda: _settled(OWED, "USD 9.00", "GBP 0.00", "GBP 0.00"),
+    "all let off": lambda: _settled(OWED, "USD 9.00", "GBP 1.00", "GBP 0.00", discount="USD 9.00"),
+    "paid before it arose": lambda: settle(
+        OWED, attrs.evolve(_receipt("USD 9.00", "USD 9.00", "USD 0.00"), on=EARLY),
+        entry=EntryId("P"), chart=CHART,
+    ),
+    "more than is open": lambda: _settled(OWED, "USD 1085.01", "USD 1085.01", "USD 0.00"),
+    "no rate of the bank": lambda: settle(
+        OWED, attrs.evolve(_receipt("USD 9.00", "GBP 9.00", "GBP 0.00"), spot=None),
+        entry=EntryId("P"), chart=CHART,
+    ),
+    "no rate of the item": lambda: settle(
+        OWED, attrs.evolve(_receipt("USD 9.00", "GBP 9.00", "GBP 0.00"), item_spot=None),
+        entry=EntryId("P"), chart=CHART,
+    ),
+    "an excess without an id": lambda: settle(
+        OWED,
+        attrs.evolve(_receipt("USD 9.00", "USD 10.00", "USD 0.00", excess="USD 1.00"), credit=None),
+        entry=EntryId("P"), chart=CHART,
+    ),
+    "an excess of another currency": lambda: _settled(
+        OWED, "USD 9.00", "USD 10.00", "USD 0.00", excess="GBP 1.00"
+    ),
+    "nothing but excess": lambda: _settled(
+        OWED, "USD 9.00", "GBP 1.00", "GBP 0.00", excess="GBP 1.00"
+    ),
+    "what does not add up": lambda: _settled(OWED, "USD 9.00", "USD 8.00", "USD 0.99"),
+    "an offset of another currency": lambda: _offset(OWED, DOLLARS, "GBP 1.00", "USD 1.00"),
+    "a use of another currency": lambda: _offset(OWED, DOLLARS, "USD 1.00", "GBP 1.00"),
+    "an offset of another party": lambda: _offset(
+        OWED, attrs.evolve(DOLLARS, party="bolt"), "USD 1.00", "USD 1.00"
+    ),
+    "an offset of another company": lambda: _offset(
+        OWED, attrs.evolve(DOLLARS, company=PARTNER), "USD 1.00", "USD 1.00"
+    ),
+    "an offset of two alike": lambda: _offset(OWED, OWED, "USD 1.00", "USD 1.00"),
+    "an offset before one arose": lambda: _offset(
+        OWED, attrs.evolve(DOLLARS, arose_on=JUNE + timedelta(days=1)), "USD 1.00", "USD 1.00"
+    ),
+    "two amounts of one currency": lambda: _offset(OWED, DOLLARS, "USD 1.00", "USD 2.00"),
+    "no rate of what is used": lambda: offset(
+        OWED, POUNDS, Offset(money("USD 1.00"), money("GBP 1.00"), JUNE, "S", None, DOLLAR),
+        entry=EntryId("S"), chart=CHART,
+    ),
+    "no rate of what is settled": lambda: offset(
+        OWED, POUNDS, Offset(money("USD 1.00"), money("GBP 1.00"), JUNE, "S", POUND),
+        entry=EntryId("S"), chart=CHART,
+    ),
+    "more used than is open": lambda: _offset(OWED, DOLLARS, "USD 86.00", "USD 86.00"),
+    "a share of nothing": lambda: OWED.share(money("USD 0.00")),
+    "a share of too much": lambda: OWING.share(money("USD 1085.01")),
+    "nothing open, carried at something": lambda: attrs.evolve(OWED, open=money("USD 0.00")),
+    "an undoing of a month end": lambda: undo(
+        _adjusting(), [], on=JUNE, chart=CHART
+    ),
+    "an undoing on an earlier day": lambda: undo(_given_up(), [OWED], on=MAY, chart=CHART),
+    "an undoing without its item": lambda: undo(_given_up(), [], on=JUNE, chart=CHART),
+    "an undoing of what is open": lambda: undo(_given_up(), [OWED], on=JUNE, chart=CHART),
+    "an entry of nothing": lambda: Entry(EntryId("E"), NORDWIND, MAY, "test", "", ()),
+    "an entry off balance": lambda: Entry(
+        EntryId("E"), NORDWIND, MAY, "test", "", (_posting("EUR 1.00", "EUR 1.00"),)
+    ),
+    "an entry of two functional currencies": lambda: Entry(
+        EntryId("E"), NORDWIND, MAY, "test", "",
+        (_posting("EUR 1.00", "EUR 1.00"), _posting("USD 1.00", "USD 1.00")),
+    ),
+    "one currency, two amounts": lambda: _posting("EUR 1.00", "EUR 2.00"),
+    "a foreign amount without a decision": lambda: _posting("USD 1.00", "EUR 1.00"),
+    "an amount beyond 64 bits": lambda: _posting(f"EUR {2**63}.00", f"EUR {2**63}.00"),
+    "a reversal on the closing day": lambda: revalue_items(
+        NORDWIND, CLOSING, (), {}, CHART, reverse_on=CLOSING
+    ),
+    "a month end without a rate": lambda: revalue_items(NORDWIND, CLOSING, [OWED], {}, CHART),
+    "balances of nothing with a value": lambda: revalue_balances(
+        NORDWIND, CLOSING,
+        [
+            Balance(AccountCode("1000"), money("USD 0.00"), money("EUR 1.00")),
+            Balance(AccountCode("1000"), money("GBP 0.00"), money("EUR -2.00")),
+        ],
+        {}, CHART,
+    ),
+}  # fmt: skip
+
+
+def _plain_credit(amount: str = "USD 1.00", on: date = JUNE, **more: Any) -> object:
+    given = Credit(money(amount), on, "CN", **more)
+    return credit(PART_OWED, given, entry=EntryId("N"), chart=CHART)
+
+
+def _posting(amount: str, functional: str) -> Posting:
+    return Posting(AccountCode("1000"), money(amount), money(functional))
+
+
+def _adjusting() -> Entry:
+    """A month end of nothing but an item."""
+    line = Posting(OWED.account, money("USD 0.00"), money("EUR 1.00"), DOLLAR.id, OWED.id)
+    lines = adjustment(line, CHART)
+    return Entry(EntryId("E"), NORDWIND, CLOSING, "revaluation", "", lines)
+
+
+def _given_up() -> Entry:
+    """A write-off of a part of an item."""
+    part = write_off(
+        OWED, money("USD 9.00"), on=JUNE, reference="W", entry=EntryId("W"), chart=CHART
+    )
+    return part.entry
 
 
 def _lines(one: Any, indent: str = "") -> Iterator[str]:
@@ -263,7 +423,16 @@ def whole() -> str:
     told: list[str] = []
     for name, case in CASES.items():
         told += [f"# {name}", *_lines(case()), ""]
+    for name, case in REFUSED.items():
+        told += [f"# refused: {name}", _refusal(case), ""]
     return "\n".join(told)
+
+
+def _refusal(case: Callable[[], object]) -> str:
+    try:
+        return f"accepted: {case()}"
+    except FxcrmError as refused:
+        return f"{type(refused).__name__}: {refused}"
 
 
 def main() -> None:
