@@ -175,10 +175,8 @@ def _why_not_sum(item: OpenItem, receipt: Receipt) -> str:
     if not rest.is_positive:
         return f"{receipt.received} received leave nothing to settle it with"
     if not receipt.is_exchange and rest != receipt.paid:
-        return (
-            f"{receipt.received} received, a fee of {receipt.fee} and what was let off "
-            "or paid too much do not add up to it"
-        )
+        more = ", with what was let off and paid too much," if receipt.let_off or excess else ""
+        return f"{receipt.received} received and a fee of {receipt.fee}{more} do not add up to it"
     return ""
 
 
