@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ledger.whole import CASES, KEPT, REFUSED, whole
+from tests.ledger.whole import KEPT, NAMES, told
 
-WHOLE = whole()
-
-
-def _parts(text: str) -> dict[str, str]:
-    return {part.partition("\n")[0].removeprefix("# "): part for part in text.split("\n\n") if part}
+WRITTEN = dict(part.split("\n", 1) for part in KEPT.read_text("utf-8").strip().split("\n\n"))
 
 
-@pytest.mark.parametrize("case", [*CASES, *(f"refused: {one}" for one in REFUSED)])
+@pytest.mark.parametrize("case", NAMES)
 def test_what_is_made_is_what_was_written_down(case: str) -> None:
     """Texts, ids, partners, decisions, rules; ``python -m tests.ledger.whole`` renews them."""
-    assert _parts(WHOLE)[case].strip() == _parts(KEPT.read_text("utf-8"))[case].strip()
+    assert told(case) == WRITTEN[f"# {case}"]
+
+
+def test_nothing_else_is_written_down() -> None:
+    """A case that is gone goes from the file as well."""
+    assert [*WRITTEN] == [f"# {one}" for one in NAMES]

@@ -67,13 +67,17 @@ def _item(original: str, booked: str, account: str, adjusted: str = "EUR 0.00") 
 OWED = _item("USD 1085.00", "EUR 995.41", "1100", "EUR 5.00")
 OWING = _item("USD -1085.00", "EUR -995.41", "2000", "EUR -5.00")
 AT_HOME = _item("EUR 100.00", "EUR 100.00", "1100")
+ALONE = attrs.evolve(OWED, partner=None)
 PART_OWED = attrs.evolve(
-    OWED, open=money("USD 500.00"), carrying=money("EUR 458.72"), adjusted=money("EUR 2.30")
+    ALONE, open=money("USD 500.00"), carrying=money("EUR 458.72"), adjusted=money("EUR 2.30")
 )
 PART_OWING = attrs.evolve(
-    OWING, open=money("USD -500.00"), carrying=money("EUR -458.72"), adjusted=money("EUR -2.30")
+    OWING, open=money("USD -500.00"), carrying=money("EUR -458.72"), adjusted=money("EUR -2.30"),
+    partner=None,
+)  # fmt: skip
+PART_AT_HOME = attrs.evolve(
+    AT_HOME, open=money("EUR 70.00"), carrying=money("EUR 70.00"), partner=None
 )
-PART_AT_HOME = attrs.evolve(AT_HOME, open=money("EUR 70.00"), carrying=money("EUR 70.00"))
 POUNDS = _item("GBP -300.00", "EUR -345.00", "2100", "EUR -2.00")
 IN_EUROS = _item("EUR -50.00", "EUR -50.00", "2100")
 DOLLARS = _item("USD -85.00", "EUR -78.00", "2100")
@@ -117,11 +121,11 @@ def _offset(item: OpenItem, against: OpenItem, settled: str, used: str) -> objec
 
 def _undone() -> object:
     paid = settle(
-        OWED, _receipt("USD 500.00", "USD 520.00", "USD 0.00", excess="USD 20.00"),
+        ALONE, _receipt("USD 500.00", "USD 520.00", "USD 0.00", excess="USD 20.00"),
         entry=EntryId("payment:P-1"), chart=CHART,
     )  # fmt: skip
     assert paid.credit is not None
-    made = attrs.evolve(paid.credit, adjusted=money("EUR -0.30"), partner=PARTNER)
+    made = attrs.evolve(paid.credit, adjusted=money("EUR -0.30"))
     return undo(paid.entry, [paid.item, made], on=JUNE, chart=CHART, reason="it bounced")
 
 
@@ -146,7 +150,7 @@ def _revalued(style: Style) -> object:
 
 CASES: Final[dict[str, Callable[[], object]]] = {
     "settle in full, all that there is": lambda: _settled(
-        OWED,
+        ALONE,
         "USD 1085.00",
         "USD 1079.00",
         "USD 4.33",
@@ -155,7 +159,7 @@ CASES: Final[dict[str, Callable[[], object]]] = {
         excess="USD 9.00",
     ),
     "settle a part in a third currency": lambda: _settled(
-        OWED, "USD 500.00", "GBP 390.00", "GBP 2.50", excess="GBP 1.20"
+        ALONE, "USD 500.00", "GBP 390.00", "GBP 2.50", excess="GBP 1.20"
     ),
     "settle a payable": lambda: _settled(
         OWING, "USD 1085.00", "USD 1065.00", "USD 5.00", discount="USD 25.00"
@@ -177,7 +181,7 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     ),
     "credit what is settled": lambda: _credited(
         attrs.evolve(
-            OWED, open=money("USD 0.00"), carrying=money("EUR 0.00"), adjusted=money("EUR 0.00")
+            ALONE, open=money("USD 0.00"), carrying=money("EUR 0.00"), adjusted=money("EUR 0.00")
         ),
         "USD 5.00",
     ),
@@ -282,15 +286,21 @@ REFUSED: Final[dict[str, Callable[[], object]]] = {
         entry=EntryId("P"), chart=CHART,
     ),
     "an excess without an id": lambda: settle(
-        OWED,
+        ALONE,
         attrs.evolve(_receipt("USD 9.00", "USD 10.00", "USD 0.00", excess="USD 1.00"), credit=None),
         entry=EntryId("P"), chart=CHART,
     ),
+    "an excess of a member of the group": lambda: _settled(
+        OWED, "USD 9.00", "USD 10.00", "USD 0.00", excess="USD 1.00"
+    ),
+    "a credit beyond what a member of the group owes": lambda: _credited(
+        attrs.evolve(PART_OWED, partner=PARTNER), "USD 501.00"
+    ),
     "an excess of another currency": lambda: _settled(
-        OWED, "USD 9.00", "USD 10.00", "USD 0.00", excess="GBP 1.00"
+        ALONE, "USD 9.00", "USD 10.00", "USD 0.00", excess="GBP 1.00"
     ),
     "nothing but excess": lambda: _settled(
-        OWED, "USD 9.00", "GBP 1.00", "GBP 0.00", excess="GBP 1.00"
+        ALONE, "USD 9.00", "GBP 1.00", "GBP 0.00", excess="GBP 1.00"
     ),
     "what does not add up": lambda: _settled(OWED, "USD 9.00", "USD 8.00", "USD 0.99"),
     "an offset of another currency": lambda: _offset(OWED, DOLLARS, "GBP 1.00", "USD 1.00"),
@@ -418,14 +428,13 @@ def _plain(value: object) -> str:
     return value.name if isinstance(value, Enum) else str(value)
 
 
-def whole() -> str:
-    """All cases, one after another."""
-    told: list[str] = []
-    for name, case in CASES.items():
-        told += [f"# {name}", *_lines(case()), ""]
-    for name, case in REFUSED.items():
-        told += [f"# refused: {name}", _refusal(case), ""]
-    return "\n".join(told)
+def told(name: str) -> str:
+    """One case in full."""
+    refused = REFUSED.get(name.removeprefix("refused: "))
+    return "\n".join(_lines(CASES[name]())) if refused is None else _refusal(refused)
+
+
+NAMES: Final = [*CASES, *(f"refused: {one}" for one in REFUSED)]
 
 
 def _refusal(case: Callable[[], object]) -> str:
@@ -437,7 +446,7 @@ def _refusal(case: Callable[[], object]) -> str:
 
 def main() -> None:
     """Write the file anew."""
-    KEPT.write_text(whole(), "utf-8")
+    KEPT.write_text("\n\n".join(f"# {one}\n{told(one)}" for one in NAMES) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
