@@ -1165,8 +1165,8 @@ PLANTS = [
     Plant(
         "an invoice is paid as if it were a bill",
         "usecases/buying",
-        "if held.account not in (duties.payables, duties.intercompany_payables):",
-        "if held.account in (duties.buyer_credits,):",
+        "if held.sign > 0 or is_of_buyer(held, desk.chart.duties):",
+        "if held.sign < 0 and is_of_buyer(held, desk.chart.duties):",
         "tests/usecases/test_letting_off.py"
         "::test_only_bills_are_paid_as_bills_and_only_credits_are_refunded",
     ),
