@@ -255,3 +255,57 @@ def test_an_account_is_summed_over_its_currencies_in_value() -> None:
     )
     assert made.functional_of(bank) == money("EUR 100.00")
     assert made.functional_of(AccountCode("7000")) == money("EUR 0.00")
+
+
+# ---------------------------------------------------------------- what a refusal says
+
+
+@pytest.mark.parametrize(
+    ("amount", "functional", "decision", "reason"),
+    [
+        (
+            "USD 92233720368547758.08",
+            "EUR 1.00",
+            "noted",
+            "the amount is larger than 64 bits of minor units",
+        ),
+        ("EUR 1.00", "EUR 2.00", None, "one currency, two amounts"),
+        ("USD 1.00", "EUR 1.00", None, "a foreign amount needs its rate decision (D2)"),
+    ],
+)
+def test_a_refused_posting_says_what_was_refused_and_why(
+    amount: str, functional: str, decision: str | None, reason: str
+) -> None:
+    """Account, both amounts and the reason are operands, word for word."""
+    named = DecisionId(decision) if decision else None
+    with pytest.raises(PostingRefused) as caught:
+        Posting(AccountCode("1000"), money(amount), money(functional), named)
+    found = caught.value
+    assert (found.account, found.amount, found.functional) == (
+        "1000",
+        money(amount),
+        money(functional),
+    )
+    assert found.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("postings", "difference"),
+    [
+        ((), "having no postings at all"),
+        ((line("1000", "EUR 1.00"), line("4000", "USD -1.00")), "two functional currencies"),
+        ((line("1000", "EUR 1.00"), line("4000", "EUR -0.99")), "EUR 0.01"),
+    ],
+)
+def test_a_refused_entry_says_which_and_by_what(
+    postings: tuple[Posting, ...], difference: str
+) -> None:
+    """The entry and the difference are operands."""
+    with pytest.raises(EntryUnbalanced) as caught:
+        entry(*postings, id="entry:7")
+    assert (caught.value.entry, caught.value.difference) == ("entry:7", difference)
+
+
+def test_no_posting_at_all_has_a_balance_of_zero() -> None:
+    """In the currency that was asked for."""
+    assert balance_of([], money("EUR 1.00").currency) == money("EUR 0.00")
