@@ -161,6 +161,10 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "settle a part in a third currency": lambda: _settled(
         ALONE, "USD 500.00", "GBP 390.00", "GBP 2.50", excess="GBP 1.20"
     ),
+    "settle by halves, as much reaches the bank as the fee": lambda: _settled(
+        OWED, "USD 10.00", "USD 5.00", "USD 5.00"
+    ),
+    "settle, and the split rounds": lambda: _settled(OWED, "USD 102.28", "USD 100.11", "USD 2.17"),
     "settle a payable": lambda: _settled(
         OWING, "USD 1085.00", "USD 1065.00", "USD 5.00", discount="USD 25.00"
     ),
