@@ -164,7 +164,7 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "settle by halves, as much reaches the bank as the fee": lambda: _settled(
         OWED, "USD 10.00", "USD 5.00", "USD 5.00"
     ),
-    "settle, and the split rounds": lambda: _settled(OWED, "USD 102.28", "USD 100.11", "USD 2.17"),
+    "settle, and the split rounds": lambda: _settled(OWED, "USD 102.10", "USD 100.00", "USD 2.10"),
     "settle a payable": lambda: _settled(
         OWING, "USD 1085.00", "USD 1065.00", "USD 5.00", discount="USD 25.00"
     ),
@@ -207,7 +207,7 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "an advance with its fee": lambda: _advanced("USD 100.33", "USD 2.17", DOLLAR, is_paid=False),
     "an advance paid": lambda: _advanced("GBP 55.00", "GBP 1.00", POUND, is_paid=True),
     "an advance whose parts round": lambda: _advanced(
-        "USD 100.11", "USD 2.17", DOLLAR, is_paid=False
+        "USD 100.00", "USD 2.10", DOLLAR, is_paid=False
     ),
     "an advance at home, a rate handed along": lambda: _advanced(
         "EUR 55.00", "EUR 1.00", DOLLAR, is_paid=False
