@@ -12,6 +12,7 @@ from fxcrm.decisions import Purpose
 from fxcrm.ids import AccountCode, EntryId
 from fxcrm.ledger import Balance, JournalLine, trading_chart
 from fxcrm.ledger.journal import balance_of
+from fxcrm.ledger.open_items import moved
 from fxcrm.ledger.revaluation import (
     Scope,
     Style,
@@ -21,7 +22,7 @@ from fxcrm.ledger.revaluation import (
     scope_of,
 )
 from fxcrm.ledger.undoing import reopened_on
-from tests.ledger.notation import chosen, line, money
+from tests.ledger.notation import chosen, line, money, receivable
 
 FIRST, RUN, NEXT = date(2026, 3, 2), date(2026, 3, 31), date(2026, 4, 30)
 CHART = trading_chart()
@@ -99,3 +100,9 @@ def test_the_balance_of_no_postings_has_a_currency() -> None:
     """Zero of the functional currency that is named."""
     assert balance_of([], Currency("EUR")) == money("EUR 0.00")
     assert balance_of([CAME.posting, GONE.posting], Currency("EUR")) == money("EUR 0.00")
+
+
+def test_what_nothing_moved_moved_by_nothing_of_its_currencies() -> None:
+    """No postings: zero of the document currency, and zero of the functional one twice."""
+    none = money("EUR 0.00")
+    assert moved(receivable("USD 5.00", "EUR 4.00"), []) == (money("USD 0.00"), none, none)

@@ -168,6 +168,15 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "settle a payable": lambda: _settled(
         OWING, "USD 1085.00", "USD 1065.00", "USD 5.00", discount="USD 25.00"
     ),
+    "settle a payable that is given up in part": lambda: _settled(
+        OWING, "USD 100.00", "USD 95.00", "USD 0.00", write_off="USD 5.00"
+    ),
+    "settle by what comes directly": lambda: settle(
+        AT_HOME,
+        Receipt.direct(money("EUR 10.00"), on=JUNE, reference="Cash", spot=None),
+        entry=EntryId("payment:P-1"),
+        chart=CHART,
+    ),
     "settle a payable from the bank at home": lambda: _settled(
         OWING, "USD 85.00", "EUR 79.00", "EUR 1.00"
     ),
@@ -233,6 +242,16 @@ CASES: Final[dict[str, Callable[[], object]]] = {
     "use an advance": lambda: _offset(OWED, EARLIER, "USD 400.00", "USD 400.00"),
     "use an advance paid": lambda: _offset(OWING, PAID_EARLIER, "USD 600.00", "GBP 470.00"),
     "undo": _undone,
+    "undo without a reason": lambda: undo(
+        _given_up(), [attrs.evolve(OWED, open=money("USD 1076.00"))], on=JUNE, chart=CHART
+    ),
+    "revalue for the first time": lambda: revalue_items(
+        NORDWIND,
+        CLOSING,
+        [OWED],
+        {Currency("USD"): chosen("EUR/USD", "1.1200", CLOSING, Purpose.CLOSING)},
+        CHART,
+    ),
     "revalue, taken back": lambda: _revalued(Style.REVERSING),
     "revalue, kept": lambda: _revalued(Style.CUMULATIVE),
     "an adjustment": lambda: adjustment(
@@ -307,6 +326,12 @@ REFUSED: Final[dict[str, Callable[[], object]]] = {
         ALONE, "USD 9.00", "GBP 1.00", "GBP 0.00", excess="GBP 1.00"
     ),
     "what does not add up": lambda: _settled(OWED, "USD 9.00", "USD 8.00", "USD 0.99"),
+    "what does not add up with a discount": lambda: _settled(
+        OWED, "USD 9.00", "USD 8.50", "USD 0.00", discount="USD 1.00"
+    ),
+    "what does not add up with an excess": lambda: _settled(
+        ALONE, "USD 9.00", "USD 9.50", "USD 0.00", excess="USD 1.00"
+    ),
     "an offset of another currency": lambda: _offset(OWED, DOLLARS, "GBP 1.00", "USD 1.00"),
     "a use of another currency": lambda: _offset(OWED, DOLLARS, "USD 1.00", "GBP 1.00"),
     "an offset of another party": lambda: _offset(
