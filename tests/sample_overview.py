@@ -34,7 +34,7 @@ from fxcrm.ids import (
     PaymentId,
     QuoteId,
 )
-from fxcrm.ledger import Company, Consolidation, Group, OpenItem, Subsidiary, consolidate
+from fxcrm.ledger import Company, Consolidation, Group, OpenItem, Stake, consolidate
 from fxcrm.ledger.translation import posted
 from fxcrm.money import Money
 from fxcrm.pipeline import CROSS_BORDER_TRADE, Deal, stage_totals
@@ -302,7 +302,7 @@ CASES = (
 
 def consolidated(books: Books) -> Consolidation:
     """Both companies as one, in euros."""
-    group = Group(NORDWIND.id, (Subsidiary(ACME.id, Fraction(4, 5)),), EUR)
+    group = Group(NORDWIND.id, (Stake(ACME.id, Fraction(4, 5)),), EUR)
     translations = {one.id: books.translated(one) for one in (NORDWIND, ACME)}
     return consolidate(group, AS_OF, translations, chart=CHART)
 

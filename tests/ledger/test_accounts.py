@@ -125,6 +125,9 @@ def test_advances_alone_are_open_items_that_are_not_monetary() -> None:
         duties.buyer_credits,
         duties.intercompany_receivables,
         duties.intercompany_payables,
+        duties.net_investments_given,
+        duties.net_investments_taken,
+        duties.dividends_payable,
     }
 
 

@@ -22,13 +22,12 @@ from fxcrm.ledger import (
     Group,
     JournalLine,
     Posting,
-    Subsidiary,
+    Stake,
     Translation,
     consolidate,
     trading_chart,
     translate,
 )
-from fxcrm.ledger.companies import GroupRefused
 from fxcrm.ledger.consolidation import (
     GROUP_ROUNDING,
     MINORITY,
@@ -38,6 +37,7 @@ from fxcrm.ledger.consolidation import (
     IntercompanyMismatch,
     InvestmentMismatch,
 )
+from fxcrm.ledger.groups import GroupRefused, StakeRefused
 from fxcrm.ledger.translation import TranslationRates
 from fxcrm.money import Money, NumberRefused, NumberTypeRefused
 from tests.ledger.notation import chosen, half_even, money, value
@@ -149,7 +149,7 @@ class Books:
 
     def group(self, *owned: tuple[CompanyId, Fraction]) -> Consolidation:
         """The parent with some subsidiaries."""
-        group = Group(DE, tuple(Subsidiary(*one) for one in owned), EUR)
+        group = Group(DE, tuple(Stake(*one) for one in owned), EUR)
         members = {company: self.translated(company) for company in group.members}
         return consolidate(group, LAST, members, chart=CHART)
 
@@ -450,7 +450,7 @@ def test_every_member_must_be_translated_for_the_day_and_the_currency() -> None:
     """Missing, of another day, in another currency: named, not left out (D23)."""
     books = Books(_steady())
     books.found(US, money("USD 100.00"), Fraction(1))
-    group = Group(DE, (Subsidiary(US, "1"),), EUR)
+    group = Group(DE, (Stake(US, "1"),), EUR)
     parent, child = books.translated(DE), books.translated(US)
     wrong = [
         {DE: parent},
@@ -469,31 +469,31 @@ def test_every_member_must_be_translated_for_the_day_and_the_currency() -> None:
 @pytest.mark.parametrize("owned", ["0", "-0.5", "1.01", "2"])
 def test_a_share_is_above_zero_and_at_most_one(owned: str) -> None:
     """Nothing, less than nothing and more than all are no shares."""
-    with pytest.raises(GroupRefused):
-        Subsidiary(US, owned)
+    with pytest.raises(StakeRefused):
+        Stake(US, owned)
 
 
 @pytest.mark.parametrize("owned", ["abc", "nan", "1e-9", "4/5", "", Decimal("NaN")])
 def test_a_share_is_a_plain_number(owned: str | Decimal) -> None:
     """Texts go through the parser: no exponents, no NaN (section 4)."""
     with pytest.raises(NumberRefused):
-        Subsidiary(US, owned)
+        Stake(US, owned)
 
 
 @pytest.mark.parametrize("owned", [0.8, True, None])
 def test_a_share_is_never_a_float(owned: object) -> None:
     """0.8 as a float is 3602879701896397/4503599627370496 (M3)."""
     with pytest.raises(NumberTypeRefused):
-        Subsidiary(US, owned)  # type: ignore[arg-type]
-    assert Subsidiary(US, "0.80").owned == Subsidiary(US, Fraction(4, 5)).owned == Fraction(4, 5)
+        Stake(US, owned)  # type: ignore[arg-type]
+    assert Stake(US, "0.80").owned == Stake(US, Fraction(4, 5)).owned == Fraction(4, 5)
 
 
 def test_a_company_stands_once_in_its_group() -> None:
     """Neither twice as a subsidiary nor as its own parent."""
     with pytest.raises(GroupRefused):
-        Group(DE, (Subsidiary(US, "0.5"), Subsidiary(US, "0.5")), EUR)
+        Group(DE, (Stake(US, "0.5"), Stake(US, "0.5")), EUR)
     with pytest.raises(GroupRefused):
-        Group(DE, (Subsidiary(DE, "1"),), EUR)
+        Group(DE, (Stake(DE, "1"),), EUR)
 
 
 def test_a_group_s_figures_open_down_to_the_postings() -> None:

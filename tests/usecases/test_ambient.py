@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from fxcrm.ids import CompanyId, InvoiceId, LockId, OrderId, QuoteId
-from fxcrm.ledger import Group, Subsidiary
+from fxcrm.ledger import Group, Stake
 from fxcrm.usecases import (
     charge_member,
     close_period,
@@ -64,9 +64,7 @@ def _quarter() -> str:
     with office.desk(JANUARY) as desk:
         for company in (NORDWIND, SISTER):
             revalue(desk, company, JANUARY)
-        found = consolidate_group(
-            desk, Group(NORDWIND, (Subsidiary(SISTER, "0.75"),), EUR), JANUARY
-        )
+        found = consolidate_group(desk, Group(NORDWIND, (Stake(SISTER, "0.75"),), EUR), JANUARY)
         for company in (NORDWIND, SISTER):
             close_period(desk, company, JANUARY)
         told = "".join(line.figure.explain() for line in found.lines)

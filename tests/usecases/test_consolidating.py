@@ -9,7 +9,7 @@ import pytest
 from fxcrm.currencies import Currency
 from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Consolidation, Group, PeriodClosed, Subsidiary, Translation
+from fxcrm.ledger import Consolidation, Group, PeriodClosed, Stake, Translation
 from fxcrm.ledger.translation import OpeningChanged
 from fxcrm.money import Money
 from fxcrm.usecases import (
@@ -76,7 +76,7 @@ def _closed(
     def command(desk: Desk) -> Consolidation:
         for company in (NORDWIND, US):
             revalue(desk, company, day)
-        group = Group(NORDWIND, (Subsidiary(US, share),), presentation)
+        group = Group(NORDWIND, (Stake(US, share),), presentation)
         return consolidate_group(desk, group, day)
 
     return office.at(day, command)
@@ -158,7 +158,7 @@ def test_a_day_between_two_months_translates_too() -> None:
 def test_a_month_of_a_group_is_closed_once() -> None:
     """Revalued, translated, consolidated, shut and recorded; again it is refused whole (D23)."""
     office = _group(Office().open())
-    group = Group(NORDWIND, (Subsidiary(US, "0.75"),), EUR)
+    group = Group(NORDWIND, (Stake(US, "0.75"),), EUR)
     first = office.at(JANUARY, lambda desk: close_month(desk, group, JANUARY))
     assert Money.total(line.figure.value for line in first.lines).is_zero
     digest = office.store.digest()

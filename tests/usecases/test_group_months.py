@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Consolidation, Group, Subsidiary
+from fxcrm.ledger import Consolidation, Group, Stake
 from fxcrm.money import Money
 from fxcrm.rates import CurrencyPair, Fixing, RateTable
 from fxcrm.usecases import (
@@ -109,7 +109,7 @@ def _happened(desk: Desk, plan: Plan, half: int) -> None:
 
 
 def _closed(desk: Desk, plan: Plan, end: date) -> Consolidation:
-    group = Group(PARENT, (Subsidiary(CHILD, plan.owned),), plan.presentation)
+    group = Group(PARENT, (Stake(CHILD, plan.owned),), plan.presentation)
     return close_month(desk, group, end)
 
 

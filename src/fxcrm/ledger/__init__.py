@@ -13,10 +13,27 @@ from fxcrm.ledger.accounts import (
     trading_chart,
 )
 from fxcrm.ledger.advances import Advance, Advancing, advance
-from fxcrm.ledger.companies import Company, Group, PeriodClosed, Subsidiary
+from fxcrm.ledger.companies import Company, PeriodClosed
 from fxcrm.ledger.consolidation import Consolidation, consolidate
 from fxcrm.ledger.crediting import Credit, Crediting, CreditRate, credit, write_off
 from fxcrm.ledger.daybook import Daybook
+from fxcrm.ledger.groups import (
+    Acquisition,
+    Group,
+    GroupAccounts,
+    GroupPolicies,
+    Impairment,
+    Method,
+    MinorityMeasure,
+    ProfitSharing,
+    ResultCategory,
+    Sold,
+    Stake,
+    StakeChange,
+    UnrealisedProfit,
+    UnrealisedRate,
+    Uplift,
+)
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
 from fxcrm.ledger.offsetting import Offset, Offsetting, offset
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
@@ -30,7 +47,7 @@ from fxcrm.ledger.revaluation import (
 )
 from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
-from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
 from fxcrm.ledger.translation import Translation, TranslationRates, translate
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 from fxcrm.ledger.trialsheets import TrialSheet
@@ -41,6 +58,7 @@ __all__ = [
     "VOUCHER_LIFECYCLE",
     "Account",
     "AccountType",
+    "Acquisition",
     "Advance",
     "Advancing",
     "Balance",
@@ -55,21 +73,32 @@ __all__ = [
     "Entry",
     "EntryUnbalanced",
     "Group",
+    "GroupAccounts",
+    "GroupBalance",
+    "GroupPolicies",
+    "GroupSnapshot",
+    "Impairment",
     "JournalLine",
+    "Method",
+    "MinorityMeasure",
     "Offset",
     "Offsetting",
     "OpenItem",
     "PeriodClosed",
     "Posting",
+    "ProfitSharing",
     "Proposal",
     "Receipt",
+    "ResultCategory",
     "Revaluation",
     "RoundingReason",
     "Settlement",
     "SettlementRefused",
     "Share",
+    "Sold",
+    "Stake",
+    "StakeChange",
     "Style",
-    "Subsidiary",
     "Translation",
     "TranslationRates",
     "TranslationRule",
@@ -77,6 +106,9 @@ __all__ = [
     "TrialBalance",
     "TrialSheet",
     "Undoing",
+    "UnrealisedProfit",
+    "UnrealisedRate",
+    "Uplift",
     "Verdict",
     "Voucher",
     "VoucherLine",

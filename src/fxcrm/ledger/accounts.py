@@ -150,6 +150,13 @@ class Duties:
     investments: AccountCode
     clearing: AccountCode
     capital: AccountCode
+    dividends: AccountCode
+    dividends_payable: AccountCode
+    dividend_income: AccountCode
+    net_investments_given: AccountCode
+    net_investments_taken: AccountCode
+    net_investment_fx: AccountCode
+    retained: AccountCode
     sales: AccountCode
     costs: AccountCode
     discounts_allowed: AccountCode
@@ -207,6 +214,15 @@ def trading_chart() -> Chart:
             by_item=True,
             intercompany=True,
         ),
+        # Neither planned nor likely to be settled soon: part of a net investment (IAS 21.15).
+        Account(
+            code("1260"),
+            "Net investments in group companies",
+            kind.ASSET,
+            monetary=True,
+            by_item=True,
+            intercompany=True,
+        ),
         Account(code("1300"), "Credits with suppliers", kind.ASSET, monetary=True, by_item=True),
         # Goods or services will come for it, not money (IFRIC 22, D4).
         Account(code("1400"), "Advances paid", kind.ASSET, by_item=True),
@@ -216,6 +232,9 @@ def trading_chart() -> Chart:
             kind.ASSET,
             translation=TranslationRule.DATED,
         ),
+        Account(code("1700"), "Plant and equipment", kind.ASSET),
+        Account(code("1750"), "Accumulated depreciation", kind.ASSET),
+        Account(code("1800"), "Inventory", kind.ASSET),
         Account(code("1900"), "Exchange clearing", kind.ASSET),
         Account(code("2000"), "Trade payables", kind.LIABILITY, monetary=True, by_item=True),
         Account(code("2100"), "Credits of buyers", kind.LIABILITY, monetary=True, by_item=True),
@@ -227,10 +246,21 @@ def trading_chart() -> Chart:
             by_item=True,
             intercompany=True,
         ),
+        Account(
+            code("2260"),
+            "Net investments of group companies",
+            kind.LIABILITY,
+            monetary=True,
+            by_item=True,
+            intercompany=True,
+        ),
         Account(code("2300"), "Advances received", kind.LIABILITY, by_item=True),
         Account(code("2400"), "Taxes on sales and purchases", kind.LIABILITY, monetary=True),
         Account(code("2500"), "Loans", kind.LIABILITY, monetary=True),
+        Account(code("2700"), "Dividends payable", kind.LIABILITY, monetary=True, by_item=True),
         Account(code("3000"), "Share capital", kind.EQUITY),
+        Account(code("3200"), "Retained earnings brought in", kind.EQUITY),
+        Account(code("3300"), "Dividends declared", kind.EQUITY),
         Account(code("4000"), "Sales", kind.INCOME),
         Account(
             code("4200"),
@@ -239,7 +269,14 @@ def trading_chart() -> Chart:
             intercompany=True,
             translation=TranslationRule.DATED,
         ),
+        Account(
+            code("4600"),
+            "Dividends from group companies",
+            kind.INCOME,
+            translation=TranslationRule.DATED,
+        ),
         Account(code("5000"), "Operating costs", kind.EXPENSE),
+        Account(code("5100"), "Cost of goods sold", kind.EXPENSE),
         Account(
             code("5200"),
             "Charges from group companies",
@@ -252,8 +289,10 @@ def trading_chart() -> Chart:
         Account(code("5450"), "Discounts received", kind.INCOME),
         Account(code("5500"), "Receivables written off", kind.EXPENSE),
         Account(code("5550"), "Payables written back", kind.INCOME),
+        Account(code("5600"), "Depreciation", kind.EXPENSE),
         Account(code("7000"), "Realised exchange differences", kind.EXPENSE),
         Account(code("7100"), "Unrealised exchange differences", kind.EXPENSE),
+        Account(code("7200"), "Exchange differences on net investments", kind.EXPENSE),
         Account(code("7900"), "Rounding differences", kind.EXPENSE),
     )
     return Chart(accounts, _TRADING_DUTIES)
@@ -276,6 +315,13 @@ _TRADING_DUTIES = Duties(
     investments=AccountCode("1500"),
     clearing=AccountCode("1900"),
     capital=AccountCode("3000"),
+    dividends=AccountCode("3300"),
+    dividends_payable=AccountCode("2700"),
+    dividend_income=AccountCode("4600"),
+    net_investments_given=AccountCode("1260"),
+    net_investments_taken=AccountCode("2260"),
+    net_investment_fx=AccountCode("7200"),
+    retained=AccountCode("3200"),
     sales=AccountCode("4000"),
     costs=AccountCode("5000"),
     discounts_allowed=AccountCode("5400"),

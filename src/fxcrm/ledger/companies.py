@@ -1,17 +1,15 @@
-"""Companies and groups: whose books these are, and who owns whom."""
+"""Companies: whose books these are, when their years end, and which days are shut."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from calendar import monthrange
 from datetime import date, timedelta
-from fractions import Fraction
 
 import attrs
 
-from fxcrm._decimals import exact_fraction
 from fxcrm.currencies import Currency
 from fxcrm.encoding import day_text
-from fxcrm.errors import InputRefused, RuleRefused, shown
+from fxcrm.errors import InputRefused, RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import CompanyId
 
@@ -43,12 +41,17 @@ class ReopeningRefused(RuleRefused):
     template = "the books of {company} can not be opened again from {since} on: {reason:plain}"
 
 
-class GroupRefused(InputRefused):
-    """A group that can not be consolidated as given."""
+class YearEndRefused(InputRefused):
+    """A financial year that does not end with a month."""
 
-    parent: CompanyId
-    reason: str
-    template = "the group of {parent}: {reason:plain}"
+    company: CompanyId
+    month: int
+    template = "the year of {company} can not end with month {month}; name one from 1 to 12"
+
+
+def _checked_month(company: Company, _: object, month: int) -> None:
+    if type(month) is not int or not 1 <= month <= 12:
+        raise YearEndRefused(company=company.id, month=month)
 
 
 @attrs.frozen
@@ -57,7 +60,9 @@ class Company:
 
     ``parallels`` names the books that are kept beside these in other currencies. Each of them is
     a company to the ledger, with a functional currency of its own, and ``parallel_to`` says
-    whose books it keeps; it takes no documents.
+    whose books it keeps; it takes no documents. A financial year ends with the last day of the
+    month ``year_ends``. ``hyperinflation`` marks a currency whose books are to be restated first
+    (IAS 29); they are not translated (D22). Raises `YearEndRefused`.
     """
 
     id: CompanyId
@@ -67,8 +72,20 @@ class Company:
     closed_through: date | None = None
     parallel_to: CompanyId | None = None
     parallels: tuple[CompanyId, ...] = ()
+    year_ends: int = attrs.field(default=12, validator=_checked_month)
+    hyperinflation: bool = False
     version: int = 0
     events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def year_end(self, day: date) -> date:
+        """The last day of the financial year that a day belongs to."""
+        year = day.year + (day.month > self.year_ends)
+        return date(year, self.year_ends, monthrange(year, self.year_ends)[1])
+
+    def last_year_end(self, day: date) -> date:
+        """The last day of the financial year before the one that a day belongs to."""
+        year = self.year_end(day).year - 1
+        return date(year, self.year_ends, monthrange(year, self.year_ends)[1])
 
     def open_on(self, on: date) -> date:
         """The day itself, once it is known to be open.
@@ -106,39 +123,3 @@ class Company:
 
     def _refuse_reopening(self, since: date, reason: str) -> None:
         raise ReopeningRefused(company=self.id, since=since, reason=reason)
-
-
-def _checked_share(part: Subsidiary, _: attrs.Attribute[Fraction], owned: Fraction) -> None:
-    if not 0 < owned <= 1:
-        reason = f"a share of {shown(owned)} in {part.company} is not above 0 and up to 1"
-        raise GroupRefused(parent=part.company, reason=reason)
-
-
-@attrs.frozen
-class Subsidiary:
-    """A company that the parent controls, and the share it owns: above 0, up to 1."""
-
-    company: CompanyId
-    owned: Fraction = attrs.field(converter=exact_fraction, validator=_checked_share)
-
-
-def _held(subsidiaries: Iterable[Subsidiary]) -> tuple[Subsidiary, ...]:
-    return tuple(subsidiaries)
-
-
-@attrs.frozen
-class Group:
-    """A parent, its subsidiaries, and the currency the group reports in. Raises `GroupRefused`."""
-
-    parent: CompanyId
-    subsidiaries: tuple[Subsidiary, ...] = attrs.field(converter=_held)
-    presentation: Currency
-
-    def __attrs_post_init__(self) -> None:
-        if len(set(self.members)) != len(self.members):
-            raise GroupRefused(parent=self.parent, reason="a company stands in it twice")
-
-    @property
-    def members(self) -> tuple[CompanyId, ...]:
-        """The parent first, then the subsidiaries."""
-        return (self.parent, *(one.company for one in self.subsidiaries))

@@ -19,7 +19,7 @@ from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import AccountType, Chart
-from fxcrm.ledger.companies import Group, Subsidiary
+from fxcrm.ledger.groups import Group, Stake
 from fxcrm.ledger.translation import TranslatedLine, Translation
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.moneybag import MoneyBag
@@ -183,7 +183,7 @@ class _Work:
     def consolidation(self) -> Consolidation:
         """Every step in the order of D23, from matched pairs to the check of the sum."""
         pairs = tuple(self._intercompany())
-        shares = {one.company: self._minority(one) for one in self.group.subsidiaries}
+        shares = {one.company: self._minority(one) for one in self.group.stakes}
         eliminations = (*pairs, *self._capital())
         lines = (*self._accounts(eliminations), *self._group_lines(eliminations, shares))
         off = Money.total((one.figure.value for one in lines), currency=self.group.presentation)
@@ -244,7 +244,7 @@ class _Work:
         total = Figure.total(f"{label} of {company}", held, self.group.presentation)
         return _negative(total.label, total, "a credit is shown positive")
 
-    def _minority(self, subsidiary: Subsidiary) -> _Minority:
+    def _minority(self, subsidiary: Stake) -> _Minority:
         company, others = subsidiary.company, 1 - subsidiary.owned
         capital = self._of_type(company, "Capital", AccountType.EQUITY)
         profit = self._of_type(company, "Result", AccountType.INCOME, AccountType.EXPENSE)
@@ -266,7 +266,7 @@ class _Work:
             left_over,
         )
 
-    def _investment(self, subsidiary: Subsidiary, capital: Figure) -> Figure:
+    def _investment(self, subsidiary: Stake, capital: Figure) -> Figure:
         """The parent's investment, which is its share of the capital, or `InvestmentMismatch`."""
         label = f"Investment in {subsidiary.company}"
         held = (line.presentation for line in self._invested(subsidiary))
@@ -279,7 +279,7 @@ class _Work:
             )
         return investment
 
-    def _invested(self, subsidiary: Subsidiary) -> list[TranslatedLine]:
+    def _invested(self, subsidiary: Stake) -> list[TranslatedLine]:
         return [
             line
             for line in self.members[self.group.parent].lines
@@ -294,7 +294,7 @@ class _Work:
     def _capital(self) -> Iterator[Elimination]:
         """Capital of each subsidiary out, the parent's investment out."""
         rule = "investment against capital (IFRS 10.B86b)"
-        for subsidiary in self.group.subsidiaries:
+        for subsidiary in self.group.stakes:
             for line in (*self._equity(subsidiary.company), *self._invested(subsidiary)):
                 label = f"Elimination of {line.presentation.label}"
                 yield Elimination(line.account.code, _negative(label, line.presentation, rule))
@@ -407,7 +407,7 @@ class _Work:
     def _bound(self) -> RationalMoney:
         """What rounding may have added so far: translations, pairs and shares (D30)."""
         rounded = sum(one.rounded for one in self.members.values())
-        rounded += 4 * len(self.group.subsidiaries)
+        rounded += 4 * len(self.group.stakes)
         matched = (
             line
             for _, line in self._lines()

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.ids import AccountCode, CompanyId, DecisionId
+from fxcrm.ids import AccountCode, CompanyId, DecisionId, GroupId
 from fxcrm.money import Money
 
 
@@ -39,3 +39,30 @@ class TranslationSnapshot:
     reserve: Money
     rounding: Money
     rounded: int = 0
+
+
+@attrs.frozen
+class GroupBalance:
+    """What a member, or the group itself (None), adds to a line of the group; debit positive."""
+
+    account: AccountCode
+    company: CompanyId | None
+    amount: Money
+
+
+@attrs.frozen
+class GroupSnapshot:
+    """What a consolidation left behind: the next one opens with it, line by line (D20).
+
+    ``balances`` are cumulative, in presentation currency, and sum to zero. ``books`` are the
+    members' translations as the group made them, which for an acquired company begin with its
+    acquisition; ``acquired`` are those of what was acquired beyond the books: goodwill and fair
+    values above book values (D18), under the same company ids.
+    """
+
+    group: GroupId
+    presentation: Currency
+    as_of: date
+    balances: tuple[GroupBalance, ...]
+    books: tuple[TranslationSnapshot, ...]
+    acquired: tuple[TranslationSnapshot, ...] = ()

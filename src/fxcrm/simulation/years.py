@@ -10,7 +10,7 @@ import attrs
 
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Group, Subsidiary
+from fxcrm.ledger import Group, Stake
 from fxcrm.money import Money
 from fxcrm.rates import RateTable
 from fxcrm.simulation.agenda import Agenda
@@ -41,7 +41,7 @@ def generated_year(plan: YearPlan, rates: RateTable) -> Story:
     known = tuple(buyers(plan, firms, agenda.chance))
     sales = Sales(agenda, Receipts(agenda))
     _Year(plan, agenda, firms, known, sales, Purchases(agenda, plan.chosen)).play()
-    others = tuple(Subsidiary(CompanyId(one.id), 1) for one in firms[1:])
+    others = tuple(Stake(CompanyId(one.id), 1) for one in firms[1:])
     group = Group(CompanyId(firms[0].id), others, firms[0].functional)
     rules = Bookkeeping(BookRules(largest_deviation=LARGEST_DEVIATION))
     return Story(plan.title, group, tuple(agenda.steps), rules)

@@ -14,7 +14,7 @@ import attrs
 from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.errors import FxcrmError
 from fxcrm.ids import CompanyId
-from fxcrm.ledger import Group, Subsidiary
+from fxcrm.ledger import Group, Stake
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.usecases.commanding import COMMANDS
@@ -68,7 +68,7 @@ def _group(top: Step) -> Group:
     table = Step("group", date.min, given)
     refuse_unknown(table, "parent presentation subsidiaries")
     members = tuple(
-        Subsidiary(CompanyId(row.text("company")), Fraction(row.number("owned")))
+        Stake(CompanyId(row.text("company")), Fraction(row.number("owned")))
         for row in table.rows("subsidiaries", "company owned")
     )
     return Group(CompanyId(table.text("parent")), members, table.currency("presentation"))
@@ -121,7 +121,7 @@ def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) 
 
 def content_of(step: Step, group: Group) -> str:
     """What a step's key stands for: the step, and the group it was told for."""
-    owned = ", ".join(f"{one.company} {one.owned}" for one in group.subsidiaries)
+    owned = ", ".join(f"{one.company} {one.owned}" for one in group.stakes)
     return f"{group.parent} ({owned}) in {group.presentation}: {step.content}"
 
 
