@@ -153,6 +153,7 @@ class Duties:
     dividends: AccountCode
     dividends_payable: AccountCode
     dividend_income: AccountCode
+    investment_results: AccountCode
     net_investments_given: AccountCode
     net_investments_taken: AccountCode
     net_investment_fx: AccountCode
@@ -275,6 +276,13 @@ def trading_chart() -> Chart:
             kind.INCOME,
             translation=TranslationRule.DATED,
         ),
+        # What an owner's own books gained on selling shares: the group knows another figure.
+        Account(
+            code("4700"),
+            "Results on investments in group companies",
+            kind.INCOME,
+            translation=TranslationRule.DATED,
+        ),
         Account(code("5000"), "Operating costs", kind.EXPENSE),
         Account(code("5100"), "Cost of goods sold", kind.EXPENSE),
         Account(
@@ -318,6 +326,7 @@ _TRADING_DUTIES = Duties(
     dividends=AccountCode("3300"),
     dividends_payable=AccountCode("2700"),
     dividend_income=AccountCode("4600"),
+    investment_results=AccountCode("4700"),
     net_investments_given=AccountCode("1260"),
     net_investments_taken=AccountCode("2260"),
     net_investment_fx=AccountCode("7200"),

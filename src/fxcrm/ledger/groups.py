@@ -21,7 +21,7 @@ from fxcrm.currencies import Currency
 from fxcrm.encoding import day_text
 from fxcrm.errors import InputRefused, NotThere, shown
 from fxcrm.ids import AccountCode, CompanyId, GroupId
-from fxcrm.ledger.accounts import Account, AccountType
+from fxcrm.ledger.accounts import Account, AccountType, TranslationRule
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 
@@ -86,6 +86,22 @@ class ResultCategory(Enum):
     FINANCING = "financing"
 
 
+class Step(Enum):
+    """What an entry of the worksheet does, in the order in which it is made (D23)."""
+
+    BOOKS = "translated books with their reserve"
+    ACQUISITION = "goodwill and fair values"
+    INTERCOMPANY = "dealings between members"
+    CAPITAL = "investments against capital"
+    DIVIDENDS = "dividends within the group"
+    UNREALISED = "unrealised profit"
+    NET_INVESTMENT = "differences on net investments"
+    OWNERSHIP = "changes in ownership"
+    DISPOSAL = "companies that left the group"
+    EQUITY_METHOD = "equity-accounted investments"
+    MINORITY = "what belongs to minority holders"
+
+
 @attrs.frozen
 class GroupPolicies:
     """What a group chose where the standards leave a choice; recorded with its statements."""
@@ -122,7 +138,9 @@ class GroupAccounts:
         yield Account(self.reserve, "Translation reserve", equity)
         yield Account(self.minority, "Minority interest", equity)
         yield Account(self.rounding, "Rounding of the group", equity)
-        yield Account(self.bargain, "Gain on a bargain purchase", income)
+        yield Account(
+            self.bargain, "Gain on a bargain purchase", income, translation=TranslationRule.DATED
+        )
         yield Account(self.associates, "Share of the result of associates", income)
         yield Account(self.recycled, "Translation reserve recycled", income)
         yield Account(self.disposals, "Result of disposals", income)
@@ -266,6 +284,8 @@ class Stake:
             )
         if before.method is Method.PROPORTIONATE and change.owned:
             self._refuse("the share in a joint operation ends, it does not change")
+        if before.method is Method.EQUITY and change.owned > before.owned:
+            self._refuse("an equity-accounted share shrinks; state a larger one as acquired anew")
 
     def _refuse(self, reason: str) -> None:
         raise StakeRefused(company=self.company, reason=reason)

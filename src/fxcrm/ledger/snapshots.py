@@ -8,6 +8,7 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, GroupId
+from fxcrm.ledger.groups import Step
 from fxcrm.money import Money
 
 
@@ -43,8 +44,9 @@ class TranslationSnapshot:
 
 @attrs.frozen
 class GroupBalance:
-    """What a member, or the group itself (None), adds to a line of the group; debit positive."""
+    """What a member, or the group itself (None), adds to a line in a step; debit positive."""
 
+    step: Step
     account: AccountCode
     company: CompanyId | None
     amount: Money
@@ -56,8 +58,8 @@ class GroupSnapshot:
 
     ``balances`` are cumulative, in presentation currency, and sum to zero. ``books`` are the
     members' translations as the group made them, which for an acquired company begin with its
-    acquisition; ``acquired`` are those of what was acquired beyond the books: goodwill and fair
-    values above book values (D18), under the same company ids.
+    acquisition; ``uplifts`` and ``goodwill`` are those of what was acquired beyond its books (D18),
+    under the same company ids.
     """
 
     group: GroupId
@@ -65,4 +67,5 @@ class GroupSnapshot:
     as_of: date
     balances: tuple[GroupBalance, ...]
     books: tuple[TranslationSnapshot, ...]
-    acquired: tuple[TranslationSnapshot, ...] = ()
+    uplifts: tuple[TranslationSnapshot, ...] = ()
+    goodwill: tuple[TranslationSnapshot, ...] = ()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from enum import Enum
 
 import attrs
 
@@ -16,6 +15,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ledger.groups import Step
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import Translation
 from fxcrm.mappings import FrozenMap
@@ -28,22 +28,6 @@ class GroupEntryUnbalanced(RuleRefused):
     text: str
     difference: Money
     template = "the group's entry {text:plain} is off balance by {difference}"
-
-
-class Step(Enum):
-    """What a group entry does, in the order in which the worksheet is made (D23)."""
-
-    RESERVE = "translation reserve of each member"
-    ACQUISITION = "goodwill and fair values"
-    INTERCOMPANY = "dealings between members"
-    CAPITAL = "investments against capital"
-    DIVIDENDS = "dividends within the group"
-    UNREALISED = "unrealised profit"
-    NET_INVESTMENT = "differences on net investments"
-    OWNERSHIP = "changes in ownership"
-    DISPOSAL = "companies that left the group"
-    EQUITY_METHOD = "equity-accounted investments"
-    MINORITY = "what belongs to minority holders"
 
 
 @attrs.frozen
@@ -83,6 +67,14 @@ def _days(marks: Mapping[date, TranslationSnapshot]) -> FrozenMap[date, Translat
     return FrozenMap(marks)
 
 
+@attrs.frozen
+class Chain:
+    """A translation with those before it, at the days on which some stake of the group changed."""
+
+    translation: Translation
+    marks: Mapping[date, TranslationSnapshot] = attrs.field(factory=dict, converter=_days)
+
+
 def _decided(dated: Mapping[date, RateDecision]) -> FrozenMap[date, RateDecision]:
     return FrozenMap(dated)
 
@@ -93,13 +85,13 @@ class MemberBooks:
 
     ``translation`` is that of the reporting day, or of the day on which the member left. ``marks``
     are its translations at the days before on which some stake of the group changed, from its own
-    acquisition on. ``acquired`` is what was acquired beyond its books, goodwill and fair values
-    (D18), with marks of its own. ``dated`` are the spots between its currency and the group's on
-    days that the group asks for.
+    acquisition on. ``uplifts`` and ``goodwill`` are what was acquired beyond its books, kept and
+    translated as books of its own currency (D18). ``dated`` are the spots between its currency and
+    the group's on the days that the group asks for.
     """
 
     translation: Translation
     marks: Mapping[date, TranslationSnapshot] = attrs.field(factory=dict, converter=_days)
-    acquired: Translation | None = None
-    acquired_marks: Mapping[date, TranslationSnapshot] = attrs.field(factory=dict, converter=_days)
+    uplifts: Chain | None = None
+    goodwill: Chain | None = None
     dated: Mapping[date, RateDecision] = attrs.field(factory=dict, converter=_decided)
