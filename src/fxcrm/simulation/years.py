@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Final
 
@@ -24,7 +23,6 @@ from fxcrm.simulation.sales import Sales
 from fxcrm.simulation.vouchers import LARGEST_DEVIATION, Vouchers
 from fxcrm.usecases.telling import Story
 
-_MONTHS: Final = range(1, 13)
 _CAPITAL: Final = Money("250000.00", "EUR")
 _TILL: Final = Money("20000.00", "EUR")  # in each foreign currency, so that no account is empty
 _REGULARS: Final = 5  # of so many customers, one orders half the time
@@ -66,15 +64,15 @@ class _Year:
             self._register(buyer)
         for _ in range(self.plan.documents):
             self.agenda.plan(self._some_day(), self._begin)
-        for month in _MONTHS:
+        for last in self.plan.month_ends:
             for firm in self.firms:
-                self._plan_end(firm, month)
+                self._plan_end(firm, last)
         for firm in self.firms:
             loans = Loans(self.agenda, firm, self.plan.chosen)
             self.agenda.after(self.plan.first_day, 5, 20, loans.take)
         self.agenda.play()
         for firm in self.firms:  # December is closed when the new year has begun
-            self._close(firm, _MONTHS[-1], self.plan.last_day + timedelta(days=2))
+            self._close(firm, self.plan.last_day, self.plan.last_day + timedelta(days=2))
 
     def _found(self, firm: Member) -> None:
         do, on = self.agenda.do, self.plan.first_day
@@ -121,22 +119,17 @@ class _Year:
         regulars = self.known[: -(-len(self.known) // _REGULARS)]
         return self.agenda.chance.one_of(regulars if self.agenda.chance.falls(50) else self.known)
 
-    def _plan_end(self, firm: Member, month: int) -> None:
+    def _plan_end(self, firm: Member, last: date) -> None:
         """A month is closed some days into the next one, while that goes on."""
-        last = self._last_of(month)
         pay = _Costs(self.agenda, firm, self.plan).pay
         self.agenda.plan(last, pay)
         Vouchers(self.agenda, firm, self.plan.chosen).plan_month(last)
-        self.agenda.after(last, 2, 4, lambda day: self._close(firm, month, day))
+        self.agenda.after(last, 2, 4, lambda day: self._close(firm, last, day))
 
-    def _close(self, firm: Member, month: int, on: date) -> None:
-        through = self._last_of(month)
+    def _close(self, firm: Member, through: date, on: date) -> None:
         for books in firm.books:
             id = f"{books}-{through:%Y-%m}"
             self.agenda.do("close books", on, id=id, company=books, through=through)
-
-    def _last_of(self, month: int) -> date:
-        return date(self.plan.year, month, monthrange(self.plan.year, month)[1])
 
 
 @attrs.frozen(eq=False)
