@@ -133,7 +133,13 @@ THROUGH = {
         ],
         "booking_rate",
     ),
-    **dict.fromkeys(["translate", "explained_translation"], "translate_company"),
+    **dict.fromkeys(
+        [
+            *("translate", "explained_translation", "acquired", "acquisition_snapshot"),
+            *("translate_acquired", "translate_onwards"),
+        ],
+        "translate_company",
+    ),
     "Quote.at_excess_rate": "Quote.at_rate",  # both by way of Quote._fitting
     # use cases that decide by way of others
     **dict.fromkeys(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from random import Random
 
@@ -12,21 +11,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.decisions import Purpose
 from fxcrm.figures import Figure
-from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId
-from fxcrm.ledger import (
-    Account,
-    AccountType,
-    Chart,
-    JournalLine,
-    Posting,
-    Translation,
-    TranslationSnapshot,
-    trading_chart,
-    translate,
-)
+from fxcrm.ids import AccountCode, DecisionId
+from fxcrm.ledger import Translation, TranslationSnapshot, translate
 from fxcrm.ledger.translation import (
     OpeningChanged,
     TranslationRateMissing,
@@ -36,47 +24,18 @@ from fxcrm.ledger.translation import (
 )
 from fxcrm.money import CurrencyMismatch, Money
 from tests.ledger.notation import NORDWIND, chosen, money, value
-from tests.ledger.translation_oracle import AT_THE_DAY, Move, Period, TranslatedBooks
-
-USD, EUR, JPY = map(Currency, ("USD", "EUR", "JPY"))
-LOANS = Account(AccountCode("2600"), "Loans", AccountType.LIABILITY, monetary=True)
-CHART = Chart((*trading_chart().accounts, LOANS), trading_chart().duties)
-PARTNERED = ("1200", "2200", "4200", "5200")
-PARENT = CompanyId("parent")
-
-
-def _posting(account: str, cents: int, currency: Currency = USD) -> Posting:
-    amount = Money.from_minor(cents, currency)
-    partner = PARENT if account in PARTNERED else None
-    return Posting(AccountCode(account), amount, amount, partner=partner)
-
-
-def _journal(moves: Iterable[Move], currency: Currency = USD) -> list[JournalLine]:
-    return [
-        JournalLine(EntryId(f"e{number}"), day, "test", _posting(account, amount, currency))
-        for number, (day, debit, credit, cents) in enumerate(moves)
-        for account, amount in ((debit, cents), (credit, -cents))
-    ]
-
-
-def _translated(
-    moves: Iterable[Move],
-    rates: TranslationRates | None,
-    as_of: date,
-    opening: TranslationSnapshot | None = None,
-    presentation: Currency = EUR,
-) -> Translation:
-    return translate(
-        NORDWIND,
-        as_of,
-        _journal(moves),
-        chart=CHART,
-        functional=USD,
-        presentation=presentation,
-        rates=rates,
-        opening=opening,
-    )
-
+from tests.ledger.translated import (
+    CHART,
+    EUR,
+    JPY,
+    PARENT,
+    USD,
+    journal_of,
+    periods,
+    ratio_of,
+    translated,
+)
+from tests.ledger.translation_oracle import Move, Period, TranslatedBooks
 
 # ---------------------------------------------------------------- a published example
 
@@ -101,7 +60,7 @@ def _published_rates(as_of: date = LAST) -> TranslationRates:
 
 def test_a_published_example_of_ias_21() -> None:
     """Assets 4,077, liabilities 2,308, capital 1,818, profit 250, reserve -299 (in EUR)."""
-    found = _translated(PUBLISHED, _published_rates(), LAST)
+    found = translated(PUBLISHED, _published_rates(), LAST)
     shown = {line.account.code: line.presentation.value for line in found.lines}
     assert shown == {
         "1000": money("EUR 4076.92"),
@@ -123,7 +82,7 @@ def test_a_published_example_of_ias_21() -> None:
 
 def test_the_published_example_continued_for_a_quiet_year() -> None:
     """Nothing moves but the rate: the reserve is the change on 2,300 of net assets (D19)."""
-    opening = _translated(PUBLISHED, _published_rates(), LAST).snapshot()
+    opening = translated(PUBLISHED, _published_rates(), LAST).snapshot()
     later = date(2026, 12, 31)
     rates = TranslationRates(
         chosen("EUR/USD", "1.25", later, Purpose.CLOSING),
@@ -131,7 +90,7 @@ def test_the_published_example_continued_for_a_quiet_year() -> None:
         {},
         chosen("EUR/USD", "1.3", LAST, Purpose.CLOSING),
     )
-    found = _translated(PUBLISHED, rates, later, opening)
+    found = translated(PUBLISHED, rates, later, opening)
     # -298.95 + 2,300 x (1 / 1.25 - 1 / 1.3) = -298.95 + 70.769...
     assert found.reserve.value == money("EUR -228.18")
     kept = {one.account: one.presentation for one in opening.balances}
@@ -146,52 +105,6 @@ def test_the_published_example_continued_for_a_quiet_year() -> None:
 
 # ---------------------------------------------------------------- laws against the model
 
-START = date(2026, 1, 1)
-ratios = st.integers(100_000, 9_000_000)
-accounts = st.sampled_from(
-    ["1000", "1100", "1200", "2600", "2200", "3000", "4000", "5000", "7000", "4200", "5200"]
-)
-
-
-@st.composite
-def periods(draw: st.DrawFn, least: int = 1) -> list[tuple[Period, TranslationRates]]:
-    """Some months of random postings, with the same rates for the model and for the library."""
-    told: list[tuple[Period, TranslationRates]] = []
-    last: RateDecision | None = None
-    for number in range(draw(st.integers(least, 4))):
-        end = START + timedelta(days=30 * number + 29)
-        moves = draw(st.lists(st.tuples(_days(end), accounts, accounts, _cents), max_size=6))
-        days = sorted({day for day, *pair, _ in moves if set(pair) & set(AT_THE_DAY)})
-        dated = {day: _decision(draw(ratios), day) for day in days}
-        closing = _decision(draw(ratios), end, Purpose.CLOSING)
-        average = _decision(draw(ratios), end, Purpose.AVERAGE)
-        period = Period(
-            end,
-            _ratio(closing),
-            _ratio(average),
-            {day: _ratio(one) for day, one in dated.items()},
-            moves,
-        )
-        told.append((period, TranslationRates(closing, average, dated, last)))
-        last = closing
-    return told
-
-
-_cents = st.integers(1, 10**9)
-
-
-def _days(end: date) -> st.SearchStrategy[date]:
-    return st.integers(0, 29).map(lambda back: end - timedelta(days=back))
-
-
-def _decision(units: int, on: date, purpose: Purpose = Purpose.BOOKING) -> RateDecision:
-    """1 EUR = units / 10**6 USD; presentation per functional unit is the inverse."""
-    return chosen("EUR/USD", f"{units // 10**6}.{units % 10**6:06d}", on, purpose)
-
-
-def _ratio(decision: RateDecision) -> Fraction:
-    return 1 / decision.rate.ratio
-
 
 @given(periods())
 def test_random_books_are_translated_as_the_model_does_it(
@@ -202,7 +115,7 @@ def test_random_books_are_translated_as_the_model_does_it(
     for count, (period, rates) in enumerate(told, 1):
         moves.extend(period.moves)
         books.close(period)
-        found = _translated(moves, rates, period.end, opening)
+        found = translated(moves, rates, period.end, opening)
         assert {line.account.code: value(line.presentation.value) for line in found.lines} == dict(
             books.carried
         )
@@ -216,7 +129,7 @@ def test_random_books_are_translated_as_the_model_does_it(
         counted = found.snapshot().rounded - (opening.rounded if opening else 0)
         assert found.bound.value == Fraction(counted, 200)  # half a cent for each line (D30)
         opening = found.snapshot()
-        assert _translated(moves, rates, period.end, _before(told, count, moves)) == found
+        assert translated(moves, rates, period.end, _before(told, count, moves)) == found
 
 
 def _before(
@@ -226,7 +139,7 @@ def _before(
     opening = None
     for period, rates in told[: count - 1]:
         known = [move for move in moves if move[0] <= period.end]
-        opening = _translated(known, rates, period.end, opening).snapshot()
+        opening = translated(known, rates, period.end, opening).snapshot()
     return opening
 
 
@@ -238,24 +151,24 @@ def test_the_order_of_the_journal_changes_no_figure(
     period, rates = told[0]
     shuffled = list(period.moves)
     order.shuffle(shuffled)
-    first = _translated(period.moves, rates, period.end).snapshot()
-    assert _translated(shuffled, rates, period.end).snapshot() == first
+    first = translated(period.moves, rates, period.end).snapshot()
+    assert translated(shuffled, rates, period.end).snapshot() == first
 
 
 def test_books_in_the_presentation_currency_are_taken_as_they_are() -> None:
     """No rate, no reserve, no rounding; another presentation without rates is refused."""
-    found = _translated(PUBLISHED, None, LAST, presentation=USD)
+    found = translated(PUBLISHED, None, LAST, presentation=USD)
     assert found.reserve.value == found.plug.value == money("USD 0.00")
     assert found.bound.value == 0
     assert found.closing is None
     assert all(line.functional.value == line.presentation.value for line in found.lines)
     with pytest.raises(CurrencyMismatch):
-        _translated(PUBLISHED, None, LAST)
+        translated(PUBLISHED, None, LAST)
 
 
 def test_empty_books_translate_to_nothing() -> None:
     """A company without postings has a reserve of zero."""
-    found = _translated([], _published_rates(), LAST)
+    found = translated([], _published_rates(), LAST)
     assert (found.lines, found.reserve.value) == ((), money("EUR 0.00"))
 
 
@@ -266,7 +179,7 @@ def test_a_coarser_presentation_currency_bounds_its_own_units() -> None:
         chosen("USD/JPY", "149.93", LAST, Purpose.AVERAGE),
         {FIRST: chosen("USD/JPY", "140.11", FIRST)},
     )
-    found = _translated(PUBLISHED, rates, LAST, presentation=JPY)
+    found = translated(PUBLISHED, rates, LAST, presentation=JPY)
     assert found.bound.value == Fraction(len(found.lines) + 1, 2)
     assert abs(value(found.rounding)) <= found.bound.value
     # 2,000 x 11.26 + 300 x 1.44
@@ -298,12 +211,12 @@ def test_a_line_knows_how_far_rounding_alone_may_have_moved_it() -> None:
                 decision=DecisionId("noted"),
             ),
         )
-        for line in _journal(moves[3:])
+        for line in journal_of(moves[3:])
     ]
     found = translate(
         NORDWIND,
         LAST,
-        [*_journal(moves[:3]), *pounds],
+        [*journal_of(moves[:3]), *pounds],
         chart=CHART,
         functional=USD,
         presentation=EUR,
@@ -327,7 +240,7 @@ def test_dealings_that_cancel_in_one_currency_need_not_in_the_other() -> None:
         chosen("USD/EUR", "0.9", LAST, Purpose.AVERAGE),
         {FIRST: chosen("USD/EUR", "0.8", FIRST), LAST: chosen("USD/EUR", "0.9", LAST)},
     )
-    found = _translated(moves, rates, LAST)
+    found = translated(moves, rates, LAST)
     (bank, income) = found.lines
     assert (income.functional.value, income.presentation.value) == (
         money("USD 0.00"),
@@ -345,7 +258,7 @@ def test_half_a_cent_of_reserve_goes_to_the_even_cent() -> None:
         chosen("USD/EUR", "1.5", LAST, Purpose.AVERAGE),
         {FIRST: chosen("USD/EUR", "1", FIRST)},
     )
-    found = _translated([(FIRST, "1000", "3000", 1)], rates, LAST)
+    found = translated([(FIRST, "1000", "3000", 1)], rates, LAST)
     assert found.reserve.exact == Fraction(1, 200)
     assert found.reserve.value == money("EUR 0.00")
 
@@ -354,9 +267,9 @@ def test_an_account_with_and_without_a_partner_is_two_lines() -> None:
     """Dealings with a member stand apart from the rest of the account, in a fixed order."""
     outside = [
         attrs.evolve(line, posting=attrs.evolve(line.posting, partner=None))
-        for line in _journal([(LAST, "1200", "5000", 10_00)])
+        for line in journal_of([(LAST, "1200", "5000", 10_00)])
     ]
-    inside = _journal([(LAST, "1200", "5000", 5_00)])
+    inside = journal_of([(LAST, "1200", "5000", 5_00)])
     for lines in ([*inside, *outside], [*outside, *inside]):
         found = translate(
             NORDWIND,
@@ -376,7 +289,7 @@ def test_an_account_with_and_without_a_partner_is_two_lines() -> None:
 
 def _continued(**changes: object) -> Translation:
     """The published example one year on, with something changed."""
-    opening = _translated(PUBLISHED, _published_rates(), LAST).snapshot()
+    opening = translated(PUBLISHED, _published_rates(), LAST).snapshot()
     later = date(2026, 12, 31)
     rates = TranslationRates(
         chosen("EUR/USD", "1.25", later, Purpose.CLOSING),
@@ -385,11 +298,11 @@ def _continued(**changes: object) -> Translation:
         chosen("EUR/USD", "1.3", LAST, Purpose.CLOSING),
     )
     given = {"moves": PUBLISHED, "rates": rates, "as_of": later, "opening": opening}
-    return _translated(**{**given, **changes})  # type: ignore[arg-type]
+    return translated(**{**given, **changes})  # type: ignore[arg-type]
 
 
 def _opening() -> TranslationSnapshot:
-    return _translated(PUBLISHED, _published_rates(), LAST).snapshot()
+    return translated(PUBLISHED, _published_rates(), LAST).snapshot()
 
 
 @pytest.mark.parametrize("wrong", ["1.2", "1.31", "1.25", "1.1"])
@@ -476,7 +389,7 @@ def test_decisions_of_other_days_are_refused() -> None:
     ]
     for rates in wrong:
         with pytest.raises(WrongRateDay):
-            _translated(PUBLISHED, rates, LAST)
+            translated(PUBLISHED, rates, LAST)
     with pytest.raises(WrongRateDay):
         _continued(
             rates=TranslationRates(
@@ -491,7 +404,7 @@ def test_decisions_of_other_days_are_refused() -> None:
 def test_a_day_without_a_rate_is_an_error() -> None:
     """Capital paid in on a day that nobody decided a rate for is named (D17)."""
     with pytest.raises(TranslationRateMissing) as caught:
-        _translated(PUBLISHED, attrs.evolve(_published_rates(), dated={}), LAST)
+        translated(PUBLISHED, attrs.evolve(_published_rates(), dated={}), LAST)
     assert (caught.value.account, caught.value.on) == ("3000", FIRST)
     with pytest.raises(TranslationRateMissing):
         _continued(
@@ -509,9 +422,9 @@ def test_a_wrong_opening_rate_never_passes_where_it_matters(
 ) -> None:
     """Off by some percent: refused as soon as the effect is more than rounding explains."""
     (first, first_rates), (second, rates) = told[0], told[1]
-    opening = _translated(first.moves, first_rates, first.end).snapshot()
+    opening = translated(first.moves, first_rates, first.end).snapshot()
     moves = [*first.moves, *second.moves]
-    honest = _translated(moves, rates, second.end, opening)
+    honest = translated(moves, rates, second.end, opening)
     assert rates.opening is not None
     wrong = chosen(
         "EUR/USD",
@@ -522,15 +435,15 @@ def test_a_wrong_opening_rate_never_passes_where_it_matters(
     net = sum(
         (value(one.functional) for one in opening.balances if one.account[0] in "12"), Fraction(0)
     )
-    effect = abs(net * (_ratio(wrong) - first.closing))
+    effect = abs(net * (ratio_of(wrong) - first.closing))
     assume(effect > 2 * honest.bound.value)
     with pytest.raises(TranslationUnproved):
-        _translated(moves, attrs.evolve(rates, opening=wrong), second.end, opening)
+        translated(moves, attrs.evolve(rates, opening=wrong), second.end, opening)
 
 
 def test_the_figures_open_down_to_postings_and_decisions() -> None:
     """A translated line names its parts, their rates, and each posting below them (D31)."""
-    found = _translated(PUBLISHED, _published_rates(), LAST)
+    found = translated(PUBLISHED, _published_rates(), LAST)
     capital = next(line for line in found.lines if line.account.code == "3000")
     told = capital.presentation.explain()
     assert "rate decision booking:EUR/USD:2025-01-01:1" in told

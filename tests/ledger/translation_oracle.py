@@ -32,12 +32,24 @@ class Period:
 
 @attrs.define
 class TranslatedBooks:
-    """The books after some periods; ``digits`` are those of the presentation currency."""
+    """The books after some periods; ``digits`` are those of the presentation currency.
+
+    ``share`` is what a group takes of every amount, before anything is rounded.
+    """
 
     digits: int
+    share: Fraction = Fraction(1)
     functional: dict[str, int] = attrs.field(factory=lambda: defaultdict(int))
     carried: dict[str, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
     exact: dict[str, Fraction] = attrs.field(factory=lambda: defaultdict(Fraction))
+
+    def acquire(self, period: Period) -> None:
+        """Begin with books that were acquired on the last day: every account at its spot."""
+        for _, debit, credit, cents in period.moves:
+            self.functional[debit] += cents
+            self.functional[credit] -= cents
+        for account, amount in self.functional.items():
+            self._add(account, Fraction(amount, 100) * period.closing)
 
     def close(self, period: Period) -> None:
         """Translate one more period: what was translated before stays as it was."""
@@ -54,7 +66,8 @@ class TranslatedBooks:
             self.carried[account] = self.exact[account] = Fraction(0)
             self._add(account, Fraction(self.functional[account], 100) * period.closing)
 
-    def _add(self, account: str, translated: Fraction) -> None:
+    def _add(self, account: str, whole: Fraction) -> None:
+        translated = whole * self.share
         self.exact[account] += translated
         self.carried[account] += Fraction(round(translated * 10**self.digits), 10**self.digits)
 

@@ -48,7 +48,13 @@ from fxcrm.ledger.revaluation import (
 from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
-from fxcrm.ledger.translation import Translation, TranslationRates, translate
+from fxcrm.ledger.translation import (
+    Translation,
+    TranslationRates,
+    acquired,
+    acquisition_snapshot,
+    translate,
+)
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.ledger.undoing import Undoing, undo
@@ -112,6 +118,8 @@ __all__ = [
     "Verdict",
     "Voucher",
     "VoucherLine",
+    "acquired",
+    "acquisition_snapshot",
     "advance",
     "consolidate",
     "credit",

@@ -9,10 +9,11 @@ rounding of the lines, which is kept apart and bounded; otherwise the run is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from typing import Final
 
 import attrs
 
@@ -21,11 +22,19 @@ from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId
-from fxcrm.ledger.accounts import Account, Chart, TranslationRule
+from fxcrm.ledger.accounts import Chart, TranslationRule
+from fxcrm.ledger.reservecauses import ReserveCauses
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
+from fxcrm.ledger.translatedbooks import TranslatedLine as TranslatedLine
+from fxcrm.ledger.translatedbooks import TranslatedPart as TranslatedPart
+from fxcrm.ledger.translatedbooks import Translation as Translation
+from fxcrm.ledger.translatedbooks import TranslationRateMissing as TranslationRateMissing
+from fxcrm.ledger.translatedbooks import TranslationRates as TranslationRates
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.moneybag import MoneyBag
+
+_WHOLE: Final = Fraction(1)
 
 
 class TranslationUnproved(RuleRefused):
@@ -41,15 +50,6 @@ class TranslationUnproved(RuleRefused):
     )
 
 
-class TranslationRateMissing(RuleRefused):
-    """A rate that the translation needs was not decided."""
-
-    company: CompanyId
-    account: AccountCode
-    on: date
-    template = "translating account {account} of {company}: no rate was decided for {on} (D17)"
-
-
 class OpeningChanged(RuleRefused):
     """Postings before the opening no longer add up to what was translated then (D20)."""
 
@@ -63,20 +63,6 @@ class OpeningChanged(RuleRefused):
     )
 
 
-@attrs.frozen
-class TranslationRates:
-    """The decisions of one run: closing, average, those of single days, and the last closing.
-
-    All are between the functional and the presentation currency. ``opening`` is the closing
-    decision of the snapshot that the run continues, None for the first one.
-    """
-
-    closing: RateDecision
-    average: RateDecision
-    dated: Mapping[date, RateDecision]
-    opening: RateDecision | None = None
-
-
 class WrongRateDay(CallError):
     """A decision that was taken for another day than the one it is used for."""
 
@@ -85,76 +71,6 @@ class WrongRateDay(CallError):
     template = (
         "rate decision {decision} is not of {needed}; translate with the decision of that day"
     )
-
-
-@attrs.frozen
-class TranslatedPart:
-    """An amount that goes at one rate; ``decision`` is None for what was translated before."""
-
-    functional: Figure
-    presentation: Figure
-    decision: RateDecision | None
-
-
-@attrs.frozen
-class TranslatedLine:
-    """An account, or its dealings with one partner, in both currencies; debit positive.
-
-    ``documents`` are the sums in document currency, by which partners are matched. ``slack`` is
-    what rounding may have added to the line since the beginning: half a unit for each amount
-    translated, and half a functional unit at its rate for each foreign posting.
-    """
-
-    account: Account
-    partner: CompanyId | None
-    documents: MoneyBag
-    functional: Figure
-    presentation: Figure
-    parts: tuple[TranslatedPart, ...]
-    slack: RationalMoney
-
-
-@attrs.frozen
-class Translation:
-    """A company's books in presentation currency, with the reserve proved.
-
-    ``reserve`` is the cumulative translation reserve by roll-forward, ``plug`` the figure
-    that balances the sheet; a gain is positive. ``rounding`` is reserve less plug, cumulative
-    (a debit is positive), ``rounded`` the number of lines behind it. ``added`` is this run's
-    share of the rounding, ``bound`` what that may be at the most.
-    """
-
-    company: CompanyId
-    as_of: date
-    presentation: Currency
-    lines: tuple[TranslatedLine, ...]
-    reserve: Figure
-    plug: Figure
-    rounding: Money
-    rounded: int
-    added: Money
-    bound: RationalMoney
-    closing: RateDecision | None
-
-    def snapshot(self) -> TranslationSnapshot:
-        """What the next run opens with."""
-        balances = tuple(
-            TranslatedBalance(
-                line.account.code, line.partner, line.functional.value, line.presentation.value
-            )
-            for line in self.lines
-        )
-        closing = self.closing.id if self.closing else None
-        return TranslationSnapshot(
-            self.company,
-            self.presentation,
-            self.as_of,
-            closing,
-            balances,
-            self.reserve.value,
-            self.rounding,
-            self.rounded,
-        )
 
 
 def translate(
@@ -168,54 +84,80 @@ def translate(
     rates: TranslationRates | None = None,
     opening: TranslationSnapshot | None = None,
     earlier: Translation | None = None,
+    share: Fraction = _WHOLE,
 ) -> Translation:
     """Translate every posting up to ``as_of``; ``opening`` is the last translation before.
 
     ``earlier`` is that translation with its figures, where it is at hand: then what was brought
     forward explains itself down to its postings too. ``rates`` is None only where both
-    currencies are the same: nothing is translated then. Raises `TranslationRateMissing`,
-    `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
+    currencies are the same: nothing is translated then. ``share`` is what the group takes of
+    each amount, before it is rounded (D28); that of the opening must be the same. Raises
+    `TranslationRateMissing`, `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
     """
-    run = _Run(company, as_of, chart, functional, presentation, opening, earlier)
+    run = _Run(company, as_of, chart, functional, presentation, opening, earlier, share)
     held = tuple(_by_account(lines))
     run.refuse_changed_opening(held)
     if rates is None:
         translated = tuple(run.as_it_is(*one) for one in held)
         effects: tuple[Figure, ...] = ()
-        rounded = 0
+        rounded = 0 if share == 1 else run.rounded(translated)
     else:
         _refuse_other_days(rates, as_of, opening)
         translated = tuple(run.line(rates, *one) for one in held)
-        effects, rounded = tuple(run.effects(rates, translated)), run.rounded(translated)
-    plug = Figure.total(
-        f"Translation reserve of {company} by plug",
-        (line.presentation for line in translated),
-        presentation,
-        "translated net assets less translated equity; a gain is positive (D19)",
-    )
-    reserve = run.rolled_forward(effects)
-    rounding = reserve.value - plug.value
-    added = rounding - (opening.rounding if opening else Money.zero(presentation))
-    bound = RationalMoney(Fraction(rounded, 2 * presentation.minor_units), presentation)
-    if abs(Fraction(added.amount)) > bound.value:
-        raise TranslationUnproved(
-            company=company, as_of=as_of, difference=added, bound=str(bound.rounded(Rounding.UP))
-        )
-    closing = rates.closing if rates else None
-    so_far = rounded + (opening.rounded if opening else 0)
-    return Translation(
+        effects, rounded = tuple(run.causes.effects(rates, translated)), run.rounded(translated)
+    return run.proved(translated, run.rolled_forward(effects), rounded, rates)
+
+
+def acquired(
+    company: CompanyId,
+    on: date,
+    lines: Iterable[JournalLine],
+    *,
+    chart: Chart,
+    functional: Currency,
+    presentation: Currency,
+    rate: RateDecision | None,
+    share: Fraction = _WHOLE,
+) -> Translation:
+    """Books as they were acquired at the end of a day: every line at the spot of that day.
+
+    The reserve is zero, for what happened before is not the group's; rounding is kept apart as
+    ever. What is posted later does not count. ``rate`` is None only where both currencies are the
+    same. Raises `WrongRateDay`, and `TranslationUnproved` for books that do not balance.
+    """
+    if rate is not None and rate.valid_on != on:
+        raise WrongRateDay(decision=rate.id, needed=on)
+    run = _Run(company, on, chart, functional, presentation, None, None, share)
+    held = _by_account(one for one in lines if one.on <= on)
+    translated = tuple(run.as_acquired(rate, *one) for one in held)
+    rule = "acquired on that day: every line goes at its spot, and nothing is left over"
+    reserve = Figure(run.reserve_label, Money.zero(presentation), rule, (rate,) if rate else ())
+    rounded = 0 if rate is None and share == 1 else run.rounded(translated)
+    return attrs.evolve(run.proved(translated, reserve, rounded, None), closing=rate)
+
+
+def acquisition_snapshot(
+    company: CompanyId,
+    on: date,
+    lines: Iterable[JournalLine],
+    *,
+    chart: Chart,
+    functional: Currency,
+    presentation: Currency,
+    rate: RateDecision | None,
+    share: Fraction = _WHOLE,
+) -> TranslationSnapshot:
+    """What the first translation after an acquisition opens with. Raises what `acquired` does."""
+    return acquired(
         company,
-        as_of,
-        presentation,
-        translated,
-        reserve,
-        plug,
-        rounding,
-        so_far,
-        added,
-        bound,
-        closing,
-    )
+        on,
+        lines,
+        chart=chart,
+        functional=functional,
+        presentation=presentation,
+        rate=rate,
+        share=share,
+    ).snapshot()
 
 
 def _refuse_other_days(
@@ -262,17 +204,44 @@ class _Run:
     presentation: Currency
     opening: TranslationSnapshot | None
     earlier: Translation | None
+    share: Fraction
 
     def as_it_is(self, key: _Key, held: list[JournalLine]) -> TranslatedLine:
         """A line of books that are kept in the presentation currency already."""
         total = self._sum(self._label(key), held)
-        return self._line(key, held, total, (TranslatedPart(total, total, None),))
+        shown = total if self.share == 1 else self._shared(total)
+        return self._line(key, held, total, (TranslatedPart(total, shown, None),))
+
+    def as_acquired(
+        self, rate: RateDecision | None, key: _Key, held: list[JournalLine]
+    ) -> TranslatedLine:
+        """A line as it was acquired: what happened before is not told apart."""
+        if rate is None:
+            return self.as_it_is(key, held)
+        total = self._sum(self._label(key), held)
+        return self._line(key, held, total, (self._part(total.label, total, rate),))
+
+    def _shared(self, whole: Figure) -> Figure:
+        exact = RationalMoney(whole.exact_value * self.share, whole.value.currency)
+        rule = f"{self.share} of {whole.value}, rounded half even (D28)"
+        return Figure(whole.label, exact.rounded(Rounding.HALF_EVEN), rule, (whole,), exact.value)
+
+    def _part(self, label: str, functional: Figure, decision: RateDecision) -> TranslatedPart:
+        """An amount at one rate; a share is taken of it before it is rounded (D28)."""
+        if self.share == 1:
+            shown = Figure.converted(label, functional, decision)
+            return TranslatedPart(functional, shown, decision)
+        exact = decision.convert_exactly(functional.value).value * self.share
+        value = RationalMoney(exact, self.presentation).rounded(Rounding.HALF_EVEN)
+        rule = f"{self.share} of {functional.value} at {decision.rate}, rounded half even (D28)"
+        shown = Figure(label, value, rule, (functional, decision), exact)
+        return TranslatedPart(functional, shown, decision)
 
     def line(self, rates: TranslationRates, key: _Key, held: list[JournalLine]) -> TranslatedLine:
         """One account, or its dealings with one partner, in both currencies."""
         total = self._sum(self._label(key), held)
         if self.chart.account(key[0]).translation is TranslationRule.CLOSING:
-            return self._line(key, held, total, (_part(total.label, total, rates.closing),))
+            return self._line(key, held, total, (self._part(total.label, total, rates.closing),))
         return self._line(key, held, total, tuple(self._parts(rates, key, held)))
 
     def _label(self, key: _Key) -> str:
@@ -300,7 +269,11 @@ class _Run:
         translated = len({one.on for one in held}) if dated else len(parts)
         foreign = sum(one.posting.amount.currency is not self.functional for one in held)
         unit = Money.from_minor(1, self.functional)
-        rates = [part.decision.convert_exactly(unit).value for part in parts if part.decision]
+        rates = [
+            part.decision.convert_exactly(unit).value * self.share
+            for part in parts
+            if part.decision
+        ]
         if total.value and shown.value:
             rates.append(abs(Fraction(shown.value.amount) / total.value.minor))
         largest = max(rates, default=Fraction(1, self.presentation.minor_units))
@@ -323,7 +296,7 @@ class _Run:
             yield self._carried(self.opening, key, before)
         during = [one for one in held if one.on > opened]
         for name, lines, decision in self._periods(rates, key, during):
-            yield _part(name, self._sum(name, lines), decision)
+            yield self._part(name, self._sum(name, lines), decision)
 
     def _periods(
         self, rates: TranslationRates, key: _Key, during: list[JournalLine]
@@ -370,57 +343,79 @@ class _Run:
         held = (one.posting.functional for one in lines if one.on <= day)
         return Money.total(held, currency=self.functional)
 
+    def proved(
+        self,
+        lines: tuple[TranslatedLine, ...],
+        reserve: Figure,
+        rounded: int,
+        rates: TranslationRates | None,
+    ) -> Translation:
+        """The whole, once both routes to the reserve agree within the rounding (D19)."""
+        opening = self.opening
+        plug = Figure.total(
+            f"{self.reserve_label} by plug",
+            (line.presentation for line in lines),
+            self.presentation,
+            "translated net assets less translated equity; a gain is positive (D19)",
+        )
+        rounding = reserve.value - plug.value
+        added = rounding - (opening.rounding if opening else Money.zero(self.presentation))
+        bound = RationalMoney(Fraction(rounded, 2 * self._units), self.presentation)
+        if abs(Fraction(added.amount)) > bound.value:
+            raise TranslationUnproved(
+                company=self.company,
+                as_of=self.as_of,
+                difference=added,
+                bound=str(bound.rounded(Rounding.UP)),
+            )
+        return Translation(
+            self.company,
+            self.as_of,
+            self.presentation,
+            lines,
+            reserve,
+            plug,
+            rounding,
+            rounded + (opening.rounded if opening else 0),
+            added,
+            bound,
+            rates.closing if rates else None,
+            self.share,
+        )
+
+    @property
+    def causes(self) -> ReserveCauses:
+        """The second route to the reserve."""
+        return ReserveCauses(
+            self.company,
+            self.chart,
+            self.functional,
+            self.presentation,
+            self.opening,
+            self.earlier,
+            self.share,
+        )
+
+    @property
+    def reserve_label(self) -> str:
+        """What the reserve is called."""
+        return f"Translation reserve of {self.company}"
+
+    @property
+    def _units(self) -> int:
+        return self.presentation.minor_units
+
     def rolled_forward(self, effects: tuple[Figure, ...]) -> Figure:
         """The reserve as the sum of its causes, rounded once."""
         exact = sum((one.exact_value for one in effects), Fraction(0))
         return Figure(
-            f"Translation reserve of {self.company}",
+            self.reserve_label,
             RationalMoney(exact, self.presentation).rounded(Rounding.HALF_EVEN),
             "opening reserve + opening net assets x (closing - opening rate) "
             "+ each movement x (closing - its rate); a gain is positive (D19)",
             effects,
             exact,
         )
-
-    def effects(
-        self, rates: TranslationRates, lines: tuple[TranslatedLine, ...]
-    ) -> Iterator[Figure]:
-        """Opening reserve, then opening net assets and each movement by the change of its rate."""
-        if self.opening:
-            yield from self._opening_effects(rates, self.opening)
-        for line in lines:
-            if line.account.translation is not TranslationRule.CLOSING:
-                for part in line.parts:
-                    if part.decision is not None:
-                        yield self._effect(rates, part.functional, part.decision, sign=-1)
-
-    def _opening_effects(
-        self, rates: TranslationRates, opening: TranslationSnapshot
-    ) -> Iterator[Figure]:
-        evidence = Evidence("translation", f"{self.company} {opening.as_of}")
-        then = (evidence, self.earlier.reserve) if self.earlier else (evidence,)
-        yield Figure("Opening reserve", opening.reserve, "as recorded", then)
-        closing = (
-            one.functional
-            for one in opening.balances
-            if self.chart.account(one.account).translation is TranslationRule.CLOSING
-        )
-        net = Money.total(closing, currency=self.functional)
-        if rates.opening is None:
-            account = opening.balances[0].account
-            raise TranslationRateMissing(company=self.company, account=account, on=opening.as_of)
-        yield self._effect(rates, Figure.stated("Opening net assets", net, evidence), rates.opening)
-
-    def _effect(
-        self, rates: TranslationRates, moved: Figure, at: RateDecision, sign: int = 1
-    ) -> Figure:
-        """``moved x (closing - its rate)``; a credit to equity is an increase, hence the sign."""
-        now = rates.closing.convert_exactly(moved.value)
-        then = at.convert_exactly(moved.value)
-        exact = (now.value - then.value) * sign
-        value = RationalMoney(exact, self.presentation).rounded(Rounding.HALF_EVEN)
-        rule = f"{moved.value * sign} x (closing rate - {at.id})"
-        return Figure(f"Effect on {moved.label}", value, rule, (moved, rates.closing, at), exact)
 
     def rounded(self, lines: tuple[TranslatedLine, ...]) -> int:
         """How many lines were rounded: opening, movement, closing, and the reserve itself (D19)."""
@@ -439,7 +434,3 @@ def _figures(translation: Translation | None) -> dict[_Key, Figure]:
 
 def _day(line: JournalLine) -> date:
     return line.on
-
-
-def _part(label: str, functional: Figure, decision: RateDecision) -> TranslatedPart:
-    return TranslatedPart(functional, Figure.converted(label, functional, decision), decision)

@@ -20,12 +20,7 @@ from fxcrm.usecases.closing import (
     trial_balance,
 )
 from fxcrm.usecases.comparing import Learned
-from fxcrm.usecases.consolidating import (
-    close_month,
-    consolidate_group,
-    explained_translation,
-    translate_company,
-)
+from fxcrm.usecases.consolidating import close_month, consolidate_group
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
@@ -105,6 +100,12 @@ from fxcrm.usecases.stating import customer_statement, reconcile, weekly_stateme
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.telling import Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
+from fxcrm.usecases.translating import (
+    explained_translation,
+    translate_acquired,
+    translate_company,
+    translate_onwards,
+)
 from fxcrm.usecases.undoing import cancel_credit_note, undo_payment
 from fxcrm.usecases.wording import Step
 
@@ -219,7 +220,9 @@ __all__ = [
     "take_up_lock",
     "tell",
     "totals_in",
+    "translate_acquired",
     "translate_company",
+    "translate_onwards",
     "trial_balance",
     "trial_revaluation",
     "undo_bill_payment",
