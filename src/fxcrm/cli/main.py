@@ -13,6 +13,7 @@ from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
+from fxcrm.cli.statementarguments import add_statements
 from fxcrm.errors import FxcrmError
 
 
@@ -52,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_export(commands.add_parser("export", help="write the books for other programs"), _export)
     add_reports(commands.add_parser("report", help="show the books, as of any day"), _report)
+    add_statements(
+        commands.add_parser("statements", help="draw up balance sheet, income, cash and equity"),
+        _statements,
+    )
     return parser
 
 
@@ -150,3 +155,9 @@ def _report(name: str, arguments: argparse.Namespace) -> int:
     from fxcrm.cli.reports import report  # it loads the library, so only when it is asked for
 
     return report(name, arguments)
+
+
+def _statements(arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.presenting import presented  # it loads the library, so only when asked for
+
+    return presented(arguments)

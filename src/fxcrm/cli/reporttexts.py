@@ -61,10 +61,6 @@ def _text(cell: Cell, shared: str) -> str:
 
 def json(title: str, scope: Scope, listing: Listing) -> str:
     """One object: what was asked for, and every row by the names of the columns."""
-    rows = [
-        {name: _value(cell) for name, cell in zip(listing.header, cells, strict=True)}
-        for cells in listing.cells
-    ]
     asked = {
         "report": title,
         "company": scope.company,
@@ -73,7 +69,15 @@ def json(title: str, scope: Scope, listing: Listing) -> str:
         "until": scope.until.isoformat(),
         "known_at": scope.known_at and scope.known_at.isoformat(),
     }
-    return dumps({**asked, "rows": rows}, indent=2, ensure_ascii=False)
+    return dumps({**asked, "rows": rows(listing)}, indent=2, ensure_ascii=False)
+
+
+def rows(listing: Listing) -> list[dict[str, object]]:
+    """Every row by the names of the columns, as JSON takes them."""
+    return [
+        {name: _value(cell) for name, cell in zip(listing.header, cells, strict=True)}
+        for cells in listing.cells
+    ]
 
 
 def _value(cell: Cell) -> object:

@@ -55,6 +55,7 @@ from fxcrm.usecases.locking import (
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
+from fxcrm.usecases.presenting import present_company
 from fxcrm.usecases.proving import Proof, prove
 from fxcrm.usecases.quoting import (
     Excess,
@@ -192,6 +193,7 @@ __all__ = [
     "pipeline_amounts",
     "place_order",
     "post_voucher",
+    "present_company",
     "prove",
     "qualify_enquiry",
     "read_story",

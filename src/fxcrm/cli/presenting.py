@@ -1,0 +1,76 @@
+"""``fxcrm statements``: what a company owns and earned, as text or JSON."""
+
+from __future__ import annotations
+
+from argparse import Namespace as Arguments
+from collections.abc import Iterator
+from json import dumps
+from typing import Final
+
+from fxcrm.cli import reporttexts
+from fxcrm.cli.books import company_of, reading_desk
+from fxcrm.cli.visible import plain
+from fxcrm.cli.words import day_of
+from fxcrm.reports import Listing
+from fxcrm.reports.statements import RowKind, Statement, Statements
+from fxcrm.usecases.presenting import present_company
+
+ACTOR: Final = "fxcrm statements"
+_FLUSH: Final = (RowKind.HEADING.value, RowKind.TOTAL.value)
+
+
+def presented(arguments: Arguments) -> int:
+    """Print the statements in a format, or explain some of their lines."""
+    with reading_desk(arguments, ACTOR) as desk:
+        as_of = day_of("--as-of", arguments.as_of) or desk.now.date()
+        made = present_company(desk, company_of(desk, arguments.company), as_of)
+    if arguments.explain is not None:
+        lines = _explained(made, arguments.explain)
+    elif arguments.format == "json":
+        lines = iter((_json(made),))
+    else:
+        lines = _text(made)
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _text(made: Statements) -> Iterator[str]:
+    about = f"{plain(made.title)}: statements of {made.as_of}, in {made.currency}"
+    yield f"{about}, {made.basis.value}"
+    yield from map(plain, made.notes)
+    for one in made:
+        yield ""
+        yield one.name.upper()
+        yield from reporttexts.table(_printed(one))
+
+
+def _printed(statement: Statement) -> Listing:
+    """As a terminal shows it: what a heading holds is set in, in place of the kind of line."""
+    cells = tuple(
+        (row[0], row[1] if row[2] in _FLUSH else f"  {row[1]}", *row[3:])
+        for row in statement.listing().cells
+    )
+    return Listing(("account", "line", *statement.columns), cells)
+
+
+def _json(made: Statements) -> str:
+    """One object: of whom and when, then every statement row by row."""
+    asked = {
+        "of": made.of,
+        "title": made.title,
+        "as_of": made.as_of.isoformat(),
+        "currency": made.currency.code,
+        "basis": made.basis.value,
+        "notes": list(made.notes),
+    }
+    tables = {one.name: reporttexts.rows(one.listing()) for one in made}
+    return dumps({**asked, "statements": tables}, indent=2, ensure_ascii=False)
+
+
+def _explained(made: Statements, label: str) -> Iterator[str]:
+    for statement, row in made.explained(label):
+        for column, figure in zip(statement.columns, row.figures, strict=True):
+            if figure is not None and (figure.value or figure.inputs):
+                yield f"{statement.name}, {column}"
+                yield from map(plain, figure.explain().splitlines())

@@ -1,0 +1,31 @@
+"""The arguments of ``fxcrm statements``; ``presenting`` does it, which loads it all."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Final
+
+# As the library has them; a test compares.
+BASES: Final = ("booked", "constant", "current")
+FORMATS: Final = ("text", "json")
+
+
+def add_statements(
+    statements: argparse.ArgumentParser, run: Callable[[argparse.Namespace], int]
+) -> None:
+    """What may be asked for; ``run`` carries it out."""
+    statements.description = (
+        "Balance sheet, income, cash movements and changes in equity of a company, beside those of "
+        "the year before. Every figure explains itself, down to postings and rate decisions."
+    )
+    statements.add_argument("db", metavar="FILE", help="SQLite file or postgresql:// address")
+    statements.add_argument("--company", metavar="ID", help="whose; needed if there are several")
+    statements.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
+    statements.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, UTC")
+    shown = statements.add_mutually_exclusive_group()
+    shown.add_argument("--format", choices=FORMATS, default="text", help="(%(default)s)")
+    shown.add_argument(
+        "--explain", metavar="LABEL", help="explain the lines whose label holds it, then stop"
+    )
+    statements.set_defaults(run=run)
