@@ -72,13 +72,20 @@ class FactKind(Enum):
     INVESTMENT = "investment"
     CHARGE_TO_MEMBER = "charge to member"
     CHARGE_BY_MEMBER = "charge by member"
+    GOODS_FROM_MEMBER = "goods from member"
+    STOCK_USED = "stock used"
+    DIVIDEND_TO_MEMBER = "dividend to member"
+    DIVIDEND_TO_OTHERS = "dividend to others"
+    DIVIDEND_FROM_MEMBER = "dividend from member"
+    NET_INVESTMENT_GIVEN = "net investment given"
+    NET_INVESTMENT_TAKEN = "net investment taken"
     LOAN_TAKEN = "loan taken"
     LOAN_REPAID = "loan repaid"
 
     @property
     def entry(self) -> str:
         """What its entries are called; their ids begin with it."""
-        return "charge" if self in _CHARGES else self.value
+        return _ENTRIES.get(self, self.value)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -98,10 +105,32 @@ class FactKind(Enum):
     @property
     def names_partner(self) -> bool:
         """Whether it is a dealing with another member of the group."""
-        return self in _CHARGES or self is FactKind.INVESTMENT
+        return self in _DEALINGS
 
 
-_CHARGES: Final = (FactKind.CHARGE_TO_MEMBER, FactKind.CHARGE_BY_MEMBER)
+_DEALINGS: Final = (
+    FactKind.INVESTMENT,
+    FactKind.CHARGE_TO_MEMBER,
+    FactKind.CHARGE_BY_MEMBER,
+    FactKind.GOODS_FROM_MEMBER,
+    FactKind.DIVIDEND_TO_MEMBER,
+    FactKind.DIVIDEND_FROM_MEMBER,
+    FactKind.NET_INVESTMENT_GIVEN,
+    FactKind.NET_INVESTMENT_TAKEN,
+)
+_ENTRIES: Final[Mapping[FactKind, str]] = FrozenMap(
+    {
+        # Both sides of a dealing are called the same.
+        FactKind.CHARGE_TO_MEMBER: "charge",
+        FactKind.CHARGE_BY_MEMBER: "charge",
+        FactKind.GOODS_FROM_MEMBER: "charge",
+        FactKind.DIVIDEND_TO_MEMBER: "dividend",
+        FactKind.DIVIDEND_TO_OTHERS: "dividend",
+        FactKind.DIVIDEND_FROM_MEMBER: "dividend",
+        FactKind.NET_INVESTMENT_GIVEN: "net investment",
+        FactKind.NET_INVESTMENT_TAKEN: "net investment",
+    }
+)
 _TAXED: Final = (FactKind.INVOICE, FactKind.CREDIT_NOTE, FactKind.BILL, FactKind.COSTS)
 _ITEMS: Final[Mapping[FactKind, EntrySide]] = FrozenMap(
     {
@@ -110,6 +139,12 @@ _ITEMS: Final[Mapping[FactKind, EntrySide]] = FrozenMap(
         FactKind.BILL: EntrySide.CREDIT,
         FactKind.CHARGE_TO_MEMBER: EntrySide.DEBIT,
         FactKind.CHARGE_BY_MEMBER: EntrySide.CREDIT,
+        FactKind.GOODS_FROM_MEMBER: EntrySide.CREDIT,
+        FactKind.DIVIDEND_TO_MEMBER: EntrySide.CREDIT,
+        FactKind.DIVIDEND_TO_OTHERS: EntrySide.CREDIT,
+        FactKind.DIVIDEND_FROM_MEMBER: EntrySide.DEBIT,
+        FactKind.NET_INVESTMENT_GIVEN: EntrySide.DEBIT,
+        FactKind.NET_INVESTMENT_TAKEN: EntrySide.CREDIT,
     }
 )
 
@@ -302,6 +337,35 @@ _RULES: Final[Mapping[FactKind, PostingRule]] = FrozenMap(
             FactKind.CHARGE_BY_MEMBER: (
                 _debit("intercompany_expense", partner=True),
                 _credit("intercompany_payables", item=True, partner=True),
+            ),
+            # A purchase like any other, of which what is in stock is no cost yet: so the sale of
+            # the one member meets the purchase of the other, wherever the goods are (D23, D25).
+            FactKind.GOODS_FROM_MEMBER: (
+                _debit("intercompany_expense", partner=True),
+                _credit("intercompany_payables", item=True, partner=True),
+                _debit("inventory"),
+                _credit("goods_costs"),
+            ),
+            FactKind.STOCK_USED: (_debit("goods_costs"), _credit("inventory")),
+            FactKind.DIVIDEND_TO_MEMBER: (
+                _debit("dividends", partner=True),
+                _credit("intercompany_payables", item=True, partner=True),
+            ),
+            FactKind.DIVIDEND_TO_OTHERS: (
+                _debit("dividends"),
+                _credit("dividends_payable", item=True),
+            ),
+            FactKind.DIVIDEND_FROM_MEMBER: (
+                _debit("intercompany_receivables", item=True, partner=True),
+                _credit("dividend_income", partner=True),
+            ),
+            FactKind.NET_INVESTMENT_GIVEN: (
+                _debit("net_investments_given", item=True, partner=True),
+                _credit("bank", paid_in=PaidIn.FUNCTIONAL),
+            ),
+            FactKind.NET_INVESTMENT_TAKEN: (
+                _debit("bank"),
+                _credit("net_investments_taken", item=True, partner=True),
             ),
             FactKind.LOAN_TAKEN: (_debit("bank"), _credit("loans")),
             FactKind.LOAN_REPAID: (_debit("loans"), _credit("bank")),

@@ -145,6 +145,7 @@ THROUGH = {
     **dict.fromkeys(
         [
             *("close_month", "consolidate_group", "charge_member", "close_period"),
+            *("declare_dividend", "lend_net_investment", "sell_to_member", "fund_member"),
             *("invest", "invoice_part", "realise_balance", "overview", "edit_quote", "home_value"),
             *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),
             *("lock_result", "lock_steps", "line_figures", "perform", "reading", "tell"),
@@ -164,7 +165,7 @@ THROUGH = {
             *("cancel_credit_note", "undo_payment", "undo_bill_payment", "write_off_invoice"),
             *("draft_voucher", "change_voucher", "discard_voucher", "reverse_entry", "take_order"),
             *("reopen_period", "rounding_of", "year_figures", "by_field", "examine_account"),
-            *("examine_ageing", "examine_results", "examine_trial_balance"),
+            *("examine_ageing", "examine_results", "examine_trial_balance", "use_stock"),
         ],
         "no rate",
     ),

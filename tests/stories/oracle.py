@@ -403,7 +403,7 @@ class Oracle:
         start = (company, on, "revaluation")
         self.book(
             Line(*start, account, currency, NONE, change, item, partner),
-            Line(*start, UNREALISED, currency, NONE, -change),
+            Line(*start, UNREALISED, currency, NONE, -change, "", partner),
         )
 
     # ---- what the books say

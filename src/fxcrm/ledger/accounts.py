@@ -157,6 +157,8 @@ class Duties:
     net_investments_given: AccountCode
     net_investments_taken: AccountCode
     net_investment_fx: AccountCode
+    inventory: AccountCode
+    goods_costs: AccountCode
     retained: AccountCode
     sales: AccountCode
     costs: AccountCode
@@ -168,6 +170,18 @@ class Duties:
     realised_fx: AccountCode
     unrealised_fx: AccountCode
     rounding: AccountCode
+
+    def realised_on(self, account: AccountCode) -> AccountCode:
+        """Where the differences of an account go that were realised on it (IAS 21.28, 32)."""
+        return self.net_investment_fx if self.is_net_investment(account) else self.realised_fx
+
+    def unrealised_on(self, account: AccountCode) -> AccountCode:
+        """The same for those of a closing day: those on net investments stay apart (IAS 21.32)."""
+        return self.net_investment_fx if self.is_net_investment(account) else self.unrealised_fx
+
+    def is_net_investment(self, account: AccountCode) -> bool:
+        """Whether it holds loans that are part of a net investment (IAS 21.15)."""
+        return account in (self.net_investments_given, self.net_investments_taken)
 
 
 @attrs.frozen
@@ -330,6 +344,8 @@ _TRADING_DUTIES = Duties(
     net_investments_given=AccountCode("1260"),
     net_investments_taken=AccountCode("2260"),
     net_investment_fx=AccountCode("7200"),
+    inventory=AccountCode("1800"),
+    goods_costs=AccountCode("5100"),
     retained=AccountCode("3200"),
     sales=AccountCode("4000"),
     costs=AccountCode("5000"),

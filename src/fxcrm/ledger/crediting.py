@@ -192,10 +192,18 @@ class _Case:
         at_spot = self.given.at is CreditRate.SPOT and self.given.spot is not None
         measure = self.given.spot.id if at_spot and self.given.spot else self.item.decision
         none = Money.zero(self.item.open.currency) if self.item.is_foreign else -gain
+        duties = self.chart.duties
         return (
             Posting(charged, self.share.settled, self.value.value, measure, text=text),
-            *self.item.lines(self.share, self.chart.duties.unrealised_fx),
-            Posting(self.chart.duties.realised_fx, none, -gain, measure, text=self.gain.label),
+            *self.item.lines(self.share, duties.unrealised_on(self.item.account)),
+            Posting(
+                duties.realised_on(self.item.account),
+                none,
+                -gain,
+                measure,
+                partner=self.item.partner,
+                text=self.gain.label,
+            ),
         )
 
     def beyond(self, amount: Money) -> OpenItem | None:

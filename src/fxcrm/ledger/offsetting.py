@@ -165,10 +165,10 @@ class _Case:
 
     def postings(self) -> tuple[Posting, ...]:
         """Both items, the clearing of two currencies, and the difference."""
-        unrealised = self.chart.duties.unrealised_fx
+        unrealised_on, text = self.chart.duties.unrealised_on, self.made.reference
         return (
-            *self.against.lines(self.used, unrealised, self.made.reference),
-            *self.item.lines(self.settled, unrealised, self.made.reference),
+            *self.against.lines(self.used, unrealised_on(self.against.account), text),
+            *self.item.lines(self.settled, unrealised_on(self.item.account), text),
             *self._between(),
         )
 
@@ -192,11 +192,11 @@ class _Case:
         """What is missing, debit positive: without document amount in a foreign currency."""
         amount = Money.zero(of.open.currency) if of.is_foreign else value
         text = "Revenue at the rate of the advance" if self.is_advance else "Realised difference"
-        return Posting(self._account, amount, value, of.decision, text=text)
+        account, partner = self._account(of), of.partner
+        return Posting(account, amount, value, of.decision, partner=partner, text=text)
 
-    @property
-    def _account(self) -> AccountCode:
+    def _account(self, of: OpenItem) -> AccountCode:
         duties = self.chart.duties
         if not self.is_advance:
-            return duties.realised_fx
+            return duties.realised_on(of.account)
         return duties.sales if self.item.sign > 0 else duties.costs

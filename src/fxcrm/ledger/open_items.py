@@ -157,7 +157,7 @@ class OpenItem:
         return (
             gone,
             Posting(self.account, none, -share.taken_back, of, self.id, self.partner, back),
-            Posting(unrealised, none, share.taken_back, of, text=back),
+            Posting(unrealised, none, share.taken_back, of, partner=self.partner, text=back),
         )
 
     def figure(self) -> Figure:

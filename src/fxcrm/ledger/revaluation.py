@@ -5,7 +5,7 @@ so that settlement starts from the original amount; it is usual for open items. 
 it stays and the next run books the change alone; it is usual for bank balances, and an open item
 gathers it in ``adjusted`` until a settlement takes it back. Either way the document balance never
 moves, and a second run for the same day and rate finds nothing to book. Differences go to profit
-or loss (D6); hedges and net investments are not known here.
+or loss (D6), those on net investments to an account of their own; hedges are not known here.
 """
 
 from __future__ import annotations
@@ -339,9 +339,19 @@ def withdrawal(entry: Entry) -> Entry:
 
 
 def adjustment(of: Posting, chart: Chart) -> tuple[Posting, Posting]:
-    """A change of value without a document amount, and its other side (D7a)."""
-    unrealised = chart.duties.unrealised_fx
-    return of, Posting(unrealised, of.amount, -of.functional, of.decision, text=of.text)
+    """A change of value without a document amount, and its other side (D7a).
+
+    That names the partner, so that a group can tell its own differences apart; those on net
+    investments have an account of their own (IAS 21.32, D6, D24).
+    """
+    unrealised, amount, decision = chart.duties.unrealised_on(of.account), of.amount, of.decision
+    partner, text = of.partner, of.text
+    return of, Posting(unrealised, amount, -of.functional, decision, partner=partner, text=text)
+
+
+def is_adjusted(line: Posting, chart: Chart) -> bool:
+    """Whether a line of a run is what was adjusted, and not the other side of it."""
+    return line.account not in (chart.duties.unrealised_fx, chart.duties.net_investment_fx)
 
 
 def _line(one: Proposal) -> Posting:

@@ -287,7 +287,7 @@ class _Case:
             *self._costs(),
             *self._excess_line(),
             *clearing,
-            *self.item.lines(self.share, self.chart.duties.unrealised_fx),
+            *self.item.lines(self.share, self.chart.duties.unrealised_on(self.item.account)),
             *self._let_off_lines(),
             self._gain_line(),
         )
@@ -354,8 +354,9 @@ class _Case:
         """A gain is a credit. It has no document amount, unless the item is functional itself."""
         gain = self.gain.value
         amount = Money.zero(self.item.open.currency) if self.item.is_foreign else -gain
-        text = "Realised exchange difference"
-        return Posting(self.chart.duties.realised_fx, amount, -gain, self._item_spot, text=text)
+        text, partner = "Realised exchange difference", self.item.partner
+        account = self.chart.duties.realised_on(self.item.account)
+        return Posting(account, amount, -gain, self._item_spot, partner=partner, text=text)
 
 
 def written(lines: Iterable[Posting]) -> tuple[Posting, ...]:

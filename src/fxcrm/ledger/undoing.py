@@ -8,7 +8,7 @@ from datetime import date
 import attrs
 
 from fxcrm.errors import RuleRefused
-from fxcrm.ids import AccountCode, EntryId, OpenItemId
+from fxcrm.ids import EntryId, OpenItemId
 from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem, moved
@@ -51,8 +51,8 @@ def undo(
     held = {one.id: one for one in items}
     named = dict.fromkeys(one.item for one in entry.postings if one.item is not None)
     restored = tuple(_restored(entry, id, held) for id in named)
-    reversal, unrealised = entry.reversal(on, reason), chart.duties.unrealised_fx
-    lines = (line for one in restored for line in one.lines(unrealised))
+    reversal = entry.reversal(on, reason)
+    lines = (line for one in restored for line in one.lines(chart))
     whole = attrs.evolve(reversal, postings=(*reversal.postings, *lines))
     return Undoing(whole, tuple(one.item for one in restored))
 
@@ -74,14 +74,21 @@ class _Restored:
     item: OpenItem
     adjusted: Money
 
-    def lines(self, unrealised: AccountCode) -> tuple[Posting, ...]:
+    def lines(self, chart: Chart) -> tuple[Posting, ...]:
         if self.adjusted.is_zero:
             return ()
         item, none, of = self.item, Money.zero(self.item.open.currency), self.item.decision
         text = "Unrealised exchange difference taken back"
         return (
             Posting(item.account, none, -self.adjusted, of, item.id, item.partner, text),
-            Posting(unrealised, none, self.adjusted, of, text=text),
+            Posting(
+                chart.duties.unrealised_on(item.account),
+                none,
+                self.adjusted,
+                of,
+                partner=item.partner,
+                text=text,
+            ),
         )
 
 

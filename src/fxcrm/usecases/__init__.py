@@ -22,6 +22,14 @@ from fxcrm.usecases.closing import (
 from fxcrm.usecases.comparing import Learned
 from fxcrm.usecases.consolidating import close_month, consolidate_group
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
+from fxcrm.usecases.dealing import (
+    Dividend,
+    declare_dividend,
+    fund_member,
+    lend_net_investment,
+    sell_to_member,
+    use_stock,
+)
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
@@ -116,6 +124,7 @@ __all__ = [
     "Delivered",
     "Desk",
     "DeskDecider",
+    "Dividend",
     "Excess",
     "Failures",
     "Heading",
@@ -153,6 +162,7 @@ __all__ = [
     "daybook",
     "decided",
     "decided_average",
+    "declare_dividend",
     "decline_quote",
     "deliver",
     "discard_voucher",
@@ -170,12 +180,14 @@ __all__ = [
     "expire_lock",
     "expire_locks",
     "explained_translation",
+    "fund_member",
     "home_value",
     "invest",
     "invoice_order",
     "invoice_part",
     "items_as_of",
     "lapse_quote",
+    "lend_net_investment",
     "line_figures",
     "lock_rate",
     "lock_result",
@@ -214,6 +226,7 @@ __all__ = [
     "revalue",
     "reverse_entry",
     "rounding_of",
+    "sell_to_member",
     "ship_order",
     "simulate",
     "sync_rates",
@@ -229,6 +242,7 @@ __all__ = [
     "trial_revaluation",
     "undo_bill_payment",
     "undo_payment",
+    "use_stock",
     "weekly_statements",
     "withdraw_quote",
     "write_off_invoice",

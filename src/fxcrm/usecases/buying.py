@@ -244,7 +244,10 @@ def collect(
     fee. Raises `NothingToCollect`, `SettlementRefused`, `ItemRevalued`.
     """
     held, duties = desk.uow.items.get(item), desk.chart.duties
-    owed = (duties.supplier_credits, duties.advances_paid, duties.intercompany_receivables)
+    owed = (
+        *(duties.supplier_credits, duties.advances_paid),
+        *(duties.intercompany_receivables, duties.net_investments_given),
+    )
     if held.account not in owed:
         raise NothingToCollect(item=item, account=held.account)
     kept = Money.zero((settled if received is None else received).currency) if fee is None else fee

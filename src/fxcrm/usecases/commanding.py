@@ -21,11 +21,12 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger import Group
 from fxcrm.money import Money
+from fxcrm.usecases.charging import DEALINGS
 from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
-from fxcrm.usecases.invoicing import charge_member, invoice_order
+from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.noting import VOUCHERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
@@ -51,7 +52,7 @@ from fxcrm.usecases.registering import (
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
-from fxcrm.usecases.wording import Command, Step, StepRefused
+from fxcrm.usecases.wording import Command, Step
 
 
 def _register_customer(desk: Desk, step: Step, _: Group) -> object:
@@ -169,22 +170,6 @@ def _open_case(desk: Desk, step: Step, _: Group) -> object:
         subject=step.text("subject"),
         claimed=step.money("claimed"),
         on=step.on,
-    )
-
-
-def _charge_member(desk: Desk, step: Step, group: Group) -> None:
-    for side in ("creditor", "debtor"):
-        if step.text(side) not in group.members:
-            reason = f"a member of the group: {', '.join(group.members)}"
-            raise StepRefused(step=step.key, argument=side, reason=reason)
-    charge_member(
-        desk,
-        step.text("id"),
-        creditor=CompanyId(step.text("creditor")),
-        debtor=CompanyId(step.text("debtor")),
-        amount=step.money("amount"),
-        on=step.on,
-        days=step.whole("days"),
     )
 
 
@@ -314,7 +299,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 desk, CaseId(step.text("id")), resolution=step.text("resolution"), on=step.on
             ),
         ),
-        "charge member": Command.of("id creditor debtor amount days", _charge_member),
+        **DEALINGS,
         "realise balance": Command.of(
             "id company account currency",
             lambda desk, step, _: realise_balance(

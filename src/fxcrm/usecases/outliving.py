@@ -95,9 +95,22 @@ class _Lives:
         if sum(
             one.functional.minor
             for one in entry.postings
-            if one.account == unrealised or (one.item and one.amount.is_zero)
+            if one.account == unrealised or (self._adjusts(one) and not self._of_net_loan(one))
         ):
             self.faults.append(f"{entry.id} adjusts items by other than it books")
+
+    @staticmethod
+    def _adjusts(line: Posting) -> bool:
+        return line.item is not None and line.amount.is_zero
+
+    def _of_net_loan(self, line: Posting) -> bool:
+        return self.books.chart.duties.is_net_investment(line.account)
+
+    def _realises(self, line: Posting) -> bool:
+        """On net investments both differences share an account: less what is taken back there."""
+        realised, _, net = fx_accounts(self.books)
+        is_net = line.account == net or (self._adjusts(line) and self._of_net_loan(line))
+        return line.account == realised or is_net
 
     def _realised(self, entry: Entry, gone: tuple[OpenItemId, ...]) -> Counter[OpenItemId]:
         """The realised differences of an entry, each with its item.
@@ -107,7 +120,7 @@ class _Lives:
         """
         found: Counter[OpenItemId] = Counter()
         for one in entry.postings:
-            if one.account != fx_accounts(self.books)[0]:
+            if not self._realises(one):
                 continue
             own = [id for id in gone if self._known[id].open.currency is one.amount.currency]
             if own or gone:

@@ -85,9 +85,10 @@ def converted(desk: Desk, minor: int, source: Currency, to: Currency, on: date) 
     return round_ratio(exact.numerator, exact.denominator, Rounding.HALF_EVEN)
 
 
-def fx_accounts(books: Books) -> tuple[AccountCode, AccountCode]:
-    """The accounts of realised and of unrealised differences."""
-    return books.chart.duties.realised_fx, books.chart.duties.unrealised_fx
+def fx_accounts(books: Books) -> tuple[AccountCode, AccountCode, AccountCode]:
+    """The accounts of realised and unrealised differences, and of those on net investments."""
+    duties = books.chart.duties
+    return duties.realised_fx, duties.unrealised_fx, duties.net_investment_fx
 
 
 def _fx_in(books: Books, entry: Entry) -> int:

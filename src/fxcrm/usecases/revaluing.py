@@ -20,7 +20,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.errors import InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import AccountCode, CompanyId, EntryId, OpenItemId, ProposalId, VoucherId
-from fxcrm.ledger import Balance, Company, Entry, OpenItem, Posting, Revaluation
+from fxcrm.ledger import Balance, Chart, Company, Entry, OpenItem, Posting, Revaluation
 from fxcrm.ledger.journal import REVERSAL
 from fxcrm.ledger.revaluation import (
     WITHDRAWN,
@@ -30,6 +30,7 @@ from fxcrm.ledger.revaluation import (
     Verdict,
     adjustment,
     checked_reversal,
+    is_adjusted,
     measured_balances,
     measured_items,
     postings_of,
@@ -116,10 +117,10 @@ class _Earlier:
         """All that is withdrawn if another run takes their place."""
         return self.runs + self.taken_back
 
-    def lines(self, unrealised: AccountCode) -> Iterator[Posting]:
+    def lines(self, chart: Chart) -> Iterator[Posting]:
         """What they adjusted, without the other side of each."""
         for run in self.runs:
-            yield from (one for one in run.postings if one.account != unrealised)
+            yield from (one for one in run.postings if is_adjusted(one, chart))
 
 
 @attrs.frozen
@@ -269,7 +270,7 @@ def _before(desk: Desk, earlier: Iterable[_Earlier]) -> dict[ProposalId, Money]:
     """What the runs of the day that stand have adjusted already."""
     sums: dict[ProposalId, Money] = {}
     for one in earlier:
-        for line in one.lines(desk.chart.duties.unrealised_fx):
+        for line in one.lines(desk.chart):
             name, value = proposal_of(line), line.functional
             sums[name] = value + sums.get(name, Money.zero(value.currency))
     return sums
@@ -407,8 +408,7 @@ def _replaced(
     The lines of what was spent or settled on the day after it was measured stay as they are, for
     what followed rests on them.
     """
-    unrealised = desk.chart.duties.unrealised_fx
-    stood = tuple(earlier.lines(unrealised))
+    stood = tuple(earlier.lines(desk.chart))
     kept = [one for one in stood if proposal_of(one) not in is_open]
     accepted = [one for one in ruled if one.scope is earlier.scope]
     lines = (
@@ -417,7 +417,8 @@ def _replaced(
     )
     day = _reversal_day(as_of, earlier, terms)
     is_same_day = all(one.on == day for one in earlier.taken_back)
-    if is_same_day and _told(one for one in lines if one.account != unrealised) == _told(stood):
+    adjusted = (one for one in lines if is_adjusted(one, desk.chart))
+    if is_same_day and _told(adjusted) == _told(stood):
         return ()
     withdrawn = tuple(map(withdrawal, earlier.entries))
     made = run_entries(company, as_of, earlier.scope, earlier.version, lines, day)
