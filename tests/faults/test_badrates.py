@@ -144,7 +144,7 @@ THROUGH = {
     # use cases that decide by way of others
     **dict.fromkeys(
         [
-            *("close_month", "consolidate_group", "charge_member", "close_period"),
+            *("close_group", "close_month", "consolidate_group", "charge_member", "close_period"),
             *("declare_dividend", "lend_net_investment", "sell_to_member", "fund_member"),
             *("invest", "invoice_part", "realise_balance", "overview", "edit_quote", "home_value"),
             *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),

@@ -109,7 +109,8 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         ("currencies", 12, "currencies of documents and payments, the euro among them"),
         ("documents", 5_000, "orders, offers and bills; payments and the rest come on top"),
         ("seed", 1, "what the year follows from"),
-        ("year", 2025, "calendar year, with its reference rates"),
+        ("year", 2025, "calendar year, with its reference rates; the last one of several"),
+        ("years", 1, "so many years in a row"),
     ):
         simulate.add_argument(
             f"--{name}", type=int, default=default, help=f"{text} (%(default)s)"
@@ -121,6 +122,11 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
     )
     simulate.add_argument(
         "--parallel", metavar="CURRENCY", help="keep a second set of books in it, from the start"
+    )
+    simulate.add_argument(
+        "--group",
+        action="store_true",
+        help="five companies on three levels over two years or more, consolidated at each year end",
     )
     simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
     simulate.add_argument("--quiet", action="store_true", help="show no progress")

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,8 @@ from fxcrm.cli.visible import plain
 from fxcrm.currencies import Currency
 from fxcrm.ledger import TrialBalance
 from fxcrm.money import Money
-from fxcrm.simulation import YearPlan, generated_year
+from fxcrm.rates import RateTable
+from fxcrm.simulation import FIRMS_OF_A_GROUP, YearPlan, generated_group, generated_year
 from fxcrm.usecases.performing import Performed, reading
 from fxcrm.usecases.proving import Proof, prove
 from fxcrm.usecases.simulating import YearFigures, simulate, year_figures
@@ -27,6 +28,8 @@ from fxcrm.usecases.wording import WORKING_HOUR, Step
 
 ACTOR = "simulation"
 _BROKEN = 1
+_YEARS_OF_A_GROUP = 2  # one that closes, and one that opens with it
+Generated = Callable[[YearPlan, RateTable], Story]
 
 
 @attrs.frozen
@@ -49,17 +52,9 @@ class Outcome:
 
 def simulated(arguments: Namespace) -> int:
     """Generate the year, tell it on the store, prove it and print what came of it."""
-    plan = YearPlan(
-        arguments.year,
-        companies=arguments.companies,
-        customers=arguments.customers,
-        currencies=arguments.currencies,
-        documents=arguments.documents,
-        seed=arguments.seed,
-        parallel=None if arguments.parallel is None else Currency(arguments.parallel),
-    )
-    with open_application(arguments.store, year_rates(plan.year)) as application:
-        outcome = run(application, plan, quiet=arguments.quiet)
+    plan, generated = _plan(arguments), generated_group if arguments.group else generated_year
+    with open_application(arguments.store, year_rates(plan.year, plan.years)) as application:
+        outcome = run(application, plan, generated, quiet=arguments.quiet)
     written = as_json(outcome) if arguments.json else "\n".join(as_text(outcome))
     print(written)
     for one in outcome.broken:
@@ -67,10 +62,24 @@ def simulated(arguments: Namespace) -> int:
     return _BROKEN if outcome.broken else 0
 
 
-def run(application: Application, plan: YearPlan, *, quiet: bool) -> Outcome:
+def _plan(arguments: Namespace) -> YearPlan:
+    years = max(arguments.years, _YEARS_OF_A_GROUP) if arguments.group else arguments.years
+    return YearPlan(
+        arguments.year - years + 1,
+        years=years,
+        companies=FIRMS_OF_A_GROUP if arguments.group else arguments.companies,
+        customers=arguments.customers,
+        currencies=arguments.currencies,
+        documents=arguments.documents,
+        seed=arguments.seed,
+        parallel=None if arguments.parallel is None else Currency(arguments.parallel),
+    )
+
+
+def run(application: Application, plan: YearPlan, generated: Generated, *, quiet: bool) -> Outcome:
     """The year on a store, and the proofs."""
     clock = [time.monotonic()]
-    year = generated_year(plan, application.rates)
+    year = generated(plan, application.rates)
     clock.append(time.monotonic())
     steps = simulate(application.store, application.rates, year, actor=ACTOR)
     for _ in steps if quiet else _shown(steps, year):
@@ -82,7 +91,7 @@ def run(application: Application, plan: YearPlan, *, quiet: bool) -> Outcome:
     names = ("generated", "told", "proved")
     seconds = {name: clock[at + 1] - clock[at] for at, name in enumerate(names)}
     return Outcome(
-        plan.title, application.source, len(year.steps), figures, proofs, digest, seconds
+        year.title, application.source, len(year.steps), figures, proofs, digest, seconds
     )  # fmt: skip
 
 

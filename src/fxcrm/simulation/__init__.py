@@ -4,7 +4,16 @@ Nothing here knows a store: a `YearPlan` and a table of published rates go in, a
 which `fxcrm.usecases.tell` carries out and `fxcrm.usecases.prove` proves.
 """
 
-from fxcrm.simulation.plans import ParallelUnplanned, PlanRefused, YearPlan
+from fxcrm.simulation.groups import FIRMS_OF_A_GROUP, generated_group
+from fxcrm.simulation.plans import ParallelUnplanned, PlanRefused, Rhythm, YearPlan
 from fxcrm.simulation.years import generated_year
 
-__all__ = ["ParallelUnplanned", "PlanRefused", "YearPlan", "generated_year"]
+__all__ = [
+    "FIRMS_OF_A_GROUP",
+    "ParallelUnplanned",
+    "PlanRefused",
+    "Rhythm",
+    "YearPlan",
+    "generated_group",
+    "generated_year",
+]

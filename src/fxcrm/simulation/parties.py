@@ -38,6 +38,11 @@ class Member:
         return own if self.parallel is None else own | {f"{self.id}:{self.parallel}": self.parallel}
 
 
+def member(name: str, functional: str) -> Member:
+    """A company by its name, with books in a currency."""
+    return Member(name.lower(), name, Currency(functional))
+
+
 @attrs.frozen
 class Buyer:
     """A customer; ``also`` is a second currency it may be billed in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from enum import Enum
 from typing import Final
 
 import attrs
@@ -39,6 +40,14 @@ class ParallelUnplanned(InputRefused):
     template = "no books are kept in {currency}; the currencies of the year are {known:plain}"
 
 
+class Rhythm(Enum):
+    """After how many months books are closed."""
+
+    MONTHS = 1
+    QUARTERS = 3
+    HALF_YEARS = 6
+
+
 @attrs.frozen
 class YearPlan:
     """The size of a year, and the seed it follows from. Raises `PlanRefused`.
@@ -47,7 +56,8 @@ class YearPlan:
     suppliers. Payments, credit notes, refunds and the rest follow from them; vouchers and loans
     come on top, some each month. ``parallel`` is the currency of a second set of books, from the
     first day on, of each company that does not keep its own in it. Raises `ParallelUnplanned`.
-    ``years`` financial years follow one another, the first being ``year``.
+    ``years`` financial years follow one another, the first being ``year``. What recurs every month
+    recurs as often as the books are closed, if that is less.
     """
 
     year: int
@@ -58,6 +68,7 @@ class YearPlan:
     seed: int = 1
     parallel: Currency | None = None
     years: int = 1
+    closed: Rhythm = Rhythm.MONTHS
 
     def __attrs_post_init__(self) -> None:
         limits = {**_MOST, "currencies": len(CURRENCIES)}
@@ -71,11 +82,13 @@ class YearPlan:
     @property
     def title(self) -> str:
         """The plan in words: what another plan differs in."""
+        beside = "" if self.parallel is None else f", books in {self.parallel} beside"
+        months = self.closed.value
+        seldom = "" if self.closed is Rhythm.MONTHS else f", closed every {months} months"
         return (
             f"the {self._named} from seed {self.seed}: {self.companies} companies, "
             f"{self.customers} customers, {self.currencies} currencies, "
-            f"{self.documents} documents"
-            f"{'' if self.parallel is None else f', books in {self.parallel} beside'}"
+            f"{self.documents} documents{beside}{seldom}"
         )
 
     @property
@@ -104,10 +117,11 @@ class YearPlan:
         return tuple(date(self.year + one, 12, 31) for one in range(self.years))
 
     @property
-    def month_ends(self) -> tuple[date, ...]:
-        """The last days of all their months."""
+    def closings(self) -> tuple[date, ...]:
+        """The days through which books are closed, one after the other."""
+        months = self.closed.value
         return tuple(
             date(end.year, month, monthrange(end.year, month)[1])
             for end in self.year_ends
-            for month in range(1, 13)
+            for month in range(months, end.month + 1, months)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
@@ -22,7 +23,9 @@ from fxcrm.simulation.receipts import Receipts
 from fxcrm.simulation.sales import Sales
 from fxcrm.simulation.vouchers import LARGEST_DEVIATION, Vouchers
 from fxcrm.usecases.telling import Story
+from fxcrm.usecases.wording import Step
 
+RULES: Final = Bookkeeping(BookRules(largest_deviation=LARGEST_DEVIATION))
 _CAPITAL: Final = Money("250000.00", "EUR")
 _TILL: Final = Money("20000.00", "EUR")  # in each foreign currency, so that no account is empty
 _REGULARS: Final = 5  # of so many customers, one orders half the time
@@ -34,20 +37,20 @@ def generated_year(plan: YearPlan, rates: RateTable) -> Story:
     ``rates`` are those of the year and of some days before it. Raises a `RateMissing` where they
     leave a currency of the plan out.
     """
-    agenda = Agenda(Chance(plan.seed), rates, plan.last_day)
-    firms = members(plan)
-    known = tuple(buyers(plan, firms, agenda.chance))
-    sales = Sales(agenda, Receipts(agenda))
-    _Year(plan, agenda, firms, known, sales, Purchases(agenda, plan.chosen)).play()
-    others = tuple(Stake(CompanyId(one.id), 1) for one in firms[1:])
-    group = Group(CompanyId(firms[0].id), others, firms[0].functional)
-    rules = Bookkeeping(BookRules(largest_deviation=LARGEST_DEVIATION))
-    return Story(plan.title, group, tuple(agenda.steps), rules)
+    course = Course.of(plan, rates, members(plan))
+    for firm in course.firms:
+        course.found(firm)
+    course.trade()
+    course.shut()
+    parent, *others = course.firms
+    stakes = tuple(Stake(CompanyId(one.id), 1) for one in others)
+    group = Group(CompanyId(parent.id), stakes, parent.functional)
+    return Story(plan.title, group, course.steps, RULES)
 
 
 @attrs.frozen(eq=False)
-class _Year:
-    """One year in the making."""
+class Course:
+    """Years in the making: who takes part in them, and what they do."""
 
     plan: YearPlan
     agenda: Agenda
@@ -56,35 +59,62 @@ class _Year:
     sales: Sales
     purchases: Purchases
 
-    def play(self) -> None:
-        """Found the companies, spread what begins over the year, and let it take its course."""
-        for firm in self.firms:
-            self._found(firm)
+    @classmethod
+    def of(cls, plan: YearPlan, rates: RateTable, firms: tuple[Member, ...]) -> Course:
+        """Years that nothing has happened in yet."""
+        agenda = Agenda(Chance(plan.seed), rates, plan.last_day)
+        known = tuple(buyers(plan, firms, agenda.chance))
+        sales = Sales(agenda, Receipts(agenda))
+        return cls(plan, agenda, firms, known, sales, Purchases(agenda, plan.chosen))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was done so far."""
+        return tuple(self.agenda.steps)
+
+    def trade(self) -> None:
+        """Spread what begins over the years, and let it take its course."""
         for buyer in self.known:
             self._register(buyer)
         for _ in range(self.plan.documents):
             self.agenda.plan(self._some_day(), self._begin)
-        for last in self.plan.month_ends:
+        for last in self.plan.closings:
             for firm in self.firms:
                 self._plan_end(firm, last)
         for firm in self.firms:
             loans = Loans(self.agenda, firm, self.plan.chosen)
             self.agenda.after(self.plan.first_day, 5, 20, loans.take)
         self.agenda.play()
-        for firm in self.firms:  # December is closed when the new year has begun
+
+    def shut(self) -> None:
+        """Close the last December, when the new year has begun."""
+        for firm in self.firms:
             self._close(firm, self.plan.last_day, self.plan.last_day + timedelta(days=2))
 
-    def _found(self, firm: Member) -> None:
+    def found(self, firm: Member) -> None:
+        """Open a company's books, and have its owners pay in."""
+        self.open_books(firm)
+        for paid in self.capital(firm):
+            self.pay_in(firm, paid)
+
+    def open_books(self, firm: Member) -> None:
+        """Register a company on the first day, with its second set of books."""
         do, on = self.agenda.do, self.plan.first_day
         do("register company", on, id=firm.id, name=firm.name, functional=firm.functional.code)
         if firm.parallel is not None:
             id, code = f"{firm.id}:{firm.parallel}", firm.parallel.code
             do("open parallel book", on, id=id, company=firm.id, currency=code)
+
+    def capital(self, firm: Member) -> Iterator[Money]:
+        """What the owners of a company pay in, in each currency of the years."""
         for currency in self.plan.chosen:
             size = _CAPITAL if currency is firm.functional else _TILL
-            paid = self.agenda.worth(size, currency, on)
-            id = f"capital-{firm.id}-{currency}"
-            do("pay in capital", on, id=id, company=firm.id, amount=str(paid))
+            yield self.agenda.worth(size, currency, self.plan.first_day)
+
+    def pay_in(self, firm: Member, paid: Money) -> None:
+        """Owners pay capital in on the first day."""
+        id, on = f"capital-{firm.id}-{paid.currency}", self.plan.first_day
+        self.agenda.do("pay in capital", on, id=id, company=firm.id, amount=str(paid))
 
     def _register(self, buyer: Buyer) -> None:
         also = {"also": buyer.also.code} if buyer.also else {}

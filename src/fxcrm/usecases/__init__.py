@@ -20,7 +20,7 @@ from fxcrm.usecases.closing import (
     trial_balance,
 )
 from fxcrm.usecases.comparing import Learned
-from fxcrm.usecases.consolidating import close_month, consolidate_group
+from fxcrm.usecases.consolidating import close_group, close_month, consolidate_group
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.dealing import (
     Dividend,
@@ -151,6 +151,7 @@ __all__ = [
     "cancel_order",
     "change_voucher",
     "charge_member",
+    "close_group",
     "close_month",
     "close_period",
     "collect",

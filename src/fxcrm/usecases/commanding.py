@@ -23,7 +23,7 @@ from fxcrm.ledger import Group
 from fxcrm.money import Money
 from fxcrm.usecases.charging import DEALINGS
 from fxcrm.usecases.closing import close_period, realise_balance
-from fxcrm.usecases.consolidating import close_month
+from fxcrm.usecases.consolidating import close_group, close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import invoice_order
@@ -312,6 +312,9 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "state week": Command.of("", _state_week),
         "close books": Command.of("id company through", _close_books),
+        "close group": Command.of(
+            "id through", lambda desk, step, group: close_group(desk, group, step.day("through"))
+        ),
         "close month": Command.of("", lambda desk, step, group: close_month(desk, group, step.on)),
     }
 )

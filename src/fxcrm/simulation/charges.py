@@ -1,0 +1,57 @@
+"""Charges: what the members of a generated group bill one another, and how it is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from typing import Final
+
+import attrs
+
+from fxcrm.ids import CompanyId
+from fxcrm.money import Money
+from fxcrm.posting import item_id
+from fxcrm.simulation.agenda import Agenda
+from fxcrm.simulation.parties import Member
+
+_SIZE: Final = Money("6000.00", "EUR")
+_DAYS: Final = 30  # until it is due
+Pair = tuple[Member, Member]  # who charges, and who is charged
+
+
+@attrs.frozen(eq=False)
+class Charges:
+    """Services that members bill each other regularly, in the creditor's currency."""
+
+    agenda: Agenda
+    pairs: tuple[Pair, ...]
+
+    def plan(self, closings: Iterable[date]) -> None:
+        """One charge of each pair before each closing, on a day of the last month's second half."""
+        for last in closings:
+            for pair in self.pairs:
+                day = last.replace(day=self.agenda.chance.between(15, 27))
+                self.agenda.plan(day, partial(self._charge, *pair))
+
+    def _charge(self, creditor: Member, debtor: Member, on: date) -> None:
+        agenda = self.agenda
+        worth = agenda.worth(_SIZE, creditor.functional, on)
+        id, amount = agenda.number("IC"), agenda.share(worth, 300, 1000)
+        agenda.do(
+            "charge member",
+            on,
+            id=id,
+            creditor=creditor.id,
+            debtor=debtor.id,
+            amount=str(amount),
+            days=_DAYS,
+        )
+        agenda.after(on, 10, 60, lambda day: self._pay(id, creditor, debtor, amount, day))
+
+    def _pay(self, id: str, creditor: Member, debtor: Member, amount: Money, on: date) -> None:
+        """It leaves one bank and reaches the other on the same day."""
+        settled = str(amount)
+        owed, due = (item_id(CompanyId(one.id), id) for one in (debtor, creditor))
+        self.agenda.do("pay bill", on, id=f"{id}-paid", item=owed, settled=settled)
+        self.agenda.do("collect", on, id=f"{id}-received", item=due, settled=settled)
