@@ -136,7 +136,7 @@ THROUGH = {
     **dict.fromkeys(
         [
             *("translate", "explained_translation", "acquired", "acquisition_snapshot"),
-            *("translate_acquired", "translate_onwards"),
+            *("translate_acquired", "translate_onwards", "translate_year"),
         ],
         "translate_company",
     ),

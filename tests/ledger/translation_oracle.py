@@ -16,7 +16,7 @@ Move = tuple[date, str, str, int]  # day, debit account, credit account, cents
 
 AT_CLOSING = ("1000", "1100", "1200", "2600", "2200")
 AT_AVERAGE = ("4000", "5000", "7000")
-AT_THE_DAY = ("3000", "4200", "5200")
+AT_THE_DAY = ("3000", "3300", "4200", "5200")
 
 
 @attrs.frozen

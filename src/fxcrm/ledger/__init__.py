@@ -55,6 +55,7 @@ from fxcrm.ledger.translation import (
     acquisition_snapshot,
     translate,
 )
+from fxcrm.ledger.translatedyears import RollForward, TranslatedYear, roll_forward, translated_year
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.ledger.undoing import Undoing, undo
@@ -96,6 +97,7 @@ __all__ = [
     "Proposal",
     "Receipt",
     "ResultCategory",
+    "RollForward",
     "Revaluation",
     "RoundingReason",
     "Settlement",
@@ -105,6 +107,7 @@ __all__ = [
     "Stake",
     "StakeChange",
     "Style",
+    "TranslatedYear",
     "Translation",
     "TranslationRates",
     "TranslationRule",
@@ -126,9 +129,11 @@ __all__ = [
     "offset",
     "revalue_balances",
     "revalue_items",
+    "roll_forward",
     "settle",
     "trading_chart",
     "translate",
+    "translated_year",
     "undo",
     "write_off",
 ]

@@ -41,6 +41,18 @@ class ReopeningRefused(RuleRefused):
     template = "the books of {company} can not be opened again from {since} on: {reason:plain}"
 
 
+class HyperinflationRefused(RuleRefused):
+    """Books that have to be restated before they are translated (IAS 21.42, D22)."""
+
+    company: CompanyId
+    currency: Currency
+    template = (
+        "{company} keeps its books in {currency}, the currency of a hyperinflationary economy; "
+        "restate them by a price index first (IAS 29) and translate those books as a company of "
+        "their own, or leave it out of the group"
+    )
+
+
 class YearEndRefused(InputRefused):
     """A financial year that does not end with a month."""
 
@@ -99,6 +111,15 @@ class Company:
         if self.closed_through is not None and on <= self.closed_through:
             raise PeriodClosed(company=self.id, on=on, closed_through=self.closed_through)
         return on
+
+    def translatable(self) -> Company:
+        """The company itself, once its books are known to need no restatement (D22).
+
+        Raises `HyperinflationRefused`.
+        """
+        if self.hyperinflation:
+            raise HyperinflationRefused(company=self.id, currency=self.functional)
+        return self
 
     def close(self, through: date) -> Company:
         """Close the books through a day. Raises `PeriodClosed` if they already are."""

@@ -11,9 +11,11 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId
-from fxcrm.ledger.accounts import Chart, TranslationRule
+from fxcrm.ledger.accounts import Account, AccountType, Chart, TranslationRule
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translatedbooks import (
+    CauseKind,
+    ReserveCause,
     TranslatedLine,
     Translation,
     TranslationRateMissing,
@@ -39,22 +41,37 @@ class ReserveCauses:
 
     def effects(
         self, rates: TranslationRates, lines: tuple[TranslatedLine, ...]
-    ) -> Iterator[Figure]:
+    ) -> Iterator[ReserveCause]:
         """Opening reserve, then opening net assets and each movement by the change of its rate."""
         if self.opening:
             yield from self._opening_effects(rates, self.opening)
         for line in lines:
             if line.account.translation is not TranslationRule.CLOSING:
+                kind = self._kind(line.account)
                 for part in line.parts:
                     if part.decision is not None:
-                        yield self._effect(rates, part.functional, part.decision, sign=-1)
+                        moved = self._effect(rates, part.functional, part.decision, sign=-1)
+                        yield ReserveCause(kind, moved)
+
+    def _kind(self, account: Account) -> CauseKind:
+        if account.code == self.chart.duties.dividends:
+            return CauseKind.DIVIDENDS
+        if account.type is AccountType.EQUITY:
+            return CauseKind.CAPITAL
+        if account.type is AccountType.ASSET:
+            return CauseKind.INVESTMENTS
+        is_average = account.translation is TranslationRule.AVERAGE
+        return CauseKind.RESULT if is_average else CauseKind.DEALINGS
 
     def _opening_effects(
         self, rates: TranslationRates, opening: TranslationSnapshot
-    ) -> Iterator[Figure]:
+    ) -> Iterator[ReserveCause]:
         evidence = Evidence("translation", f"{self.company} {opening.as_of}")
         then = (evidence, self.earlier.reserve) if self.earlier else (evidence,)
-        yield Figure("Opening reserve", opening.reserve, "as recorded", then)
+        reserve = Figure("Opening reserve", opening.reserve, "as recorded", then)
+        yield ReserveCause(CauseKind.OPENING, reserve)
+        if not opening.balances:
+            return
         closing = (
             one.functional
             for one in opening.balances
@@ -64,7 +81,8 @@ class ReserveCauses:
         if rates.opening is None:
             account = opening.balances[0].account
             raise TranslationRateMissing(company=self.company, account=account, on=opening.as_of)
-        yield self._effect(rates, Figure.stated("Opening net assets", net, evidence), rates.opening)
+        held = Figure.stated("Opening net assets", net, evidence)
+        yield ReserveCause(CauseKind.NET_ASSETS, self._effect(rates, held, rates.opening))
 
     def _effect(
         self, rates: TranslationRates, moved: Figure, at: RateDecision, sign: int = 1

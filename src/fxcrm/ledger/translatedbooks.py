@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 
 import attrs
@@ -70,6 +71,26 @@ class TranslatedLine:
     slack: RationalMoney
 
 
+class CauseKind(Enum):
+    """What moves a translation reserve (D19)."""
+
+    OPENING = "opening reserve"
+    NET_ASSETS = "opening net assets"
+    RESULT = "income and expense"
+    DEALINGS = "dealings within the group"
+    CAPITAL = "capital"
+    DIVIDENDS = "dividends"
+    INVESTMENTS = "investments in members"
+
+
+@attrs.frozen
+class ReserveCause:
+    """One cause of a reserve and its effect; a gain is positive."""
+
+    kind: CauseKind
+    effect: Figure
+
+
 @attrs.frozen
 class Translation:
     """A company's books in presentation currency, with the reserve proved.
@@ -78,7 +99,8 @@ class Translation:
     that balances the sheet; a gain is positive. ``rounding`` is reserve less plug, cumulative
     (a debit is positive), ``rounded`` the number of lines behind it. ``added`` is this run's
     share of the rounding, ``bound`` what that may be at the most. ``share`` is what the group
-    takes of every line: 1, but for a joint operation (IFRS 11.20, D28).
+    takes of every line: 1, but for a joint operation (IFRS 11.20, D28). ``causes`` are what the
+    reserve is the sum of, and ``opening`` is what the run continued.
     """
 
     company: CompanyId
@@ -93,6 +115,8 @@ class Translation:
     bound: RationalMoney
     closing: RateDecision | None
     share: Fraction = Fraction(1)
+    causes: tuple[ReserveCause, ...] = ()
+    opening: TranslationSnapshot | None = None
 
     def snapshot(self) -> TranslationSnapshot:
         """What the next run opens with."""

@@ -25,6 +25,7 @@ from fxcrm.ids import AccountCode, CompanyId, DecisionId
 from fxcrm.ledger.accounts import Chart, TranslationRule
 from fxcrm.ledger.reservecauses import ReserveCauses
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
+from fxcrm.ledger.translatedbooks import ReserveCause
 from fxcrm.ledger.translatedbooks import TranslatedLine as TranslatedLine
 from fxcrm.ledger.translatedbooks import TranslatedPart as TranslatedPart
 from fxcrm.ledger.translatedbooks import Translation as Translation
@@ -99,13 +100,15 @@ def translate(
     run.refuse_changed_opening(held)
     if rates is None:
         translated = tuple(run.as_it_is(*one) for one in held)
-        effects: tuple[Figure, ...] = ()
+        causes: tuple[ReserveCause, ...] = ()
         rounded = 0 if share == 1 else run.rounded(translated)
     else:
         _refuse_other_days(rates, as_of, opening)
         translated = tuple(run.line(rates, *one) for one in held)
-        effects, rounded = tuple(run.causes.effects(rates, translated)), run.rounded(translated)
-    return run.proved(translated, run.rolled_forward(effects), rounded, rates)
+        causes, rounded = tuple(run.causes.effects(rates, translated)), run.rounded(translated)
+    reserve = run.rolled_forward(tuple(one.effect for one in causes))
+    made = run.proved(translated, reserve, rounded, rates)
+    return attrs.evolve(made, causes=causes)
 
 
 def acquired(
@@ -381,6 +384,7 @@ class _Run:
             bound,
             rates.closing if rates else None,
             self.share,
+            opening=opening,
         )
 
     @property

@@ -114,6 +114,7 @@ from fxcrm.usecases.translating import (
     translate_acquired,
     translate_company,
     translate_onwards,
+    translate_year,
 )
 from fxcrm.usecases.undoing import cancel_credit_note, undo_payment
 from fxcrm.usecases.wording import Step
@@ -239,6 +240,7 @@ __all__ = [
     "translate_acquired",
     "translate_company",
     "translate_onwards",
+    "translate_year",
     "trial_balance",
     "trial_revaluation",
     "undo_bill_payment",

@@ -11,17 +11,19 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import NotThere, RuleRefused
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import (
     Company,
     JournalLine,
+    TranslatedYear,
     Translation,
     TranslationRates,
     TranslationRule,
     TranslationSnapshot,
     acquired,
     translate,
+    translated_year,
 )
 from fxcrm.usecases.deciding import Desk, decided, decided_average, spot
 
@@ -36,6 +38,14 @@ class TranslationChanged(RuleRefused):
     template = "{company} at {as_of} now translates to other figures than recorded; books closed?"
 
 
+class YearEndMissing(NotThere):
+    """A year that is to be told from a year end that was never translated (D20)."""
+
+    company: CompanyId
+    as_of: date
+    template = "{company} has no recorded translation of its year end {as_of}; close that month"
+
+
 def translate_company(
     desk: Desk,
     company: CompanyId,
@@ -45,7 +55,8 @@ def translate_company(
 ) -> Translation:
     """Translate a company's books; a day that was recorded must come out as it did then (D20).
 
-    Raises `TranslationUnproved`, `TranslationChanged`, and `RateMissing` for a day without rate.
+    Raises `TranslationUnproved`, `TranslationChanged`, `HyperinflationRefused` (D22), and
+    `RateMissing` for a day without rate.
     """
     opening = desk.uow.snapshots.latest(company, presentation, as_of)
     made = translate_onwards(desk, company, as_of, presentation, opening, earlier)
@@ -69,7 +80,7 @@ def translate_onwards(
     That of a company that was acquired begins with `translate_acquired`. Raises what
     `translate_company` raises, but for `TranslationChanged`.
     """
-    books, lines = desk.uow.companies.get(company), _lines(desk, company, as_of)
+    books, lines = _books(desk, company), _lines(desk, company, as_of)
     rates = None
     if books.functional is not presentation:
         rates = _rates(desk, books, as_of, presentation, lines, opening)
@@ -96,9 +107,9 @@ def translate_acquired(
 ) -> Translation:
     """Books as they were acquired at the end of a day, every line at the spot of the day.
 
-    Raises `TranslationUnproved`, and `RateMissing` for a day without rate.
+    Raises `TranslationUnproved`, `HyperinflationRefused`, and `RateMissing`.
     """
-    books = desk.uow.companies.get(company)
+    books = _books(desk, company)
     return acquired(
         company,
         on,
@@ -109,6 +120,10 @@ def translate_acquired(
         rate=decided(desk, Purpose.CLOSING, books.functional, presentation, on),
         share=share,
     )
+
+
+def _books(desk: Desk, company: CompanyId) -> Company:
+    return desk.uow.companies.get(company).translatable()
 
 
 def _lines(desk: Desk, company: CompanyId, as_of: date) -> tuple[JournalLine, ...]:
@@ -137,6 +152,22 @@ def _rates(
     dated = {day: spot(desk, Purpose.BOOKING, *pair, day) for day in sorted(days)}
     last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
     return TranslationRates(closing, average, dated, last)
+
+
+def translate_year(
+    desk: Desk, company: CompanyId, as_of: date, presentation: Currency
+) -> TranslatedYear:
+    """The financial year so far: opening as it was translated then, and what is of the year.
+
+    Raises `YearEndMissing` and what `translate_company` raises.
+    """
+    books = desk.uow.companies.get(company)
+    ended = books.last_year_end(as_of)
+    opening = desk.uow.snapshots.find(company, presentation, ended)
+    if opening is None and ended >= books.founded_on:
+        raise YearEndMissing(company=company, as_of=ended)
+    made = translate_company(desk, company, as_of, presentation)
+    return translated_year(made, opening, desk.chart.duties)
 
 
 def explained_translation(
