@@ -30,6 +30,7 @@ from fxcrm.records.shapes import SHAPES
 from fxcrm.records.trail import number_key
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import filled, kept, of
+from fxcrm.testing.contracts.consolidations import consolidated
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 
 # What is not sealed: where consumers are, and what can be made again from sealed rows.
@@ -67,7 +68,9 @@ def _post(unit: UnitOfWork) -> None:
 
 def _translate(unit: UnitOfWork) -> None:
     unit.snapshots.record(samples.snapshot(DAY))
+    unit.group_snapshots.record(consolidated(DAY))
     unit.snapshots.record(samples.snapshot(DAY + timedelta(days=1)))
+    unit.group_snapshots.record(consolidated(DAY + timedelta(days=1)))
 
 
 def _publish(unit: UnitOfWork) -> None:
@@ -174,11 +177,11 @@ def _named(attacked: _Attacked, table: str, row: Mapping[str, Any]) -> tuple[str
         case "postings":
             heads = {one["sequence"]: one["id"] for one in attacked.rows("entries")}
             return "entry", heads[row["entry"]]
-        case "snapshots":
-            return "translation snapshot", f"{row['company']}/{row['presentation']}/{row['as_of']}"
-        case "snapshot_balances":
-            code = row["presentation_code"]
+        case "snapshots" | "snapshot_balances":
+            code = row["presentation_code" if table == "snapshot_balances" else "presentation"]
             return "translation snapshot", f"{row['company']}/{code}/{row['as_of']}"
+        case "group_snapshots":
+            return "group snapshot", f"{row['group']}/{row['as_of']}"
         case "numbers":
             return "number", number_key(row["company"], row["series"])
         case "commands":

@@ -17,6 +17,7 @@ from fxcrm.ports.storage import Store
 from fxcrm.records.exporting import ExportRefused, verify_export
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import filled, kept
+from fxcrm.testing.contracts.consolidations import consolidated
 
 
 def _full(store: Store) -> Store:
@@ -26,6 +27,7 @@ def _full(store: Store) -> Store:
         amounts = Money("1085.00", "USD"), Money("1000.00", "EUR")
         unit.journal.append(samples.entry("1", *amounts))
         unit.snapshots.record(samples.snapshot(samples.DAY))
+        unit.group_snapshots.record(consolidated(samples.DAY))
         unit.numbers.next(samples.ACME, "invoice")
         unit.commands.record("key", "content", "answer")
         unit.commit()

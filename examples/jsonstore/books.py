@@ -12,12 +12,12 @@ from fxcrm.audit import EMPTY, AuditRecord, Head
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text, decoded, instant_from
 from fxcrm.events import Event, Message, RecordedEvent, checked_instant
-from fxcrm.ledger import Balance, Entry, JournalLine, TranslationSnapshot
+from fxcrm.ledger import Balance, Entry, GroupSnapshot, JournalLine, TranslationSnapshot
 from fxcrm.ports.storage import AlreadyThere, KeyReused
 from fxcrm.ports.trail import OutOfTurn
 from fxcrm.queries import checked_limit
 from fxcrm.rates import Fixing, RateSeries, RateTable
-from fxcrm.records import fixings, ledger
+from fxcrm.records import fixings, groups, ledger
 from fxcrm.records.columns import checked_key, checked_row
 from fxcrm.records.trail import hashed, number_key
 
@@ -137,6 +137,41 @@ class Snapshots:
     def _made(self, rows: list[Row]) -> TranslationSnapshot:
         head, *balances = (SimpleNamespace(**row) for row in rows)
         return ledger.snapshot_of(head, balances, self._unit.decisions.by)
+
+
+class GroupSnapshots:
+    """Consolidations as they were made."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def latest(self, group: str, before: date) -> GroupSnapshot | None:
+        checked_text(group)
+        earlier = [one for one in self._every() if one.group == group and one.as_of < before]
+        return max(earlier, key=lambda one: one.as_of, default=None)
+
+    def find(self, group: str, as_of: date) -> GroupSnapshot | None:
+        rows = self._unit.pile.find("group snapshot", f"{group}/{as_of}")
+        return self._made(rows) if rows else None
+
+    def since(self, first: date) -> Iterator[GroupSnapshot]:
+        found = [one for one in self._every() if one.as_of >= first]
+        return iter(sorted(found, key=lambda one: (one.as_of, one.group)))
+
+    def record(self, snapshot: GroupSnapshot) -> None:
+        self._unit.decisions.expect(groups.closings(snapshot))
+        row = checked_row(groups.group_row(snapshot, self._unit.decisions.to))
+        key = f"{snapshot.group}/{snapshot.as_of}"
+        if self._unit.pile.find("group snapshot", key):
+            raise AlreadyThere(kind="group snapshot", id=key)
+        self._unit.pile.put("group snapshot", key, row)
+        self._unit.writes.note("group snapshot", key, 1, row)
+
+    def _every(self) -> list[GroupSnapshot]:
+        return [self._made(rows) for rows in self._unit.pile.every("group snapshot").values()]
+
+    def _made(self, rows: list[Row]) -> GroupSnapshot:
+        return groups.group_of(SimpleNamespace(**rows[0]), self._unit.decisions.by)
 
 
 class Numbers:

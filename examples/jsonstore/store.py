@@ -16,6 +16,7 @@ import attrs
 from examples.jsonstore.books import (
     Commands,
     Events,
+    GroupSnapshots,
     Journal,
     Log,
     Numbers,
@@ -49,6 +50,7 @@ class Unit:
         self.decisions: Any = Decisions(self.pile, self.writes, store.registry)
         self.journal: Any = Journal(self)
         self.snapshots: Any = Snapshots(self)
+        self.group_snapshots: Any = GroupSnapshots(self)
         self.numbers: Any = Numbers(self)
         self.commands: Any = Commands(self)
         self.rates: Any = Rates(self)

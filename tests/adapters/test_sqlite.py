@@ -27,6 +27,7 @@ from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound, StoreBroken, StoreBusy, StoreNewer, UnitOfWork
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import filled, kept, record_all
+from fxcrm.testing.contracts.consolidations import consolidated
 from fxcrm.testing.contracts.ratelogs import add_published
 from fxcrm.testing.contracts.samples import ACME, DAY, entry
 
@@ -78,6 +79,7 @@ def _fill(path: Path) -> str:
                 entry("2", *(Money.from_minor(LARGEST_MINOR, code) for code in ("JPY", "EUR")))
             )
             unit.snapshots.record(samples.snapshot(DAY))
+            unit.group_snapshots.record(consolidated(DAY))
             unit.numbers.next(ACME, "invoice")
             unit.commands.record("key", "content", "answer")
             add_published(unit)
@@ -358,6 +360,11 @@ DAMAGE: list[tuple[str, str, Reads]] = [
         "UPDATE snapshots SET reserve_currency = 'eur'",
         "translation snapshot nordwind-us can not be read",
         lambda unit: unit.snapshots.find(samples.NORDWIND, Currency("EUR"), DAY),
+    ),
+    (
+        "UPDATE group_snapshots SET books = replace(books, 'EUR', 'eur')",
+        "group snapshot acme can not be read",
+        lambda unit: list(unit.group_snapshots.since(DAY)),
     ),
     (
         "UPDATE event_log SET at = 'noon' WHERE sequence = 1",

@@ -20,12 +20,13 @@ from fxcrm.adapters.sql import open_sqlite
 from fxcrm.adapters.sql.postgresql import open_postgresql
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId, OpenItemId
+from fxcrm.ids import CompanyId, CustomerId, FieldId, GroupId, InvoiceId, OpenItemId
 from fxcrm.money import Money
 from fxcrm.ports.storage import Store, UnitOfWork
 from fxcrm.queries import Filter
 from fxcrm.rates import CurrencyPair, RateSeries, RateTable
 from fxcrm.testing.contracts import samples
+from fxcrm.testing.contracts.consolidations import consolidated
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
 from fxcrm.testing.contracts.trails import one_of_everything
 
@@ -151,7 +152,18 @@ def _others() -> st.SearchStrategy[Command]:
         st.builds(keep, _NAMES, _NAMES),
         st.builds(decide, st.integers(0, 6), st.sampled_from(["", "because"])),
         st.builds(translate, st.integers(0, 2), _COMPANIES),
+        st.builds(_consolidate, st.integers(0, 2), _NAMES),
     )
+
+
+def _consolidate(days: int, name: str) -> Command:
+    one = consolidated(DAY + timedelta(days=days), GroupId(name))
+
+    def record(unit: UnitOfWork) -> Any:
+        unit.group_snapshots.record(one)
+        return unit.group_snapshots.latest(one.group, one.as_of)
+
+    return record
 
 
 def _rates() -> st.SearchStrategy[Command]:
@@ -197,6 +209,7 @@ def _reads(unit: UnitOfWork) -> list[Any]:
     answers += [unit.outbox.pending("mail"), unit.outbox.parked("mail")]
     answers += [getattr(unit, kind.repository).page(limit=2) for kind in _KINDS]
     answers += [list(unit.decisions.all()), list(unit.events.after(0)), list(unit.events.after(2))]
+    answers += [list(unit.group_snapshots.since(DAY))]
     for company in (ACME, samples.NORDWIND):
         answers += [list(getattr(unit, kind.repository).of_company(company)) for kind in _KINDS]
         answers += [list(unit.journal.entries(company)), list(unit.items.unsettled(company))]

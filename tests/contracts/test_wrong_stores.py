@@ -353,6 +353,34 @@ def overtakes(unit: Any) -> None:
     unit.outbox.pending = lambda *asked: [attrs.evolve(one, waits=False) for one in pending(*asked)]
 
 
+def opens_with_the_same_day(unit: Any) -> None:
+    """Takes the consolidation of a day for the one before it."""
+    latest = unit.group_snapshots.latest
+    unit.group_snapshots.latest = lambda group, before: latest(group, before + timedelta(days=1))
+
+
+def mixes_groups(unit: Any) -> None:
+    """Takes the last consolidation of any group."""
+    kept = unit.group_snapshots
+    kept.latest = lambda _, before: max(
+        (one for one in kept._every() if one.as_of < before),
+        key=lambda one: one.as_of,
+        default=None,
+    )
+
+
+def consolidates_again(unit: Any) -> None:
+    """Puts a second consolidation of a day in the place of the first."""
+    kept, record = unit.group_snapshots, unit.group_snapshots.record
+
+    def replace(one: Any) -> None:
+        kept._shelf.new.pop((one.group, one.as_of), None)
+        kept._shelf.kept.pop((one.group, one.as_of), None)
+        record(one)
+
+    kept.record = replace
+
+
 def forgets_keys(unit: Any) -> None:
     """Does the work and keeps no answer."""
     commit = unit.commit
@@ -428,6 +456,10 @@ def forgets_keys(unit: Any) -> None:
             "test_another_trail_is_found_through_the_outside_head",
             "the head of another trail is found",
         ),
+        (opens_with_the_same_day, "test_consolidations_are_kept_by_day", "strictly before"),
+        (mixes_groups, "test_consolidations_are_kept_by_day", "another group has none"),
+        (consolidates_again, "test_consolidations_are_kept_by_day", "one consolidation a day"),
+        (trusts_any_rate, "test_a_consolidation_names_recorded_rates", "a rate is recorded first"),
         (
             loses_a_message,
             "test_each_consumer_gets_every_message_in_order",

@@ -8,9 +8,10 @@ import attrs
 import pytest
 
 from fxcrm.events import RecordedEvent
-from fxcrm.ids import AccountCode, EntryId
-from fxcrm.ledger import Company, Entry, PeriodClosed
+from fxcrm.ids import AccountCode, CompanyId, EntryId, GroupId
+from fxcrm.ledger import Company, Entry, GroupSnapshot, PeriodClosed
 from fxcrm.ledger.companies import ReopeningRefused
+from fxcrm.testing.contracts import samples
 from fxcrm.usecases import (
     close_period,
     pay_costs,
@@ -118,6 +119,22 @@ def test_what_was_translated_stays(since: date) -> None:
     with pytest.raises(ReopeningRefused) as caught:
         _reopened(office, since)
     assert "translated into USD at 2026-01-31 (D20)" in caught.value.reason
+    assert office.store.digest() == digest
+
+
+def test_what_a_group_consolidated_stays() -> None:
+    """The parent of a group is not translated where it keeps the group's currency (D20)."""
+    office = _closed()
+    for group, member in (("other", "other"), ("acme", NORDWIND)):
+        snapshot = samples.snapshot(JANUARY, company=CompanyId(member))
+        books = (attrs.evolve(snapshot, closing=None),)
+        made = GroupSnapshot(GroupId(group), USD, JANUARY, (), books)
+        with office.desk(JANUARY) as desk:
+            desk.uow.group_snapshots.record(made)
+    digest = office.store.digest()
+    with pytest.raises(ReopeningRefused) as caught:
+        _reopened(office, MIDDLE)
+    assert "consolidated in group acme at 2026-01-31 (D20)" in caught.value.reason
     assert office.store.digest() == digest
 
 

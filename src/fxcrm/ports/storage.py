@@ -35,6 +35,7 @@ from fxcrm.ids import (
     DecisionId,
     EnquiryId,
     EntryId,
+    GroupId,
     HeldRateId,
     InvoiceId,
     LockId,
@@ -47,7 +48,7 @@ from fxcrm.ids import (
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.snapshots import GroupSnapshot, TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ledger.vouchers import Voucher
 from fxcrm.pipeline import Deal, Enquiry
@@ -285,6 +286,26 @@ class Snapshots(Protocol):
         ...
 
 
+class GroupSnapshots(Protocol):
+    """Consolidations as they were made."""
+
+    def latest(self, group: GroupId, before: date) -> GroupSnapshot | None:
+        """The last one of a group strictly before a day, or None."""
+        ...
+
+    def find(self, group: GroupId, as_of: date) -> GroupSnapshot | None:
+        """That of a day, or None."""
+        ...
+
+    def since(self, first: date) -> Iterator[GroupSnapshot]:
+        """Those of all groups of a day or later, by day and then by group."""
+        ...
+
+    def record(self, snapshot: GroupSnapshot) -> None:
+        """Keep one. Raises `AlreadyThere`; `NotFound` for a rate that was not recorded."""
+        ...
+
+
 class DocumentNumbers(Protocol):
     """Numbers without gaps, per company and series."""
 
@@ -337,6 +358,7 @@ class UnitOfWork(Protocol):
     decisions: DecisionLog
     journal: Journal
     snapshots: Snapshots
+    group_snapshots: GroupSnapshots
     numbers: DocumentNumbers
     commands: CommandLog
     rates: RateLog

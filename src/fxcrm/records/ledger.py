@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from fxcrm.encoding import day_text, decoded
 from fxcrm.ids import AccountCode, CompanyId, OpenItemId
@@ -30,6 +30,8 @@ from fxcrm.records.columns import (
     maybe_instant_text,
 )
 
+_DECEMBER: Final = 12
+
 
 def company_row(company: Company, to: Writing) -> Values:
     """A company as a row."""
@@ -41,6 +43,8 @@ def company_row(company: Company, to: Writing) -> Values:
         "closed_through": maybe_day_text(company.closed_through),
         "parallel_to": company.parallel_to,
         "parallels": to.json(company.parallels) if company.parallels else None,
+        "year_ends": None if company.year_ends == _DECEMBER else company.year_ends,
+        "hyperinflation": 1 if company.hyperinflation else None,
     }
 
 
@@ -54,6 +58,8 @@ def company_of(row: Read, by: Reading) -> Company:
         closed_through=maybe_day_from(row.closed_through),
         parallel_to=row.parallel_to,
         parallels=tuple(map(CompanyId, decoded(row.parallels or "[]"))),
+        year_ends=_DECEMBER if row.year_ends is None else row.year_ends,
+        hyperinflation=bool(row.hyperinflation),
         version=row.version,
     )
 

@@ -139,17 +139,26 @@ def close_period(desk: Desk, company: CompanyId, through: date) -> Company:
 def reopen_period(desk: Desk, company: CompanyId, since: date, reason: str) -> Company:
     """Open the books again from a day on: who did it, when and why is an event.
 
-    What was translated stays as it was translated (D20), so a day whose books were translated, or
-    an earlier one, is not opened again. Raises `ReopeningRefused`.
+    What was translated or consolidated stays as it was (D20), so a day whose books were, or an
+    earlier one, is not opened again. Raises `ReopeningRefused`.
     """
     books = desk.uow.companies.claim(company)
     opened = books.reopen(since, reason)
-    translated = next(desk.uow.snapshots.since(company, since), None)
-    if translated is not None:
-        why = f"they were translated into {translated.presentation} at {translated.as_of} (D20)"
-        why += "; book a correction on an open day"
+    if used := _used(desk, company, since):
+        why = f"they were {used} (D20); book a correction on an open day"
         raise ReopeningRefused(company=company, since=since, reason=why)
     return desk.uow.companies.save(opened)
+
+
+def _used(desk: Desk, company: CompanyId, since: date) -> str:
+    """What was made of the books of a day or later, and stays as it was made; else empty."""
+    translated = next(desk.uow.snapshots.since(company, since), None)
+    if translated is not None:
+        return f"translated into {translated.presentation} at {translated.as_of}"
+    for one in desk.uow.group_snapshots.since(since):
+        if any(books.company == company for books in one.books):
+            return f"consolidated in group {one.group} at {one.as_of}"
+    return ""
 
 
 def _why_not_ready(desk: Desk, trial: TrialBalance) -> str:

@@ -21,6 +21,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.events import RecordedEvent
 from fxcrm.extras import Extras
 from fxcrm.ids import CustomerId
+from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.money import Money
@@ -28,6 +29,7 @@ from fxcrm.moneybag import MoneyBag
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate, Fixing
 from fxcrm.testing.contracts import samples
+from fxcrm.testing.contracts.consolidations import consolidated
 from fxcrm.testing.strategies import bags, money
 
 DAY = date(2026, 3, 2)
@@ -47,6 +49,7 @@ def values() -> Iterator[Any]:
     home = Money("1.00", "EUR")
     yield samples.entry("E-3", home, home, booked_at=samples.AT)
     yield from (samples.snapshot(DAY), attrs.evolve(samples.snapshot(DAY), closing=None))
+    yield consolidated(DAY)
     yield samples.event("C-1")
     yield RecordedEvent(7, samples.AT, "„me“", "key", samples.event("C-1"))
     yield RecordedEvent(2**63 - 1, None, "", "", samples.event("C-2"))
@@ -118,6 +121,11 @@ def _entries() -> st.SearchStrategy[Entry]:
     return st.builds(attrs.evolve, made, booked_at=st.none() | INSTANTS)
 
 
+def _companies() -> st.SearchStrategy[Company]:
+    free = {name: _of(one) for name, one in types_of(Company).items() if name != "year_ends"}
+    return st.builds(Company, year_ends=st.integers(1, 12), **free)
+
+
 def _items() -> st.SearchStrategy[OpenItem]:
     made = st.builds(samples.item, TEXTS, money("USD", high="-0.01"), money("EUR"))
     adjusted, monetary = money("EUR"), st.none() | st.booleans()
@@ -151,7 +159,7 @@ _SPECIAL: Mapping[Any, st.SearchStrategy[Any]] = {
 
 
 def _of(kind: Any) -> st.SearchStrategy[Any]:
-    made = {Entry: _entries, OpenItem: _items, RateLock: _locks}
+    made = {Company: _companies, Entry: _entries, OpenItem: _items, RateLock: _locks}
     if kind in made:
         return made[kind]()
     known = _SPECIAL.get(getattr(kind, "__supertype__", kind))

@@ -21,7 +21,7 @@ from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
-from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.snapshots import GroupSnapshot, TranslationSnapshot
 from fxcrm.ledger.vouchers import Voucher
 from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
@@ -91,6 +91,11 @@ def with_parallels(data: Data) -> Data:
     return {**data, "parallel_to": None, "parallels": []}
 
 
+def with_years(data: Data) -> Data:
+    """A company says when its years end; before, every year ended with December."""
+    return {**data, "year_ends": 12, "hyperinflation": False}
+
+
 def with_instant(data: Data) -> Data:
     """An entry notes when it was booked; before, only its day was noted."""
     return {**data, "booked_at": None}
@@ -112,7 +117,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
     Schema("fxcrm.case", ServiceCase),
-    Schema("fxcrm.company", Company, (with_parallels,)),
+    Schema("fxcrm.company", Company, (with_parallels, with_years)),
     Schema("fxcrm.credit-note", CreditNote),
     Schema("fxcrm.customer", Customer),
     Schema("fxcrm.deal", Deal),
@@ -121,6 +126,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.event", Event),
     Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),
     Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
+    Schema("fxcrm.group-snapshot", GroupSnapshot),
     Schema("fxcrm.held-rate", HeldRate),
     Schema("fxcrm.invoice", Invoice, (with_line_rates,)),
     Schema("fxcrm.money", Money),

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from fxcrm.adapters.memory.repositories import MemoryDecisions
-from fxcrm.adapters.memory.shelves import Held, Shelf, SnapshotKey, command_row
+from fxcrm.adapters.memory.shelves import GroupKey, Held, Shelf, SnapshotKey, command_row
 from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text
 from fxcrm.events import checked_instant
-from fxcrm.ids import CompanyId, EntryId, OpenItemId
+from fxcrm.ids import CompanyId, EntryId, GroupId, OpenItemId
 from fxcrm.ledger.journal import Entry
-from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.snapshots import GroupSnapshot, TranslationSnapshot
 from fxcrm.ledger.trial_balance import Balance, JournalLine
 from fxcrm.ports.storage import AlreadyThere, KeyReused
 from fxcrm.records.columns import checked_key, checked_row
+from fxcrm.records.groups import closings, group_row
 from fxcrm.records.ledger import entry_row, posting_rows, snapshot_balance_rows, snapshot_row
 from fxcrm.records.trail import Writes, hashed, number_key
 
@@ -157,6 +158,49 @@ class MemorySnapshots:
             raise AlreadyThere(kind="translation snapshot", id=name)
         self._shelf.put(key, Held(snapshot, tuple(rows)))
         self._writes.note("translation snapshot", name, 1, *rows)
+
+
+class MemoryGroupSnapshots:
+    """Consolidations as they were made."""
+
+    def __init__(
+        self,
+        shelf: Shelf[GroupKey, Held[GroupSnapshot]],
+        decisions: MemoryDecisions,
+        writes: Writes,
+    ) -> None:
+        self._shelf = shelf
+        self._decisions = decisions
+        self._writes = writes
+
+    def latest(self, group: GroupId, before: date) -> GroupSnapshot | None:
+        """The last one of a group strictly before a day, or None."""
+        checked_text(group)
+        earlier = (one for one in self._every() if one.group == group and one.as_of < before)
+        return max(earlier, key=lambda one: one.as_of, default=None)
+
+    def find(self, group: GroupId, as_of: date) -> GroupSnapshot | None:
+        """That of a day, or None."""
+        held = self._shelf.find((group, as_of))
+        return held.value if held else None
+
+    def since(self, first: date) -> Iterator[GroupSnapshot]:
+        """Those of all groups of a day or later, by day and then by group."""
+        found = [one for one in self._every() if one.as_of >= first]
+        return iter(sorted(found, key=lambda one: (one.as_of, one.group)))
+
+    def record(self, snapshot: GroupSnapshot) -> None:
+        """Keep one. Raises `AlreadyThere`; `NotFound` for a rate not recorded."""
+        self._decisions.expect(closings(snapshot))
+        row = checked_row(group_row(snapshot, self._decisions.writing))
+        key, name = (snapshot.group, snapshot.as_of), f"{snapshot.group}/{snapshot.as_of}"
+        if self._shelf.find(key) is not None:
+            raise AlreadyThere(kind="group snapshot", id=name)
+        self._shelf.put(key, Held(snapshot, (row,)))
+        self._writes.note("group snapshot", name, 1, row)
+
+    def _every(self) -> Iterator[GroupSnapshot]:
+        return (held.value for held in self._shelf.values())
 
 
 class MemoryNumbers:

@@ -12,9 +12,9 @@ from fxcrm.audit import EMPTY, AuditRecord, Head, Write
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import checked_text
 from fxcrm.events import RecordedEvent
-from fxcrm.ids import CompanyId, DecisionId, EntryId
+from fxcrm.ids import CompanyId, DecisionId, EntryId, GroupId
 from fxcrm.ledger.journal import Entry
-from fxcrm.ledger.snapshots import TranslationSnapshot
+from fxcrm.ledger.snapshots import GroupSnapshot, TranslationSnapshot
 from fxcrm.ports.storage import UnitClosed
 from fxcrm.records.columns import Values
 from fxcrm.records.exporting import Kept
@@ -26,6 +26,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 SnapshotKey = tuple[CompanyId, str, date]
+GroupKey = tuple[GroupId, date]
 
 
 @attrs.frozen
@@ -106,6 +107,7 @@ class Shelves:
         self.decisions: Shelf[DecisionId, Held[RateDecision]] = shelf()
         self.entries: Shelf[EntryId, Held[Entry]] = shelf()
         self.snapshots: Shelf[SnapshotKey, Held[TranslationSnapshot]] = shelf()
+        self.groups: Shelf[GroupKey, Held[GroupSnapshot]] = shelf()
         self.numbers: Shelf[tuple[CompanyId, str], int] = shelf()
         self.commands: Shelf[str, tuple[str, str]] = shelf()
         self.rates: Shelf[SeriesKey, KeptSeries] = shelf()
@@ -116,8 +118,8 @@ class Shelves:
 
     def __iter__(self) -> Iterator[Shelf[Any, Any]]:
         yield from self.aggregates.values()
-        yield from (self.decisions, self.entries, self.snapshots, self.numbers, self.commands)
-        yield from (self.rates, self.events, self.audit, self.positions, self.parked)
+        yield from (self.decisions, self.entries, self.snapshots, self.groups, self.numbers)
+        yield from (self.commands, self.rates, self.events, self.audit, self.positions, self.parked)
 
     def everything(self) -> Iterator[Kept]:
         """Everything that is kept, as it is now."""
@@ -130,6 +132,8 @@ class Shelves:
             yield Kept("entry", entry, 1, posted.rows)
         for (company, code, day), made in self.snapshots.kept.items():
             yield Kept("translation snapshot", f"{company}/{code}/{day}", 1, made.rows)
+        for (group, day), consolidated in self.groups.kept.items():
+            yield Kept("group snapshot", f"{group}/{day}", 1, consolidated.rows)
         for (company, series), last in self.numbers.kept.items():
             row = {"company": company, "series": series, "last": last}
             yield Kept("number", number_key(company, series), last, (row,))

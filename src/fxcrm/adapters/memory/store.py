@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from fxcrm.adapters.memory.books import (
     MemoryCommands,
+    MemoryGroupSnapshots,
     MemoryJournal,
     MemoryNumbers,
     MemorySnapshots,
@@ -47,6 +48,7 @@ from fxcrm.ports.storage import (
     DecisionLog,
     DocumentNumbers,
     EventLog,
+    GroupSnapshots,
     Journal,
     OpenItems,
     Outbox,
@@ -85,6 +87,7 @@ class MemoryUnit:
         self.outbox: Outbox = MemoryOutbox(shelves)
         self.journal: Journal = MemoryJournal(shelves.entries, known, writes)
         self.snapshots: Snapshots = MemorySnapshots(shelves.snapshots, known, writes)
+        self.group_snapshots: GroupSnapshots = MemoryGroupSnapshots(shelves.groups, known, writes)
         self.numbers: DocumentNumbers = MemoryNumbers(shelves.numbers, writes)
         self.commands: CommandLog = MemoryCommands(shelves.commands, writes)
         self.rates: RateLog = MemoryRates(shelves.rates, known, log)

@@ -100,6 +100,8 @@ companies: Final = _table(
     _maybe("closed_through"),
     _maybe("parallel_to"),
     _maybe("parallels"),
+    Column("year_ends", _WHOLE),
+    Column("hyperinflation", _WHOLE),
 )
 
 customers: Final = _aggregate(
@@ -347,6 +349,18 @@ snapshot_balances: Final = _table(
     _maybe("partner"),
     *_money("functional"),
     *_money("presentation"),
+)
+
+# A consolidation is read whole or not at all: what it is made of is one JSON column each.
+group_snapshots: Final = _table(
+    "group_snapshots",
+    Column("group", _TEXT, primary_key=True),
+    Column("as_of", _TEXT, primary_key=True),
+    _text("presentation"),
+    _text("balances"),
+    _text("books"),
+    _text("uplifts"),
+    _text("goodwill"),
 )
 
 # A series of published rates: one pair and side of one source, quoted per so many units.

@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 from fxcrm.adapters.sql.books import SqlCommands, SqlJournal, SqlNumbers, SqlSnapshots
 from fxcrm.adapters.sql.decisions import Shared, SqlDecisions
+from fxcrm.adapters.sql.groups import SqlGroupSnapshots
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
 from fxcrm.adapters.sql.ratelog import SqlRates
@@ -42,6 +43,7 @@ from fxcrm.ports.storage import (
     DecisionLog,
     DocumentNumbers,
     EventLog,
+    GroupSnapshots,
     Journal,
     OpenItems,
     Outbox,
@@ -124,6 +126,7 @@ class SqlUnit:
     items: OpenItems = _log(SqlItems)
     journal: Journal = _log(SqlJournal)
     snapshots: Snapshots = _log(SqlSnapshots)
+    group_snapshots: GroupSnapshots = _log(SqlGroupSnapshots)
     numbers: DocumentNumbers = _log(SqlNumbers)
     commands: CommandLog = _log(SqlCommands)
     rates: RateLog = _log(SqlRates)
@@ -168,12 +171,7 @@ class SqlUnit:
         for repository in self._repositories():
             for row in repository.rows():
                 yield Kept(repository.kind, row.id, row.version, (row._asdict(),))
-        for row in self._known.rows():
-            yield Kept("rate decision", row.id, 1, (row._asdict(),))
-        for id, rows in _rows(self.journal):
-            yield Kept("entry", id, 1, tuple(rows))
-        for id, rows in _rows(self.snapshots):
-            yield Kept("translation snapshot", id, 1, tuple(rows))
+        yield from self._books()
         for row in _rows(self.numbers):
             series = number_key(row.company, row.series)
             yield Kept("number", series, row.last, (row._asdict(),))
@@ -183,6 +181,16 @@ class SqlUnit:
             yield Kept(KIND, id, 1, (row,))
         for event in self._log.every():
             yield Kept("event", str(event["sequence"]), 1, (event,))
+
+    def _books(self) -> Iterator[Kept]:
+        for row in self._known.rows():
+            yield Kept("rate decision", row.id, 1, (row._asdict(),))
+        for id, rows in _rows(self.journal):
+            yield Kept("entry", id, 1, tuple(rows))
+        for id, rows in _rows(self.snapshots):
+            yield Kept("translation snapshot", id, 1, tuple(rows))
+        for id, row in _rows(self.group_snapshots):
+            yield Kept("group snapshot", id, 1, (row,))
 
     def seal_all(self) -> None:
         """Begin the trail of a database that had none: one record for all that is kept."""

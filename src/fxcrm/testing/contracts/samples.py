@@ -157,7 +157,7 @@ def kinds() -> tuple[Kind, ...]:
 def _companies() -> Kind:
     acme = Company(ACME, "Acme GmbH", Currency("EUR"), date(1998, 2, 28))
     nordwind = Company(NORDWIND, "Nordwind Inc.", Currency("USD"), DAY, DAY + timedelta(days=29))
-    beside = attrs.evolve(nordwind, parallel_to=ACME)
+    beside = attrs.evolve(nordwind, parallel_to=ACME, year_ends=3, hyperinflation=True)
     changed = attrs.evolve(acme.close(DAY), parallels=(CompanyId(HOSTILE), CompanyId("株")))
     return Kind("company", "companies", (acme, beside), changed)
 

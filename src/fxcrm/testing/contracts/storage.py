@@ -22,6 +22,7 @@ from fxcrm.ports.storage import (
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import kept, of, record_all
 from fxcrm.testing.contracts.claims import ClaimContract
+from fxcrm.testing.contracts.consolidations import ConsolidationContract, consolidated
 from fxcrm.testing.contracts.finding import FindingContract
 from fxcrm.testing.contracts.ledgers import LedgerContract
 from fxcrm.testing.contracts.outboxes import OutboxContract
@@ -43,6 +44,7 @@ def _interrupt(unit: UnitOfWork) -> NoReturn:
 
 class StoreContract(
     LedgerContract,
+    ConsolidationContract,
     FindingContract,
     SearchContract,
     ClaimContract,
@@ -285,6 +287,7 @@ def _steps() -> list[Any]:
         lambda unit: unit.journal.append(entry("1", home, home)),
         lambda unit: unit.journal.append(entry("2", abroad, home)),
         lambda unit: unit.snapshots.record(samples.snapshot(DAY)),
+        lambda unit: unit.group_snapshots.record(consolidated(DAY)),
         add_published,
         one_rate,
         lambda unit: unit.events.note(samples.event("x")),

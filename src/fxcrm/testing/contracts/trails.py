@@ -17,6 +17,7 @@ from fxcrm.records.fixings import SeriesKey, batch_id
 from fxcrm.records.trail import number_key
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, filled, kept, of, record_all
+from fxcrm.testing.contracts.consolidations import GROUP, consolidated
 from fxcrm.testing.contracts.promises import expect, holds, refused
 from fxcrm.testing.contracts.ratelogs import add_published, published
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, entry
@@ -38,6 +39,7 @@ def one_of_everything(unit: UnitOfWork) -> None:
         of(unit, kind).save(kept(kind.changed))
     unit.journal.append(entry("1", Money("1085.00", "USD"), Money("1000.00", "EUR")))
     unit.snapshots.record(samples.snapshot(DAY))
+    unit.group_snapshots.record(consolidated(DAY))
     unit.numbers.next(ACME, "invoice")
     unit.commands.record("key", "content", "answer")
     add_published(unit)
@@ -52,6 +54,7 @@ def _everything_written() -> set[tuple[str, str, int]]:
     made = samples.snapshot(DAY)
     day = f"{made.company}/{made.presentation.code}/{made.as_of.isoformat()}"
     written |= {("entry", "1", 1), ("translation snapshot", day, 1)}
+    written.add(("group snapshot", f"{GROUP}/{DAY.isoformat()}", 1))
     for one in published():
         codes = one.pair.base.code, one.pair.counter.code
         key = SeriesKey(one.source, *codes, one.side.value, one.unit)
