@@ -18,9 +18,11 @@ from fxcrm.reports.statements import (
     year_of_books,
 )
 from fxcrm.reports.statements.balance import BALANCE_SHEET, TOTAL_ASSETS, TOTAL_CLAIMS
-from fxcrm.reports.statements.cash import CASH_STATEMENT, CLOSING, EFFECT
+from fxcrm.reports.statements.cash import CASH_STATEMENT, CLOSING
 from fxcrm.reports.statements.changes import EQUITY_STATEMENT
 from fxcrm.reports.statements.income import INCOME_STATEMENT, PROFIT
+from fxcrm.reports.statements.views import EFFECT
+from fxcrm.restatement import AsBooked
 from tests.reports.ledgers import BANK, EUR, FIRST, NORDWIND, RESULTS, Books, books, day
 
 CHART = trading_chart()
@@ -36,7 +38,9 @@ def drawn(of: Books, as_of: date, year_ends: int) -> tuple[Company, Statements]:
     before = None
     if last >= FIRST:
         before = year_of_books(company, lines, last, chart=CHART, layout=LAYOUT)
-    return company, drawn_up(view, before, chart=CHART, layout=LAYOUT, title="Nordwind")
+    return company, drawn_up(
+        view, before, chart=CHART, layout=LAYOUT, title="Nordwind", basis=AsBooked()
+    )
 
 
 def minor(statement: Statement, label: str, column: int = 0) -> int:

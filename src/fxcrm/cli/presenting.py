@@ -3,27 +3,43 @@
 from __future__ import annotations
 
 from argparse import Namespace as Arguments
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
 from json import dumps
 from typing import Final
 
+from fxcrm.bootstrap import rate_source, stored_rates
 from fxcrm.cli import reporttexts
 from fxcrm.cli.books import company_of, reading_desk
 from fxcrm.cli.visible import plain
 from fxcrm.cli.words import day_of
+from fxcrm.currencies import Currency
+from fxcrm.ledger import Company
+from fxcrm.mappings import FrozenMap
+from fxcrm.ports import Store
+from fxcrm.rates import RateTable
 from fxcrm.reports import Listing
 from fxcrm.reports.statements import RowKind, Statement, Statements
-from fxcrm.usecases.presenting import present_company
+from fxcrm.restatement import AsBooked, Basis
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.presenting import constant_rate, current_rate, present_company
 
 ACTOR: Final = "fxcrm statements"
+BASES: Final[Mapping[str, Callable[[Company, date], Basis]]] = FrozenMap(
+    {
+        "booked": lambda _, __: AsBooked(),
+        "constant": constant_rate,
+        "current": lambda _, as_of: current_rate(as_of),
+    }
+)
 _FLUSH: Final = (RowKind.HEADING.value, RowKind.TOTAL.value)
 
 
 def presented(arguments: Arguments) -> int:
     """Print the statements in a format, or explain some of their lines."""
-    with reading_desk(arguments, ACTOR) as desk:
-        as_of = day_of("--as-of", arguments.as_of) or desk.now.date()
-        made = present_company(desk, company_of(desk, arguments.company), as_of)
+    with reading_desk(arguments, ACTOR, partial(_rates, arguments)) as desk:
+        made = _made(desk, arguments)
     if arguments.explain is not None:
         lines = _explained(made, arguments.explain)
     elif arguments.format == "json":
@@ -35,9 +51,23 @@ def presented(arguments: Arguments) -> int:
     return 0
 
 
+def _made(desk: Desk, arguments: Arguments) -> Statements:
+    as_of = day_of("--as-of", arguments.as_of) or desk.now.date()
+    books = desk.uow.companies.get(company_of(desk, arguments.company))
+    currency = getattr(arguments, "in") and Currency(getattr(arguments, "in").upper())
+    basis = BASES[arguments.basis](books, as_of)
+    return present_company(desk, books.id, as_of, presentation=currency or None, basis=basis)
+
+
+def _rates(arguments: Arguments, store: Store) -> RateTable:
+    """Rates for whatever was not decided when it was booked or closed."""
+    source = rate_source(arguments.rates) if arguments.rates else stored_rates(store)
+    return source.fetch().table
+
+
 def _text(made: Statements) -> Iterator[str]:
     about = f"{plain(made.title)}: statements of {made.as_of}, in {made.currency}"
-    yield f"{about}, {made.basis.value}"
+    yield f"{about}, {made.basis}"
     yield from map(plain, made.notes)
     for one in made:
         yield ""
@@ -61,7 +91,7 @@ def _json(made: Statements) -> str:
         "title": made.title,
         "as_of": made.as_of.isoformat(),
         "currency": made.currency.code,
-        "basis": made.basis.value,
+        "basis": made.basis,
         "notes": list(made.notes),
     }
     tables = {one.name: reporttexts.rows(one.listing()) for one in made}

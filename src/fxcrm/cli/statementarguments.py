@@ -22,6 +22,17 @@ def add_statements(
     statements.add_argument("db", metavar="FILE", help="SQLite file or postgresql:// address")
     statements.add_argument("--company", metavar="ID", help="whose; needed if there are several")
     statements.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
+    statements.add_argument("--in", metavar="CODE", help="the currency to show it in (its own)")
+    statements.add_argument(
+        "--basis",
+        choices=BASES,
+        default="booked",
+        help="as booked, at the average rate of the year before, or at the rate of the day "
+        "(%(default)s)",
+    )
+    statements.add_argument(
+        "--rates", help="a feed or an ECB history file (the rates that the database keeps)"
+    )
     statements.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, UTC")
     shown = statements.add_mutually_exclusive_group()
     shown.add_argument("--format", choices=FORMATS, default="text", help="(%(default)s)")

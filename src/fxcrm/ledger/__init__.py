@@ -48,6 +48,7 @@ from fxcrm.ledger.revaluation import (
 from fxcrm.ledger.rounding import RoundingReason
 from fxcrm.ledger.settlement import Receipt, Settlement, settle
 from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
+from fxcrm.ledger.translatedyears import RollForward, TranslatedYear, roll_forward, translated_year
 from fxcrm.ledger.translation import (
     Translation,
     TranslationRates,
@@ -55,7 +56,6 @@ from fxcrm.ledger.translation import (
     acquisition_snapshot,
     translate,
 )
-from fxcrm.ledger.translatedyears import RollForward, TranslatedYear, roll_forward, translated_year
 from fxcrm.ledger.trial_balance import Balance, JournalLine, TrialBalance
 from fxcrm.ledger.trialsheets import TrialSheet
 from fxcrm.ledger.undoing import Undoing, undo
@@ -97,8 +97,8 @@ __all__ = [
     "Proposal",
     "Receipt",
     "ResultCategory",
-    "RollForward",
     "Revaluation",
+    "RollForward",
     "RoundingReason",
     "Settlement",
     "SettlementRefused",

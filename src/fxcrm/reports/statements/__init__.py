@@ -8,6 +8,7 @@ of a view.
 from fxcrm.reports.statements.bookyears import year_of_books
 from fxcrm.reports.statements.drawing import drawn_up
 from fxcrm.reports.statements.layouts import Activity, Block, Component, Layout
+from fxcrm.reports.statements.rateyears import AtOneRate, year_at_rate
 from fxcrm.reports.statements.sheets import (
     LineMissing,
     RowKind,
@@ -15,20 +16,24 @@ from fxcrm.reports.statements.sheets import (
     StatementRow,
     Statements,
 )
+from fxcrm.reports.statements.translatedyears import (
+    Standing,
+    translated_flows,
+    year_of_translation,
+)
 from fxcrm.reports.statements.views import (
-    Basis,
     CashFlow,
     Cause,
     Change,
-    OpeningsDiffer,
     StatementsOffBalance,
     YearLine,
+    YearsDiffer,
     YearView,
 )
 
 __all__ = [
     "Activity",
-    "Basis",
+    "AtOneRate",
     "Block",
     "CashFlow",
     "Cause",
@@ -36,14 +41,18 @@ __all__ = [
     "Component",
     "Layout",
     "LineMissing",
-    "OpeningsDiffer",
     "RowKind",
+    "Standing",
     "Statement",
     "StatementRow",
     "Statements",
     "StatementsOffBalance",
     "YearLine",
     "YearView",
+    "YearsDiffer",
     "drawn_up",
+    "translated_flows",
+    "year_at_rate",
     "year_of_books",
+    "year_of_translation",
 ]

@@ -11,7 +11,7 @@ from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.reports.postings import booked_sum
-from fxcrm.reports.statements.cash import cash_flows
+from fxcrm.reports.statements.cash import cash_moves
 from fxcrm.reports.statements.layouts import Layout
 from fxcrm.reports.statements.views import YearLine, YearView
 
@@ -34,7 +34,8 @@ def year_of_books(
         _line(key, held[key], chart, begun, company.functional)
         for key in sorted(held, key=lambda one: (one[0], one[1] or ""))
     )
-    flows = tuple(cash_flows((one for one in known if one.on > begun), layout))
+    moves = cash_moves((one for one in known if one.on > begun), layout)
+    flows = tuple(one.booked() for one in moves)
     return YearView(company.id, company.functional, first_day(company, as_of), as_of, made, flows)
 
 

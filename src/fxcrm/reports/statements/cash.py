@@ -9,11 +9,14 @@ did (IAS 7.28).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from itertools import groupby
 
+import attrs
+
 from fxcrm.figures import Figure
-from fxcrm.ids import AccountCode
+from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import Account, Chart
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
@@ -24,49 +27,63 @@ from fxcrm.reports.statements.views import CashFlow, YearView, debit
 
 CASH_STATEMENT = "cash movements"
 OPENING, CLOSING = "Cash at the beginning", "Cash at the end"
-EFFECT = "Effect of exchange rates on cash"
 
 
-def cash_flows(lines: Iterable[JournalLine], layout: Layout) -> Iterator[CashFlow]:
-    """What moved cash, entry by entry, in functional currency; what came in is positive."""
+@attrs.frozen
+class CashMove:
+    """What moved cash in one entry against one account: its postings, which cash is opposite to."""
+
+    counter: AccountCode
+    partner: CompanyId | None
+    on: date
+    lines: tuple[JournalLine, ...]
+
+    def booked(self) -> CashFlow:
+        """In functional currency, as posted; what came in is positive."""
+        parts = tuple(map(posted, self.lines))
+        currency = self.lines[0].posting.functional.currency
+        value = -Money.total((one.value for one in parts), currency=currency)
+        label = f"Cash moved by {self.lines[0].entry}"
+        figure = Figure(label, value, "the other side of these postings", parts)
+        return CashFlow(self.counter, self.partner, self.on, figure)
+
+
+def cash_moves(lines: Iterable[JournalLine], layout: Layout) -> Iterator[CashMove]:
+    """What moved cash, entry by entry."""
     ordered = sorted(lines, key=lambda one: one.entry)
     for _, held in groupby(ordered, key=lambda one: one.entry):
         entry = list(held)
         if any(one.posting.account in layout.cash for one in entry):
-            yield from _flows(entry, layout)
+            yield from _moves(entry, layout)
 
 
-def _flows(entry: Sequence[JournalLine], layout: Layout) -> Iterator[CashFlow]:
+def _moves(entry: Sequence[JournalLine], layout: Layout) -> Iterator[CashMove]:
     """By counter-account: its postings, and with the largest the differences of the entry."""
     grouped: dict[tuple[AccountCode, str], list[JournalLine]] = {}
     differences = []
     for line in entry:
         posting = line.posting
-        if posting.account in layout.differences or _adjusts_cash(line, layout):
+        if layout.is_difference(posting.account) or _adjusts_cash(line, layout):
             differences.append(line)
         elif posting.account not in layout.cash:
             grouped.setdefault((posting.account, posting.partner or ""), []).append(line)
-    moved = {key: _against(lines) for key, lines in grouped.items()}
-    principal = max(moved, key=lambda key: (abs(moved[key].value), key), default=None)
+    if not grouped:  # money under way between two accounts of one's own has no other reason
+        under_way = [one for one in differences if one.posting.account == layout.duties.clearing]
+        if _worth(under_way):
+            grouped = {(layout.duties.clearing, ""): []}
+    principal = max(grouped, key=lambda key: (_worth(grouped[key]), key), default=None)
     for key, lines in grouped.items():
         own = [*lines, *differences] if key == principal else lines
-        figure = _against(own)
-        if figure.value:
-            yield CashFlow(key[0], lines[0].posting.partner, lines[0].on, figure)
+        yield CashMove(key[0], own[0].posting.partner, own[0].on, tuple(own))
+
+
+def _worth(lines: Sequence[JournalLine]) -> int:
+    return abs(sum(one.posting.functional.minor for one in lines))
 
 
 def _adjusts_cash(line: JournalLine, layout: Layout) -> bool:
     """Whether a posting re-measures cash: it has a value and no amount (D7a)."""
     return line.posting.account in layout.cash and not line.posting.amount
-
-
-def _against(lines: Sequence[JournalLine]) -> Figure:
-    """What cash moved by against some postings: the other side of them."""
-    parts = [posted(one) for one in lines]
-    currency = lines[0].posting.functional.currency
-    value = -Money.total((one.value for one in parts), currency=currency)
-    label = f"Cash moved by {lines[0].entry}"
-    return Figure(label, value, "the other side of these postings", tuple(parts))
 
 
 def cash_statement(views: Sequence[YearView], layout: Layout, chart: Chart) -> Statement:
@@ -76,10 +93,10 @@ def cash_statement(views: Sequence[YearView], layout: Layout, chart: Chart) -> S
     moved = [_activity(sheet, one, layout, chart) for one in Activity]
     closing = tuple(_held(one, layout, "closing") for one in views)
     effects = tuple(
-        _effect(begin, end, parts)
+        _effect(views[0].cash_left, begin, end, parts)
         for begin, end, parts in zip(opening, closing, zip(*moved, strict=True), strict=True)
     )
-    sheet.kept(EFFECT, effects)
+    sheet.kept(views[0].cash_left, effects)
     sheet.sum(CLOSING, [opening, *moved, effects], RowKind.TOTAL)
     columns = tuple(f"{view.since} to {view.until}" for view in views)
     return Statement(CASH_STATEMENT, views[0].currency, columns, tuple(sheet.rows))
@@ -90,10 +107,10 @@ def _held(view: YearView, layout: Layout, at: str) -> Figure:
     return debit(f"Cash, {at}", (getattr(one, at) for one in lines), view.currency)
 
 
-def _effect(opening: Figure, closing: Figure, moved: Sequence[Figure]) -> Figure:
+def _effect(label: str, opening: Figure, closing: Figure, moved: Sequence[Figure]) -> Figure:
     """What is not explained by any movement: rates alone changed it (IAS 7.28)."""
     explained = Figure.total("opening and movements", (opening, *moved), opening.value.currency)
-    return Figure.difference(EFFECT, closing, explained, "closing less opening and movements")
+    return Figure.difference(label, closing, explained, "closing less opening and movements")
 
 
 def _activity(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from operator import attrgetter
 
 import attrs
@@ -11,10 +12,11 @@ from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode
 from fxcrm.ledger.accounts import Account
 from fxcrm.reports.statements.layouts import Block, Component, Layout
-from fxcrm.reports.statements.sheets import RowKind, Statement, StatementRow
+from fxcrm.reports.statements.sheets import Drawing, RowKind, Statement, StatementRow
 from fxcrm.reports.statements.views import Cause, Change, YearLine, YearView, credit, debit
 
 EQUITY_STATEMENT = "changes in equity"
+RESERVE_STATEMENT = "translation reserve"
 OPENING, CLOSING = "Opening", "Closing"
 
 
@@ -146,3 +148,37 @@ def _standing(
 
     figures = (*(held((one,)) for one in parts), held(parts))
     return StatementRow(label, RowKind.SUBTOTAL, figures)
+
+
+def reserve_statement(views: Sequence[YearView], layout: Layout) -> Statement:
+    """The translation reserve from opening to closing, by what moved it (D19); a gain is positive.
+
+    What the causes leave over is the rounding of this statement's lines.
+    """
+    sheet = Drawing(views)
+    opening = sheet.sum(OPENING, [tuple(_reserve(one, layout, "opening") for one in views)])
+    closing = tuple(_reserve(one, layout, "closing") for one in views)
+    labels = dict.fromkeys(move.label for view in views for move in view.reserve)
+    rows = [opening, *(sheet.line(one, partial(_moved, label=one)) for one in labels)]
+    left = tuple(
+        Figure.difference(
+            Change.ROUNDING.value,
+            end,
+            Figure.total("opening and causes", parts, end.value.currency),
+            "closing less opening and causes",
+        )
+        for end, parts in zip(closing, zip(*rows, strict=True), strict=True)
+    )
+    sheet.kept(Change.ROUNDING.value, left)
+    sheet.sum(CLOSING, [*rows, left], RowKind.TOTAL)
+    columns = tuple(f"{view.since} to {view.until}" for view in views)
+    return Statement(RESERVE_STATEMENT, views[0].currency, columns, tuple(sheet.rows))
+
+
+def _reserve(view: YearView, layout: Layout, at: str) -> Figure:
+    lines = view.chosen(lambda line: line.account.code == layout.group.reserve)
+    return credit("Translation reserve", (getattr(one, at) for one in lines), view.currency)
+
+
+def _moved(view: YearView, label: str) -> Figure:
+    return debit(label, (one.figure for one in view.reserve if one.label == label), view.currency)

@@ -80,8 +80,8 @@ class Layout:
         long = {duties.investments, duties.net_investments_given, duties.net_investments_taken}
         long |= {duties.loans, group.goodwill, group.equity_accounted}
         plant = {AccountCode("1700"), AccountCode("1750")}  # of the trading chart; no duty names it
-        investing = {duties.dividend_income, group.associates, group.disposals, group.recycled}
-        investing.add(group.bargain)
+        investing = {duties.dividend_income, duties.investment_results, group.associates}
+        investing |= {group.disposals, group.recycled, group.bargain}
         categories = dict.fromkeys(investing, ResultCategory.INVESTING)
         bought = {duties.investments, duties.net_investments_given, group.equity_accounted, *plant}
         lent = {duties.loans, duties.net_investments_taken, duties.dividends_payable}
@@ -126,6 +126,10 @@ class Layout:
         is_equity = account.type is AccountType.EQUITY
         usual = Activity.FINANCING if is_equity else Activity.OPERATING
         return self.activities.get(account.code, usual)
+
+    def is_difference(self, code: AccountCode) -> bool:
+        """Whether an account only tells two rates of one dealing apart."""
+        return code in self.differences or code == self.duties.clearing
 
     def is_profit(self, account: Account) -> bool:
         """Whether what an account moves by is result of the year: the minority's part included."""

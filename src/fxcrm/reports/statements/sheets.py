@@ -13,7 +13,7 @@ from fxcrm.errors import NotThere
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode
 from fxcrm.reports.listing import Cell, Listing
-from fxcrm.reports.statements.views import Basis, YearView
+from fxcrm.reports.statements.views import YearView
 
 
 class RowKind(Enum):
@@ -75,14 +75,15 @@ class Statement:
 class Statements:
     """All statements of a company or a group at the end of a day, in one currency on one basis.
 
-    ``notes`` say at which rates, and what a reader must know besides.
+    ``basis`` is the name of one of `fxcrm.restatement`; ``notes`` say at which rates, and what a
+    reader must know besides.
     """
 
     of: str
     title: str
     as_of: date
     currency: Currency
-    basis: Basis
+    basis: str
     statements: tuple[Statement, ...]
     notes: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from enum import Enum
+from typing import Final
 
 import attrs
 
@@ -21,6 +22,9 @@ from fxcrm.ledger.accounts import Account
 from fxcrm.ledger.groups import GroupPolicies
 from fxcrm.money import Money
 
+EFFECT: Final = "Effect of exchange rates on cash"  # IAS 7.28
+ROUNDED: Final = "Rounding of cash"
+
 
 class StatementsOffBalance(RuleRefused):
     """A year whose accounts do not sum to zero at its beginning or its end."""
@@ -31,7 +35,7 @@ class StatementsOffBalance(RuleRefused):
     template = "the accounts of {of} at {on} are off by {difference}; verify what they come from"
 
 
-class OpeningsDiffer(RuleRefused):
+class YearsDiffer(RuleRefused):
     """A year that does not open with what the year before closed with, line by line (D20)."""
 
     of: str
@@ -43,14 +47,6 @@ class OpeningsDiffer(RuleRefused):
         "account {account} of {of} closed at {closed} on {on} and opens at {opened}; the next year "
         "opens with what was recorded, line by line"
     )
-
-
-class Basis(Enum):
-    """At which rates a statement is shown; the names are those of `fxcrm.restatement`."""
-
-    BOOKED = "as booked"
-    CONSTANT = "at constant rate"
-    CURRENT = "at current rate"
 
 
 class Change(Enum):
@@ -112,12 +108,20 @@ class Cause:
 
 
 @attrs.frozen
+class ReserveMove:
+    """One cause of the reserve's change over a year; a gain is positive."""
+
+    label: str
+    figure: Figure
+
+
+@attrs.frozen
 class YearView:
     """A year, or the part of it that is over, in one currency; both days are included.
 
     ``lines`` sum to zero at both ends. ``causes`` tell apart what moved an equity account for
-    several reasons. ``flows`` are None where nobody knows what moved cash. Raises
-    `StatementsOffBalance`.
+    several reasons, ``reserve`` what moved the translation reserve. ``cash_left`` is what the rest
+    of cash is called, which no movement explains. Raises `StatementsOffBalance`.
     """
 
     of: str
@@ -127,6 +131,8 @@ class YearView:
     lines: tuple[YearLine, ...]
     flows: tuple[CashFlow, ...] = ()
     causes: tuple[Cause, ...] = ()
+    cash_left: str = EFFECT
+    reserve: tuple[ReserveMove, ...] = ()
     policies: GroupPolicies = attrs.field(factory=GroupPolicies)
 
     def __attrs_post_init__(self) -> None:
@@ -145,7 +151,7 @@ class YearView:
     def continuing(self, before: YearView) -> YearView:
         """The view itself, once it opens with what the year before closed with (D20).
 
-        Raises `OpeningsDiffer`.
+        Raises `YearsDiffer`.
         """
         opened = {one.key: one.opening.value for one in self.lines}
         closed = {one.key: one.closing.value for one in before.lines}
@@ -153,7 +159,7 @@ class YearView:
         for key in sorted(opened.keys() | closed.keys(), key=lambda one: (one[0], one[1] or "")):
             was, now = closed.get(key, zero), opened.get(key, zero)
             if was != now:
-                raise OpeningsDiffer(
+                raise YearsDiffer(
                     of=self.of, account=key[0], on=before.until, closed=was, opened=now
                 )
         return self
