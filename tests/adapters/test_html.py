@@ -131,7 +131,7 @@ def shown_figures(overview: Overview) -> list[Figure]:
     group = overview.consolidation
     found = [
         *(one.figure for one in group.lines),
-        *(one.amount for one in group.eliminations),
+        *(one.figure for entry in group.entries for one in entry.lines),
         group.reserve, group.minority, group.profit, group.minority_profit, group.net_assets,
         group.rounding,
         *(one for part in group.translations for one in (part.reserve, part.plug)),

@@ -1,9 +1,10 @@
-"""Consolidation: the group as one company (IFRS 10, D23 to D30).
+"""Consolidation: the group as one company (IFRS 10, D23 to D31).
 
-Translated books are added up account by account; balances and dealings between members
-are matched in document currency and eliminated; the parent's investment meets the
-subsidiary's capital; minority holders get their share of capital, result and reserve. A
-mismatch is an error that shows both sides. It never disappears into the reserve.
+A worksheet: the translated books of the members, then the group's own entries in the order of D23.
+Every entry sums to zero, so the trial balance does at every stage. Dealings are matched in document
+currency and taken out; investments meet the capital they bought; other holders get their share of
+capital, result and reserve. A mismatch is an error that shows both sides. It never disappears into
+the reserve.
 """
 
 from __future__ import annotations
@@ -15,19 +16,23 @@ from itertools import combinations
 
 import attrs
 
+from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
-from fxcrm.figures import Evidence, Figure
+from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import AccountType, Chart
-from fxcrm.ledger.groups import Group, Stake
+from fxcrm.ledger.acquisitions import group_chart
+from fxcrm.ledger.attribution import Attribution, StakeHistory
+from fxcrm.ledger.disposals import Disposing
+from fxcrm.ledger.eliminations import StakeEntries
+from fxcrm.ledger.groups import Group, Step
+from fxcrm.ledger.sheets import CompanyNotTranslated, GroupSheet
+from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
+from fxcrm.ledger.standings import Standing, negative
 from fxcrm.ledger.translation import TranslatedLine, Translation
-from fxcrm.money import Money, RationalMoney, Rounding
+from fxcrm.ledger.worksheet import Chain, GroupEntry, GroupEntryLine, MemberBooks
+from fxcrm.money import Money, RationalMoney
 from fxcrm.moneybag import MoneyBag
-
-RESERVE = AccountCode("3800")
-MINORITY = AccountCode("3900")
-MINORITY_RESULT = AccountCode("8900")
-GROUP_ROUNDING = AccountCode("3990")
 
 
 class IntercompanyMismatch(RuleRefused):
@@ -43,40 +48,12 @@ class IntercompanyMismatch(RuleRefused):
     )
 
 
-class InvestmentMismatch(RuleRefused):
-    """The parent's investment is not its share of the subsidiary's capital."""
-
-    subsidiary: CompanyId
-    investment: Money
-    share: Money
-    template = (
-        "the investment in {subsidiary} stands at {investment}, the share of its capital at "
-        "{share}; goodwill is not supported yet, correct the books"
-    )
-
-
-class CompanyNotTranslated(RuleRefused):
-    """A member of the group without a translation of this day and currency."""
-
-    company: CompanyId
-    as_of: date
-    template = "{company} has no translation at {as_of} in the group's currency; translate it first"
-
-
 class GroupOffBalance(RuleRefused):
-    """The consolidated lines do not sum to zero."""
+    """What rounding left over in the group is more than rounding explains (D30)."""
 
     as_of: date
     difference: Money
     template = "the group at {as_of} is off balance by {difference}; verify the translations"
-
-
-@attrs.frozen
-class Elimination:
-    """What consolidation takes out of an account of a company, and why; debit positive."""
-
-    account: AccountCode
-    amount: Figure
 
 
 @attrs.frozen
@@ -91,17 +68,18 @@ class GroupLine:
 
 @attrs.frozen
 class Consolidation:
-    """The group at the end of a day, in its presentation currency.
+    """The group at the end of a day, in its presentation currency, since the beginning.
 
-    ``lines`` are debit positive and sum to zero. ``reserve``, ``minority``, ``profit`` and
-    ``net_assets`` are shown as readers expect: a gain or an asset is positive. ``rounding``
-    is what the lines left over (a debit is positive), within ``bound``.
+    ``lines`` are debit positive and sum to zero; ``entries`` are the worksheet behind them.
+    ``reserve``, ``minority``, ``profit`` and ``net_assets`` are shown as readers expect: a gain or
+    an asset is positive. ``rounding`` is what the lines left over (a debit is positive), within
+    ``bound``. ``histories`` say what belongs to whom, stake by stake.
     """
 
     group: Group
     as_of: date
     lines: tuple[GroupLine, ...]
-    eliminations: tuple[Elimination, ...]
+    entries: tuple[GroupEntry, ...]
     reserve: Figure
     minority: Figure
     profit: Figure
@@ -109,108 +87,148 @@ class Consolidation:
     net_assets: Figure
     rounding: Figure
     bound: RationalMoney
-    translations: tuple[Translation, ...]
+    histories: tuple[StakeHistory, ...]
+    books: Mapping[CompanyId, MemberBooks]
+
+    @property
+    def translations(self) -> tuple[Translation, ...]:
+        """The members' books in presentation currency, the parent first."""
+        return tuple(one.translation for one in self.books.values())
+
+    def entries_of(self, step: Step) -> tuple[GroupEntry, ...]:
+        """The entries of one step."""
+        return tuple(one for one in self.entries if one.step is step)
+
+    def snapshot(self) -> GroupSnapshot:
+        """What the next consolidation opens with (D20)."""
+        sums: dict[tuple[Step, AccountCode, CompanyId | None], Money] = {}
+        for entry in self.entries:
+            for line in entry.lines:
+                key = (entry.step, line.account, line.company)
+                zero = Money.zero(self.group.presentation)
+                sums[key] = sums.get(key, zero) + line.figure.value
+        books = self.books.values()
+        return GroupSnapshot(
+            self.group.id,
+            self.group.presentation,
+            self.as_of,
+            tuple(GroupBalance(*key, amount) for key, amount in sums.items() if amount),
+            tuple(one.translation.snapshot() for one in books),
+            _snapshots(one.uplifts for one in books),
+            _snapshots(one.goodwill for one in books),
+        )
+
+
+def _snapshots(chains: Iterable[Chain | None]) -> tuple[TranslationSnapshot, ...]:
+    return tuple(one.translation.snapshot() for one in chains if one is not None)
 
 
 def consolidate(
-    group: Group, as_of: date, translations: Mapping[CompanyId, Translation], *, chart: Chart
+    group: Group,
+    as_of: date,
+    books: Mapping[CompanyId, MemberBooks | Translation],
+    *,
+    chart: Chart,
 ) -> Consolidation:
-    """Add the members up, eliminate, give minority holders their share, and prove the sum.
+    """Add the members up, eliminate, give other holders their share, and prove the sum.
 
-    Raises `CompanyNotTranslated`, `IntercompanyMismatch`, `InvestmentMismatch`, `GroupOffBalance`.
+    ``books`` are those of every member that is in the group by that day; a plain translation
+    stands for a company without acquisition and changes. Raises `CompanyNotTranslated`,
+    `GroupRateMissing`, `IntercompanyMismatch`, `InvestmentMismatch`, `GroupOffBalance`.
     """
-    members = tuple(_member(group, as_of, translations, one) for one in group.members)
-    work = _Work(group, as_of, chart, dict(zip(group.members, members, strict=True)))
-    return work.consolidation()
+    held = dict(_held(group, as_of, books))
+    sheet = GroupSheet(group, as_of, held, group_chart(chart, group.accounts))
+    return _Worksheet(sheet).consolidation()
 
 
-def _member(
-    group: Group, as_of: date, translations: Mapping[CompanyId, Translation], company: CompanyId
-) -> Translation:
-    found = translations.get(company)
-    if found is None or found.as_of != as_of or found.presentation is not group.presentation:
-        raise CompanyNotTranslated(company=company, as_of=as_of)
-    return found
-
-
-def _negative(label: str, figure: Figure, rule: str) -> Figure:
-    return Figure(label, -figure.value, rule, (figure,))
-
-
-def _share(label: str, figure: Figure, share: Fraction, rule: str) -> Figure:
-    exact = Fraction(figure.value.amount) * share
-    value = RationalMoney(exact, figure.value.currency).rounded(Rounding.HALF_EVEN)
-    return Figure(label, value, f"{share} of it: {rule}", (figure,), exact)
-
-
-def _slack(lines: Iterable[TranslatedLine]) -> Fraction:
-    return sum((line.slack.value for line in lines), Fraction(0))
-
-
-def _recorded(lines: list[TranslatedLine]) -> str:
-    """One side in document currency and as translated."""
-    documents = MoneyBag.of(*(one for line in lines for one in line.documents))
-    shown = ", ".join(str(one) for one in documents) or "nothing"
-    translated = " and ".join(str(line.presentation.value) for line in lines) or "nothing"
-    return f"{shown} (translated {translated})"
-
-
-def _taken_out(line: TranslatedLine) -> Elimination:
-    label = f"Elimination of {line.presentation.label}"
-    rule = "dealings between members are taken out (IFRS 10.B86c)"
-    return Elimination(line.account.code, _negative(label, line.presentation, rule))
-
-
-@attrs.frozen
-class _Minority:
-    """What belongs to the minority holders of one subsidiary; a credit shown positive."""
-
-    capital: Figure
-    profit: Figure
-    reserve: Figure
-    left_over: Figure
+def _held(
+    group: Group, as_of: date, books: Mapping[CompanyId, MemberBooks | Translation]
+) -> Iterator[tuple[CompanyId, MemberBooks]]:
+    for company in group.members:
+        since = None if company == group.parent else group.stake(company).since
+        if since is not None and since > as_of:
+            continue
+        found = books.get(company)
+        made = MemberBooks(found) if isinstance(found, Translation) else found
+        if made is None or made.translation.presentation is not group.presentation:
+            raise CompanyNotTranslated(company=company, as_of=as_of)
+        yield company, made
 
 
 @attrs.frozen(eq=False)
-class _Work:
+class _Worksheet:
     """One consolidation under way."""
 
-    group: Group
-    as_of: date
-    chart: Chart
-    members: Mapping[CompanyId, Translation]
+    sheet: GroupSheet
 
     def consolidation(self) -> Consolidation:
-        """Every step in the order of D23, from matched pairs to the check of the sum."""
-        pairs = tuple(self._intercompany())
-        shares = {one.company: self._minority(one) for one in self.group.stakes}
-        eliminations = (*pairs, *self._capital())
-        lines = (*self._accounts(eliminations), *self._group_lines(eliminations, shares))
-        off = Money.total((one.figure.value for one in lines), currency=self.group.presentation)
-        if not off.is_zero:
-            raise GroupOffBalance(as_of=self.as_of, difference=off)
-        return self._shown(lines, eliminations, shares)
+        """Every step in the order of D23, from the books to the check of the sum."""
+        self._refuse_other_days()
+        histories = Attribution(self.sheet, {}).histories()
+        entries = [*self._books(), *self._acquired(), *self._intercompany()]
+        for one in histories:
+            entries += StakeEntries(self.sheet, one, self._slack_of(one)).entries()
+        entries += Disposing(self.sheet, tuple(entries)).disposals(histories)
+        order = list(Step)
+        entries.sort(key=lambda one: order.index(one.step))
+        return self._shown(tuple(entries), histories)
 
-    def _lines(self) -> Iterator[tuple[CompanyId, TranslatedLine]]:
-        for company, translation in self.members.items():
-            for line in translation.lines:
-                yield company, line
+    def _refuse_other_days(self) -> None:
+        """A member's books are those of the day, or of the day on which it left."""
+        for company, made in self.sheet.books.items():
+            left = self.sheet.left_on(company)
+            if made.translation.as_of not in (self.sheet.as_of, left):
+                raise CompanyNotTranslated(company=company, as_of=self.sheet.as_of)
 
-    def _intercompany(self) -> Iterator[Elimination]:
+    def _added_up(self) -> Iterator[CompanyId]:
+        return (one for one in self.sheet.books if self.sheet.is_added_up(one))
+
+    def _books(self) -> Iterator[GroupEntry]:
+        for company in self._added_up():
+            lines = self._entered(self.sheet.lines(company))
+            yield GroupEntry(Step.BOOKS, f"Books of {company}", lines)
+
+    def _acquired(self) -> Iterator[GroupEntry]:
+        for company in self._added_up():
+            day = self.sheet.line_day(company)
+            for name, found in (
+                ("Fair values", self.sheet.uplifts(company, day)),
+                ("Goodwill", self.sheet.goodwill(company, day)),
+            ):
+                if found is not None:
+                    text = f"{name} of {company} (IAS 21.47)"
+                    yield GroupEntry(Step.ACQUISITION, text, self._entered(found))
+
+    def _entered(self, found: Standing) -> Iterator[GroupEntryLine]:
+        """Translated books with their reserve and rounding: they sum to zero (D19)."""
+        accounts, company = self.sheet.group.accounts, found.company
+        for line in found.lines:
+            yield GroupEntryLine(line.account.code, company, line.figure)
+        reserve = negative(found.reserve.label, found.reserve, "a credit of the group")
+        yield GroupEntryLine(accounts.reserve, company, reserve)
+        yield GroupEntryLine(accounts.rounding, company, found.rounding)
+
+    def _intercompany(self) -> Iterator[GroupEntry]:
         """Both sides of each pair, matched in document currency and taken out."""
-        for left, right in combinations(sorted(self.members), 2):
+        for left, right in combinations(sorted(self._added_up()), 2):
             for of_balance in (True, False):
                 ours = self._dealings(left, right, of_balance=of_balance)
                 theirs = self._dealings(right, left, of_balance=of_balance)
                 self._refuse_unmatched(left, right, ours, theirs)
-                yield from map(_taken_out, (*ours, *theirs))
+                lines = [*_taken_out(left, ours), *_taken_out(right, theirs)]
+                if lines:
+                    total = Figure.total("", (one.figure for one in lines), self._currency)
+                    label = f"Rounding between {left} and {right}"
+                    off = negative(label, total, "what the two sides left over (D30)")
+                    lines.append(GroupEntryLine(self._rounding_account, None, off))
+                    yield GroupEntry(Step.INTERCOMPANY, f"{left} with {right}", lines)
 
     def _dealings(
         self, company: CompanyId, partner: CompanyId, *, of_balance: bool
     ) -> list[TranslatedLine]:
         return [
             line
-            for line in self.members[company].lines
+            for line in self.sheet.books[company].translation.lines
             if line.account.intercompany
             and line.partner == partner
             and line.account.type.is_balance == of_balance
@@ -225,9 +243,7 @@ class _Work:
     ) -> None:
         """Equal in document currency; after translation only the rounding of lines may differ."""
         lines = [*ours, *theirs]
-        off = Money.total(
-            (one.presentation.value for one in lines), currency=self.group.presentation
-        )
+        off = Money.total((one.presentation.value for one in lines), currency=self._currency)
         matched = MoneyBag.of(*(one for line in lines for one in line.documents)).is_empty
         if not matched or abs(Fraction(off.amount)) > _slack(lines):
             raise IntercompanyMismatch(
@@ -237,183 +253,130 @@ class _Work:
                 right_records=_recorded(theirs),
             )
 
-    def _of_type(self, company: CompanyId, label: str, *types: AccountType) -> Figure:
-        """The sum of the accounts of some types, a credit shown positive."""
-        lines = self.members[company].lines
-        held = (one.presentation for one in lines if one.account.type in types)
-        total = Figure.total(f"{label} of {company}", held, self.group.presentation)
-        return _negative(total.label, total, "a credit is shown positive")
+    @property
+    def _currency(self) -> Currency:
+        return self.sheet.group.presentation
 
-    def _minority(self, subsidiary: Stake) -> _Minority:
-        company, others = subsidiary.company, 1 - subsidiary.owned
-        capital = self._of_type(company, "Capital", AccountType.EQUITY)
-        profit = self._of_type(company, "Result", AccountType.INCOME, AccountType.EXPENSE)
-        reserve = self.members[company].reserve
-        held = _share(f"Minority capital in {company}", capital, others, "the holders' part")
-        left_over = Figure.total(
-            f"Capital of {company} less investment and minority",
-            (
-                capital,
-                _negative("Investment", self._investment(subsidiary, capital), "set against it"),
-                _negative("Minority", held, "set against it"),
-            ),
-            self.group.presentation,
-        )
-        return _Minority(
-            held,
-            _share(f"Minority result in {company}", profit, others, "IFRS 10.B94"),
-            _share(f"Minority reserve in {company}", reserve, others, "IAS 21.41"),
-            left_over,
-        )
+    @property
+    def _rounding_account(self) -> AccountCode:
+        return self.sheet.group.accounts.rounding
 
-    def _investment(self, subsidiary: Stake, capital: Figure) -> Figure:
-        """The parent's investment, which is its share of the capital, or `InvestmentMismatch`."""
-        label = f"Investment in {subsidiary.company}"
-        held = (line.presentation for line in self._invested(subsidiary))
-        investment = Figure.total(label, held, self.group.presentation)
-        share = _share("Share of the capital", capital, subsidiary.owned, "the parent's part")
-        slack = _slack(self._invested(subsidiary)) + _slack(self._equity(subsidiary.company))
-        if abs(Fraction((investment.value - share.value).amount)) > slack:
-            raise InvestmentMismatch(
-                subsidiary=subsidiary.company, investment=investment.value, share=share.value
-            )
-        return investment
-
-    def _invested(self, subsidiary: Stake) -> list[TranslatedLine]:
-        return [
+    def _slack_of(self, history: StakeHistory) -> Fraction:
+        """What rounding may have added where an investment meets what it bought (D30)."""
+        company, duties = history.stake.company, self.sheet.duties
+        invested = (
             line
-            for line in self.members[self.group.parent].lines
-            if line.account.code == self.chart.duties.investments
-            and line.partner == subsidiary.company
-        ]
-
-    def _equity(self, company: CompanyId) -> list[TranslatedLine]:
-        lines = self.members[company].lines
-        return [line for line in lines if line.account.type is AccountType.EQUITY]
-
-    def _capital(self) -> Iterator[Elimination]:
-        """Capital of each subsidiary out, the parent's investment out."""
-        rule = "investment against capital (IFRS 10.B86b)"
-        for subsidiary in self.group.stakes:
-            for line in (*self._equity(subsidiary.company), *self._invested(subsidiary)):
-                label = f"Elimination of {line.presentation.label}"
-                yield Elimination(line.account.code, _negative(label, line.presentation, rule))
-
-    def _accounts(self, eliminations: Iterable[Elimination]) -> Iterator[GroupLine]:
-        taken: dict[AccountCode, list[Figure]] = {}
-        for one in eliminations:
-            taken.setdefault(one.account, []).append(one.amount)
-        for account in self.chart:
-            held = [
-                line.presentation for _, line in self._lines() if line.account.code == account.code
-            ]
-            if held:
-                parts = (*held, *taken.get(account.code, ()))
-                figure = Figure.total(
-                    account.name, parts, self.group.presentation, "sum of the group"
-                )
-                yield GroupLine(account.code, account.name, account.type, figure)
-
-    def _group_lines(
-        self, eliminations: tuple[Elimination, ...], shares: Mapping[CompanyId, _Minority]
-    ) -> Iterator[GroupLine]:
-        """What only a group has: reserve, minority and rounding; a credit is negative here."""
-        equity = AccountType.EQUITY
-        minority, profit = self._minority_total(shares), self._minority_profit(shares)
-        reserve, rounding = self._reserve(shares), self._rounding(eliminations, shares)
-        credit = "a credit of the group"
-        yield GroupLine(RESERVE, reserve.label, equity, _negative(reserve.label, reserve, credit))
-        yield GroupLine(
-            MINORITY, minority.label, equity, _negative(minority.label, minority, credit)
+            for line in self.sheet.books[history.owner].translation.lines
+            if line.account.code == duties.investments and line.partner == company
         )
-        yield GroupLine(MINORITY_RESULT, profit.label, equity, profit)
-        yield GroupLine(GROUP_ROUNDING, rounding.label, equity, rounding)
+        books = self.sheet.books[company]
+        chains = [one.translation for one in (books.uplifts, books.goodwill) if one is not None]
+        bought = (
+            line
+            for made in (books.translation, *chains)
+            for line in made.lines
+            if not line.account.type.is_balance
+        )
+        changes = len(history.moves) + len(history.departures)
+        shares = Fraction(1 + 4 * changes, 2 * self._currency.minor_units)
+        return _slack(invested) + _slack(bought) + shares + self._acquired_slack(company)
 
-    def _reserve(self, shares: Mapping[CompanyId, _Minority]) -> Figure:
-        """The parent's part of every member's reserve; a gain is positive."""
-        parts = [one.reserve for one in self.members.values()]
-        taken = [
-            _negative(one.reserve.label, one.reserve, "belongs to the minority (IAS 21.41)")
-            for one in shares.values()
+    def _acquired_slack(self, company: CompanyId) -> Fraction:
+        """A unit of the currency in which goodwill was rounded, at its dearest, and one of ours."""
+        goodwill = self.sheet.books[company].goodwill
+        if goodwill is None:
+            return Fraction(0)
+        rates = [
+            part.decision.convert_exactly(Money.from_minor(1, part.functional.value.currency)).value
+            for line in goodwill.translation.lines
+            for part in line.parts
+            if part.decision is not None
         ]
-        return self._total("Translation reserve", (*parts, *taken))
-
-    def _minority_total(self, shares: Mapping[CompanyId, _Minority]) -> Figure:
-        parts = [part for one in shares.values() for part in (one.capital, one.profit, one.reserve)]
-        return self._total("Minority interest", parts)
-
-    def _minority_profit(self, shares: Mapping[CompanyId, _Minority]) -> Figure:
-        parts = [one.profit for one in shares.values()]
-        return self._total("Result attributed to minority", parts)
-
-    def _rounding(
-        self, eliminations: tuple[Elimination, ...], shares: Mapping[CompanyId, _Minority]
-    ) -> Figure:
-        """What translation and eliminations left over, kept apart (D30); a debit is positive."""
-        translated = [
-            Figure.stated(
-                f"Rounding of {one.company}",
-                one.rounding,
-                Evidence("translation", f"{one.company} {one.as_of}"),
-                rule="reserve less plug (D19)",
-            )
-            for one in self.members.values()
-        ]
-        capital = {self.chart.duties.investments} | {
-            one.code for one in self.chart if one.type is AccountType.EQUITY
-        }
-        unmatched = [
-            _negative("Rounding of matched dealings", one.amount, "what the two sides left over")
-            for one in eliminations
-            if one.account not in capital
-        ]
-        held = [
-            _negative(one.left_over.label, one.left_over, "rounding of the shares")
-            for one in shares.values()
-        ]
-        return self._total("Rounding of the group", (*translated, *unmatched, *held))
-
-    def _total(self, label: str, parts: Iterable[Figure]) -> Figure:
-        return Figure.total(label, parts, self.group.presentation)
+        return max(rates, default=Fraction(0)) + Fraction(1, self._currency.minor_units)
 
     def _shown(
-        self,
-        lines: tuple[GroupLine, ...],
-        eliminations: tuple[Elimination, ...],
-        shares: Mapping[CompanyId, _Minority],
+        self, entries: tuple[GroupEntry, ...], histories: tuple[StakeHistory, ...]
     ) -> Consolidation:
+        accounts, lines = self.sheet.group.accounts, tuple(self._lines(entries))
+        by_code = {one.code: one for one in lines}
+
+        def credit(label: str, code: AccountCode) -> Figure:
+            return negative(label, by_code[code].figure, "a credit of the group")
+
+        rounding = by_code[accounts.rounding].figure
+        bound = self._bound(histories)
+        off = Money.total((one.figure.value for one in lines), currency=self._currency)
+        if off or abs(Fraction(rounding.value.amount)) > bound.value:
+            raise GroupOffBalance(as_of=self.sheet.as_of, difference=off or rounding.value)
         result = self._total("Result", (one.figure for one in lines if one.type.is_result))
-        rounding = self._rounding(eliminations, shares)
-        bound = self._bound()
-        if abs(Fraction(rounding.value.amount)) > bound.value:
-            raise GroupOffBalance(as_of=self.as_of, difference=rounding.value)
         return Consolidation(
-            self.group,
-            self.as_of,
+            self.sheet.group,
+            self.sheet.as_of,
             lines,
-            eliminations,
-            self._reserve(shares),
-            self._minority_total(shares),
-            _negative("Profit of the group", result, "income less expense; a profit is positive"),
-            self._minority_profit(shares),
+            entries,
+            credit("Translation reserve", accounts.reserve),
+            credit("Minority interest", accounts.minority),
+            negative("Profit of the group", result, "income less expense; a profit is positive"),
+            by_code[accounts.minority_result].figure,
             self._total(
                 "Net assets of the group", (one.figure for one in lines if one.type.is_balance)
             ),
             rounding,
             bound,
-            tuple(self.members.values()),
+            histories,
+            self.sheet.books,
         )
 
-    def _bound(self) -> RationalMoney:
-        """What rounding may have added so far: translations, pairs and shares (D30)."""
-        rounded = sum(one.rounded for one in self.members.values())
-        rounded += 4 * len(self.group.stakes)
-        matched = (
-            line
-            for _, line in self._lines()
-            if line.account.intercompany
-            or line.account.type is AccountType.EQUITY
-            or line.account.code == self.chart.duties.investments
+    def _lines(self, entries: Iterable[GroupEntry]) -> Iterator[GroupLine]:
+        """The accounts that something stands on, and those that every group has."""
+        held: dict[AccountCode, list[Figure]] = {}
+        for entry in entries:
+            for line in entry.lines:
+                held.setdefault(line.account, []).append(line.figure)
+        accounts = self.sheet.group.accounts
+        always = (accounts.reserve, accounts.minority, accounts.minority_result, accounts.rounding)
+        chart = sorted(self.sheet.chart, key=lambda one: one.code in always)
+        for account in chart:
+            if account.code in held or account.code in always:
+                figure = Figure.total(
+                    account.name, held.get(account.code, ()), self._currency, "sum of the group"
+                )
+                yield GroupLine(account.code, account.name, account.type, figure)
+
+    def _total(self, label: str, parts: Iterable[Figure]) -> Figure:
+        return Figure.total(label, parts, self._currency)
+
+    def _bound(self, histories: Iterable[StakeHistory]) -> RationalMoney:
+        """What rounding may have added so far: translations, pairs and stakes (D30)."""
+        made = [self.sheet.books[one].translation for one in self._added_up()]
+        chains = [
+            chain.translation
+            for company in self._added_up()
+            for chain in (self.sheet.books[company].uplifts, self.sheet.books[company].goodwill)
+            if chain is not None
+        ]
+        units = Fraction(
+            sum(one.rounded for one in (*made, *chains)), 2 * self._currency.minor_units
         )
-        units = Fraction(rounded, 2 * self.group.presentation.minor_units)
-        return RationalMoney(units + _slack(matched), self.group.presentation)
+        matched = _slack(line for one in made for line in one.lines if line.account.intercompany)
+        stakes = sum((self._slack_of(one) for one in histories), Fraction(0))
+        return RationalMoney(units + matched + stakes, self._currency)
+
+
+def _slack(lines: Iterable[TranslatedLine]) -> Fraction:
+    return sum((line.slack.value for line in lines), Fraction(0))
+
+
+def _taken_out(company: CompanyId, lines: Iterable[TranslatedLine]) -> Iterator[GroupEntryLine]:
+    for line in lines:
+        label = f"Elimination of {line.presentation.label}"
+        rule = "dealings between members are taken out (IFRS 10.B86c)"
+        yield GroupEntryLine(line.account.code, company, negative(label, line.presentation, rule))
+
+
+def _recorded(lines: list[TranslatedLine]) -> str:
+    """One side in document currency and as translated."""
+    documents = MoneyBag.of(*(one for line in lines for one in line.documents))
+    shown = ", ".join(str(one) for one in documents) or "nothing"
+    translated = " and ".join(str(line.presentation.value) for line in lines) or "nothing"
+    return f"{shown} (translated {translated})"

@@ -6,17 +6,19 @@ are positive where they are credits, and an expense is a positive cost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
 from fxcrm.figures import Figure
 from fxcrm.ledger.accounts import AccountType
+from fxcrm.ledger.groups import Step
 
 if TYPE_CHECKING:
     from fxcrm.ledger import Consolidation
     from fxcrm.ledger.consolidation import GroupLine
+    from fxcrm.ledger.worksheet import GroupEntryLine
 
 _CREDITS = (AccountType.LIABILITY, AccountType.EQUITY, AccountType.INCOME)
 
@@ -53,6 +55,7 @@ class GroupStatement:
     profit: Figure
     minority_profit: Figure
     parent_profit: Figure
+    taken_out: tuple[GroupEntryLine, ...]
 
 
 def group_statement(group: Consolidation) -> GroupStatement:
@@ -75,7 +78,15 @@ def group_statement(group: Consolidation) -> GroupStatement:
         group.profit,
         group.minority_profit,
         Figure.difference(label, group.profit, group.minority_profit, rule),
+        tuple(_taken_out(group)),
     )
+
+
+def _taken_out(group: Consolidation) -> Iterator[GroupEntryLine]:
+    """What the group's own entries take out of its members' books or add to them."""
+    for entry in group.entries:
+        if entry.step is not Step.BOOKS:
+            yield from entry.lines
 
 
 _TITLES: Mapping[AccountType, str] = {

@@ -1,0 +1,480 @@
+"""Attribution: what of each member's equity belongs to whom, level by level (IFRS 10.B94, D27).
+
+A company's equity moves by its own result and reserve, and by what it is due of those below it.
+Other holders get their share of that, the owner the rest. Shares are constant from one day on
+which a stake changed to the next, so the way goes through those spans, from the bottom up. Every
+amount stays exact: a share is kept as a factor and the figure that it is taken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from fractions import Fraction
+
+import attrs
+
+from fxcrm.currencies import Currency
+from fxcrm.figures import Figure
+from fxcrm.ids import CompanyId
+from fxcrm.ledger.accounts import AccountType
+from fxcrm.ledger.groups import (
+    Held,
+    Method,
+    MinorityMeasure,
+    ProfitSharing,
+    Stake,
+    StakeChange,
+)
+from fxcrm.ledger.sheets import GroupSheet
+from fxcrm.ledger.standings import Standing, StandingLine, negative
+from fxcrm.money import RationalMoney, Rounding
+
+
+@attrs.frozen
+class Weighted:
+    """A share of a figure as it is shown; the share itself is exact."""
+
+    factor: Fraction
+    figure: Figure
+
+    @property
+    def exact(self) -> Fraction:
+        """Its value in units of the currency."""
+        return self.factor * Fraction(self.figure.value.amount)
+
+    def share(self) -> Figure:
+        """The share as a figure, rounded for readers; its exact value is kept."""
+        exact = self.exact
+        value = RationalMoney(exact, self.figure.value.currency).rounded(Rounding.HALF_EVEN)
+        label = f"{self.factor} of {self.figure.label}"
+        return Figure(label, value, f"{self.factor} x {self.figure.value}", (self.figure,), exact)
+
+
+_Shares = tuple[Weighted, ...]
+
+
+def _times(shares: _Shares, factor: Fraction) -> _Shares:
+    return tuple(Weighted(one.factor * factor, one.figure) for one in shares if factor)
+
+
+@attrs.frozen
+class Parts:
+    """What an amount of equity consists of; a credit, a gain, is positive.
+
+    ``capital`` was put in, ``distributed`` went to the owner as dividends and ``dividends`` to
+    other holders (both negative), ``result`` and ``reserve`` were earned, ``direct`` came of
+    changes in ownership (IFRS 10.23).
+    """
+
+    capital: _Shares = ()
+    distributed: _Shares = ()
+    dividends: _Shares = ()
+    result: _Shares = ()
+    reserve: _Shares = ()
+    direct: _Shares = ()
+
+    def __add__(self, other: Parts) -> Parts:
+        return Parts(*(mine + theirs for mine, theirs in zip(self.all, other.all, strict=True)))
+
+    @property
+    def all(self) -> tuple[_Shares, ...]:
+        """Each component in order."""
+        return (
+            self.capital,
+            self.distributed,
+            self.dividends,
+            self.result,
+            self.reserve,
+            self.direct,
+        )
+
+    def times(self, factor: Fraction) -> Parts:
+        """A share of every component."""
+        return Parts(*(_times(one, factor) for one in self.all))
+
+    def earned(self) -> Parts:
+        """What goes up to the owner: result, reserve and direct changes."""
+        return Parts(result=self.result, reserve=self.reserve, direct=self.direct)
+
+    def total(self) -> Fraction:
+        """The exact sum of all components."""
+        return sum(map(exact, self.all), Fraction(0))
+
+
+def exact(shares: Iterable[Weighted]) -> Fraction:
+    """The exact sum of shares."""
+    return sum((one.exact for one in shares), Fraction(0))
+
+
+def rounded_once(label: str, shares: Iterable[Weighted], currency: Currency) -> Figure:
+    """The sum of shares, rounded once (M9)."""
+    return Figure.blended(label, (one.share() for one in shares), currency)
+
+
+@attrs.frozen
+class OwnershipMove:
+    """A change of a share that keeps control: what moved to other holders (IFRS 10.B96).
+
+    ``paid`` is positive for a purchase, negative for what a sale brought in.
+    """
+
+    change: StakeChange
+    moved: Parts
+    paid: Figure
+
+
+@attrs.frozen
+class Departure:
+    """A company that left, or a part of an equity-accounted stake that was given up (48-48D).
+
+    ``minority`` is what other holders had, derecognised without recycling; ``recycled`` the
+    reserve that goes to profit or loss; ``carrying`` what was given up of an equity-accounted
+    stake. ``change`` is None for a company that left with its owner.
+    """
+
+    company: CompanyId
+    on: date
+    change: StakeChange | None
+    minority: Parts
+    recycled: Parts
+    carrying: Parts
+    received: Figure | None
+    retained: Figure | None
+    was_accounted: bool = False
+
+
+@attrs.frozen
+class StakeHistory:
+    """All that came of a stake up to the reporting day; credits positive.
+
+    ``opened`` is the measure of other holders at acquisition, ``attributed`` what they got since,
+    ``minority`` what they have now, after what moved and left. ``due`` went up to the owner, of it
+    ``accounted`` while the stake was equity-accounted; ``carrying`` is what such a stake stands at.
+    """
+
+    stake: Stake
+    owner: CompanyId
+    opened: Parts
+    attributed: Parts
+    minority: Parts
+    due: Parts
+    accounted: Parts
+    carrying: Parts
+    moves: tuple[OwnershipMove, ...]
+    departures: tuple[Departure, ...]
+
+
+@attrs.frozen(eq=False)
+class Attribution:
+    """One attribution under way; ``unrealised`` is what a member bears of unrealised profit."""
+
+    sheet: GroupSheet
+    unrealised: Mapping[tuple[CompanyId, date], Figure]
+    _due: dict[tuple[CompanyId, date], Parts] = attrs.field(factory=dict, init=False)
+
+    def histories(self) -> tuple[StakeHistory, ...]:
+        """Every stake that has begun, those at the bottom first."""
+        return tuple(_Walk(self, one).history() for one in self.sheet.stakes())
+
+    def pass_up(self, company: CompanyId, end: date, due: Parts) -> None:
+        """What the owner of a company is due for the span that ends on a day."""
+        self._due[company, end] = due
+
+    def own(self, company: CompanyId, day: date) -> Parts:
+        """What a company's own books and fair values add up to, before it owns anybody."""
+        found = self.sheet.standing(company, day)
+        if found is None:
+            return Parts()
+        parts = self._booked(found)
+        uplifts = self.sheet.uplifts(company, day)
+        if uplifts is not None:
+            parts += Parts(result=_earned(uplifts), reserve=_one(uplifts.reserve))
+        unrealised = self.unrealised.get((company, day))
+        policy = self.sheet.group.policies.unrealised_sharing
+        if unrealised and (policy is ProfitSharing.SHARED or company == self.sheet.group.parent):
+            parts += Parts(result=(Weighted(Fraction(-1), unrealised),))
+        return parts
+
+    def _booked(self, found: Standing) -> Parts:
+        """A company's books without what it has from other members (D24, D26)."""
+        duties, members = self.sheet.duties, set(self.sheet.group.members)
+        name, inside = found.company, {duties.dividend_income, duties.investment_results}
+
+        def is_result(one: StandingLine) -> bool:
+            dealing = one.account.code in inside and one.partner in members
+            moved = one.account.code == duties.net_investment_fx
+            return one.account.type.is_result and not dealing and not moved
+
+        def is_capital(one: StandingLine) -> bool:
+            equity = one.account.type is AccountType.EQUITY
+            return equity and one.account.code != duties.dividends
+
+        def dividends(one: StandingLine, *, to_members: bool) -> bool:
+            return one.account.code == duties.dividends and (one.partner in members) == to_members
+
+        net_investment = found.credit(
+            f"Differences on net investments of {name}",
+            lambda one: one.account.code == duties.net_investment_fx,
+        )
+        return Parts(
+            capital=_one(found.credit(f"Capital of {name}", is_capital)),
+            distributed=_one(
+                found.credit(
+                    f"Dividends of {name} in the group", lambda one: dividends(one, to_members=True)
+                )
+            ),
+            dividends=_one(
+                found.credit(
+                    f"Dividends of {name} to others", lambda one: dividends(one, to_members=False)
+                )
+            ),
+            result=_one(found.credit(f"Result of {name}", is_result)),
+            reserve=_one(found.reserve) + _one(net_investment),
+        )
+
+    def earned(self, company: CompanyId, start: date, end: date) -> Parts:
+        """What its equity moved by in a span, with what it is due of those below it."""
+        stake = self.sheet.group.stake(company)
+        if stake.since is not None and end <= stake.since:
+            return Parts()
+        moved = self.own(company, end) + self.own(company, start).times(Fraction(-1))
+        for below in self.sheet.group.below(company):
+            moved += self._due.get((below.company, end), Parts())
+        return moved
+
+    def goodwill(self, company: CompanyId, start: date, end: date) -> Parts:
+        """What goodwill moved by in a span: its reserve, its losses, a bargain."""
+        now, then = self.sheet.goodwill(company, end), self.sheet.goodwill(company, start)
+        parts = Parts() if now is None else _moved(now)
+        return parts if then is None else parts + _moved(then).times(Fraction(-1))
+
+
+def _one(figure: Figure) -> _Shares:
+    return (Weighted(Fraction(1), figure),) if figure.value else ()
+
+
+def _earned(found: Standing) -> _Shares:
+    label = f"Result on what was acquired of {found.company}"
+    return _one(found.credit(label, lambda one: one.account.type.is_result))
+
+
+def _moved(found: Standing) -> Parts:
+    return Parts(result=_earned(found), reserve=_one(found.reserve))
+
+
+def equity_at(found: Standing) -> Figure:
+    """All equity of a company, its results so far included; a credit is positive."""
+    label = f"Equity of {found.company} at {found.as_of}"
+    return found.credit(label, lambda one: not one.account.type.is_balance)
+
+
+class _Walk:
+    """One stake through its spans; it holds what has come together so far."""
+
+    def __init__(self, attribution: Attribution, stake: Stake) -> None:
+        self._attribution = attribution
+        self._sheet = attribution.sheet
+        self._stake = stake
+        self._whole = Parts()  # the company's equity in the group; of an associate: the share
+        self._kept_goodwill = Parts()  # goodwill of the owner alone
+        self._opened = Parts()
+        self._attributed = Parts()
+        self._minority = Parts()
+        self._due = Parts()
+        self._accounted = Parts()
+        self._reserve = Parts()  # what may be recycled when the stake ends
+        self._moves: list[OwnershipMove] = []
+        self._departures: list[Departure] = []
+
+    def history(self) -> StakeHistory:
+        """All that came of it."""
+        start = date.min
+        for end in self._sheet.days:
+            self._span(start, end)
+            start = end
+        is_equity = self._sheet.held(self._stake, start).method is Method.EQUITY
+        return StakeHistory(
+            self._stake,
+            self._sheet.owner(self._stake),
+            self._opened,
+            self._attributed,
+            self._minority,
+            self._due,
+            self._accounted,
+            self._whole + self._kept_goodwill if is_equity else Parts(),
+            tuple(self._moves),
+            tuple(self._departures),
+        )
+
+    def _span(self, start: date, end: date) -> None:
+        company, held = self._stake.company, self._sheet.held(self._stake, start)
+        due = Parts()
+        if held.owned:
+            due = self._earned(held, start, end)
+        if self._stake.since == end:
+            due = self._open(end)
+        if held.owned:
+            due += self._changed(held, end)
+        self._due += due
+        self._attribution.pass_up(company, end, due)
+
+    def _earned(self, held: Held, start: date, end: date) -> Parts:
+        """What a span brought, shared between the owner and other holders."""
+        company = self._stake.company
+        moved = self._attribution.earned(company, start, end)
+        goodwill = self._attribution.goodwill(company, start, end)
+        if self._shares_goodwill:
+            moved, goodwill = moved + goodwill, Parts()
+        self._kept_goodwill += goodwill
+        if held.method is Method.EQUITY:
+            moved = moved.times(held.owned)
+            due = moved.earned() + goodwill
+            self._accounted += due
+        elif held.method is Method.PROPORTIONATE:
+            due = moved.earned() + goodwill  # its books are at the share already (D28)
+        else:
+            others = _others(moved, 1 - held.owned)
+            self._attributed += others
+            self._minority += others
+            due = moved.times(held.owned).earned() + goodwill
+        self._whole += moved
+        self._reserve += Parts(reserve=due.reserve)
+        return due
+
+    @property
+    def _shares_goodwill(self) -> bool:
+        """Whether other holders have a part of the goodwill (D27)."""
+        acquired = self._stake.acquired
+        return (
+            self._stake.method is Method.FULL
+            and acquired is not None
+            and acquired.minority is MinorityMeasure.FAIR_VALUE
+        )
+
+    def _open(self, day: date) -> Parts:
+        """The day of acquisition: what the company and other holders begin with."""
+        company, acquired = self._stake.company, self._stake.acquired
+        books, uplifts = self._sheet.standing(company, day), self._sheet.uplifts(company, day)
+        if acquired is None or books is None:
+            return Parts()
+        fair = _one(equity_at(books)) + (() if uplifts is None else _one(equity_at(uplifts)))
+        goodwill = self._sheet.goodwill(company, day)
+        surplus = () if goodwill is None else _one(_capital_of(goodwill))
+        gained = Parts() if goodwill is None else Parts(result=_earned(goodwill))
+        others = _times(fair, 1 - self._stake.owned)
+        if self._shares_goodwill and acquired.minority_value is not None:
+            label = f"Minority of {company} at fair value"
+            stated = self._sheet.translated(label, acquired.minority_value, company, day)
+            others, fair, surplus = (Weighted(Fraction(1), stated),), fair + surplus, ()
+        if self._stake.method is Method.EQUITY:
+            fair, others = _times(fair, self._stake.owned), ()
+        if self._stake.method is Method.PROPORTIONATE:
+            others = ()
+        self._whole = Parts(capital=fair)
+        self._kept_goodwill = Parts(capital=surplus) + gained
+        self._opened = self._minority = Parts(capital=others)
+        if self._stake.method is Method.EQUITY:
+            self._accounted += gained
+        return gained
+
+    def _changed(self, held: Held, end: date) -> Parts:
+        """What a change at the end of a span moves to the owner's equity."""
+        change = next((one for one in self._stake.changes if one.on == end), None)
+        if change is None:
+            if self._sheet.left_on(self._sheet.owner(self._stake)) == end:
+                self._depart(end, None, Parts(), None, None)  # with its owner, who recycles
+            return Parts()
+        owner = self._sheet.owner(self._stake)
+        paid = self._sheet.translated(
+            f"Consideration for {self._stake.company}", change.consideration, owner, end
+        )
+        if held.method is Method.EQUITY:
+            return self._given_up(held, change, paid)
+        if change.owned and change.method is held.method:
+            return self._moved(held, change, paid)
+        return self._lost(change, paid)
+
+    def _moved(self, held: Held, change: StakeChange, paid: Figure) -> Parts:
+        """Control is kept: equity moves between the owner and other holders, no profit (D29)."""
+        if change.owned > held.owned:
+            part = (change.owned - held.owned) / (1 - held.owned)
+            moved = self._minority.times(-part)
+        else:
+            owners = self._whole + self._minority.times(Fraction(-1))
+            moved = owners.times((held.owned - change.owned) / held.owned)
+            paid = negative(paid.label, paid, "received")
+        self._minority += moved
+        self._moves.append(OwnershipMove(change, moved, paid))
+        gone = Parts(reserve=_times(moved.reserve, Fraction(-1)))
+        self._reserve += gone
+        rest = attrs.evolve(moved, reserve=())
+        direct = tuple(one for shares in rest.all for one in shares)
+        return gone + Parts(direct=_times((*direct, *_one(paid)), Fraction(-1)))
+
+    def _lost(self, change: StakeChange, paid: Figure) -> Parts:
+        """Control is lost: all is derecognised, the group's reserve goes to the result (48)."""
+        owner = self._sheet.owner(self._stake)
+        retained = None
+        if change.retained is not None:
+            label = f"Fair value kept of {self._stake.company}"
+            retained = self._sheet.translated(label, change.retained, owner, change.on)
+        recycled = Parts(reserve=self._reserve.reserve)
+        given = self._whole + self._kept_goodwill
+        result = (
+            _one(paid)
+            + (() if retained is None else _one(retained))
+            + tuple(one for shares in self._minority.all for one in shares)
+            + tuple(one for shares in given.times(Fraction(-1)).all for one in shares)
+        )
+        self._depart(change.on, change, recycled, paid, retained)
+        self._whole = Parts() if retained is None else Parts(capital=_one(retained))
+        return Parts(
+            result=result + recycled.reserve, reserve=_times(recycled.reserve, Fraction(-1))
+        )
+
+    def _depart(
+        self,
+        on: date,
+        change: StakeChange | None,
+        recycled: Parts,
+        received: Figure | None,
+        retained: Figure | None,
+    ) -> None:
+        company, minority = self._stake.company, self._minority
+        carrying = Parts()
+        self._departures.append(
+            Departure(company, on, change, minority, recycled, carrying, received, retained)
+        )
+        self._minority = self._reserve = self._kept_goodwill = self._whole = Parts()
+
+    def _given_up(self, held: Held, change: StakeChange, paid: Figure) -> Parts:
+        """A part of an equity-accounted stake is sold: its share of the reserve is recycled."""
+        part = (held.owned - change.owned) / held.owned
+        carried = self._whole + self._kept_goodwill
+        gone, recycled = carried.times(part), Parts(reserve=_times(self._reserve.reserve, part))
+        self._departures.append(
+            Departure(self._stake.company, change.on, change, Parts(), recycled, gone, paid, None)
+        )
+        self._whole, self._kept_goodwill = (
+            self._whole.times(1 - part),
+            self._kept_goodwill.times(1 - part),
+        )
+        self._reserve = self._reserve.times(1 - part)
+        result = _one(paid) + tuple(
+            one for shares in gone.times(Fraction(-1)).all for one in shares
+        )
+        return Parts(
+            result=result + recycled.reserve, reserve=_times(recycled.reserve, Fraction(-1))
+        )
+
+
+def _others(moved: Parts, share: Fraction) -> Parts:
+    """What other holders get of a span: their share, and the dividends that were theirs."""
+    shared = attrs.evolve(moved, distributed=(), dividends=()).times(share)
+    return attrs.evolve(shared, dividends=moved.dividends)
+
+
+def _capital_of(found: Standing) -> Figure:
+    label = f"Goodwill of {found.company} at {found.as_of}"
+    return found.credit(label, lambda one: one.account.type is AccountType.EQUITY)

@@ -1,0 +1,104 @@
+"""Disposals: a company leaves the group, or a part of an equity-accounted stake (IAS 21.48, D29).
+
+What left the group is what the worksheet holds of it: so its balances, what other holders had and
+its reserve come to exactly zero. The owner's part of the reserve goes to profit or loss; that of
+other holders leaves with them, without touching the result (48B).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+
+import attrs
+
+from fxcrm.figures import Figure
+from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ledger.attribution import Departure, StakeHistory
+from fxcrm.ledger.eliminations import StakeEntries, entered
+from fxcrm.ledger.groups import StakeChange, Step
+from fxcrm.ledger.sheets import GroupSheet
+from fxcrm.ledger.standings import negative
+from fxcrm.ledger.worksheet import GroupEntry, GroupEntryLine
+
+
+@attrs.frozen(eq=False)
+class Disposing:
+    """The entries for what left, from all entries made before."""
+
+    sheet: GroupSheet
+    entries: tuple[GroupEntry, ...]
+
+    def disposals(self, histories: Iterable[StakeHistory]) -> Iterator[GroupEntry]:
+        """One for each change that gave up control or influence."""
+        for history in histories:
+            for one in history.departures:
+                if one.change is not None:
+                    stake = StakeEntries(self.sheet, history, Fraction(0))
+                    yield self._disposal(stake, one, one.change)
+
+    def _disposal(
+        self, stake: StakeEntries, departure: Departure, change: StakeChange
+    ) -> GroupEntry:
+        accounts, duties, company = self.sheet.group.accounts, self.sheet.duties, stake.company
+        owner = stake.history.owner
+        lines = [
+            GroupEntryLine(duties.investments, owner, stake.cost_sold(change)),
+            GroupEntryLine(duties.investment_results, owner, stake.own_gain(change.on)),
+        ]
+        if departure.retained is not None:
+            lines.append(GroupEntryLine(accounts.equity_accounted, company, departure.retained))
+        if departure.was_accounted:
+            lines.append(self._given_up(stake, departure, change))
+        else:
+            lines += self._taken_along(company)
+        result = stake.balancing("Result of the disposal", lines, "IFRS 10.B98, IAS 28.22")
+        lines.append(GroupEntryLine(accounts.disposals, company, result))
+        recycled = self._reserve(stake, departure, change)
+        lines.append(GroupEntryLine(accounts.reserve, company, recycled))
+        out = negative(recycled.label, recycled, "to profit or loss (IAS 21.48)")
+        lines.append(GroupEntryLine(accounts.recycled, company, out))
+        return entered(Step.DISPOSAL, f"{company} from {change.on}", lines)
+
+    def _given_up(
+        self, stake: StakeEntries, departure: Departure, change: StakeChange
+    ) -> GroupEntryLine:
+        """What was sold of an equity-accounted stake; all that is left of it at the end."""
+        account, company = self.sheet.group.accounts.equity_accounted, stake.company
+        gone = stake.blended("Carrying amount given up", *departure.carrying.all)
+        if not change.owned:
+            gone = self._left_over(account, (company,))
+        return GroupEntryLine(account, company, negative(gone.label, gone, "derecognised"))
+
+    def _reserve(self, stake: StakeEntries, departure: Departure, change: StakeChange) -> Figure:
+        """The owner's part of the reserve, a debit takes a gain out of it."""
+        if departure.was_accounted and change.owned:
+            return stake.blended("Reserve recycled", departure.recycled.reserve)
+        companies = tuple(self.sheet.leaving(stake.company))
+        left = self._left_over(self.sheet.group.accounts.reserve, companies)
+        return negative(
+            f"Reserve of {stake.company} recycled", left, "the owner's part (IAS 21.48)"
+        )
+
+    def _taken_along(self, company: CompanyId) -> Iterator[GroupEntryLine]:
+        """Assets, liabilities and what other holders had (IFRS 10.B98a)."""
+        accounts = self.sheet.group.accounts
+        gone = tuple(self.sheet.leaving(company))
+        codes = [one.code for one in self.sheet.chart if one.type.is_balance]
+        for code in (*codes, accounts.minority, accounts.rounding):
+            for one in gone:
+                left = self._left_over(code, (one,))
+                if not left.value.is_zero:
+                    out = negative(left.label, left, "left the group (IFRS 10.B98)")
+                    yield GroupEntryLine(code, one, out)
+
+    def _left_over(self, account: AccountCode, companies: tuple[CompanyId, ...]) -> Figure:
+        """What the worksheet holds on an account of some companies, debit positive."""
+        held = (
+            line.figure
+            for entry in self.entries
+            for line in entry.lines
+            if line.account == account and line.company in companies
+        )
+        label = f"Account {account} of {', '.join(companies)}"
+        return Figure.total(label, held, self.sheet.group.presentation)
