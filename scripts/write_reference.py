@@ -101,6 +101,10 @@ class Recorder:
         """A whole number."""
         return int(self._noted(name, "whole number", default, 1))
 
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        return bool(self._noted(name, "true or false", "", 0))
+
     def day(self, name: str, default: object = NO_DEFAULT) -> date:
         """A day."""
         self._noted(name, "day", default, None)

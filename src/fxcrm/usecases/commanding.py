@@ -192,13 +192,15 @@ def _state_week(desk: Desk, step: Step, group: Group) -> object:
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
         "register company": Command.of(
-            "id name functional",
+            "id name functional year_ends hyperinflation",
             lambda desk, step, _: register_company(
                 desk,
                 CompanyId(step.text("id")),
                 name=step.text("name"),
                 functional=step.currency("functional"),
                 on=step.on,
+                year_ends=step.whole("year_ends", 12),
+                hyperinflation=step.flag("hyperinflation"),
             ),
         ),
         "open parallel book": Command.of(

@@ -19,10 +19,18 @@ from fxcrm.usecases.paralleling import books_of
 
 
 def register_company(
-    desk: Desk, id: CompanyId, *, name: str, functional: Currency, on: date
+    desk: Desk,
+    id: CompanyId,
+    *,
+    name: str,
+    functional: Currency,
+    on: date,
+    year_ends: int = 12,
+    hyperinflation: bool = False,
 ) -> Company:
-    """Open the books of a company."""
-    return desk.uow.companies.add(Company(id, name, functional, on))
+    """Open the books of a company, whose years end with a month. Raises `YearEndRefused`."""
+    books = Company(id, name, functional, on, year_ends=year_ends, hyperinflation=hyperinflation)
+    return desk.uow.companies.add(books)
 
 
 def register_customer(

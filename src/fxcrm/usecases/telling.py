@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from fractions import Fraction
 
 import attrs
 
 from fxcrm.bookkeeping import Bookkeeping
 from fxcrm.errors import FxcrmError
-from fxcrm.ids import CompanyId
 from fxcrm.ledger import Group, Stake
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
 from fxcrm.usecases.commanding import COMMANDS
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.grouping import group_plain, read_group
 from fxcrm.usecases.performing import Failures, Performed, perform
 from fxcrm.usecases.wording import Plain, Step, StepRefused, refuse_unknown
 
@@ -65,13 +64,7 @@ def _group(top: Step) -> Group:
     given = top.arguments.get("group")
     if not isinstance(given, dict):
         raise StepRefused(step="story", argument="group", reason="a table [group] is expected")
-    table = Step("group", date.min, given)
-    refuse_unknown(table, "parent presentation subsidiaries")
-    members = tuple(
-        Stake(CompanyId(row.text("company")), Fraction(row.number("owned")))
-        for row in table.rows("subsidiaries", "company owned")
-    )
-    return Group(CompanyId(table.text("parent")), members, table.currency("presentation"))
+    return read_group(given)
 
 
 def _step(row: Step, number: int) -> Step:
@@ -121,8 +114,18 @@ def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) 
 
 def content_of(step: Step, group: Group) -> str:
     """What a step's key stands for: the step, and the group it was told for."""
-    owned = ", ".join(f"{one.company} {one.owned}" for one in group.stakes)
-    return f"{group.parent} ({owned}) in {group.presentation}: {step.content}"
+    told = group_plain(group)
+    if told.keys() <= {"parent", "presentation", "stakes"} and not any(
+        map(_has_more, group.stakes)
+    ):
+        owned = ", ".join(f"{one.company} {one.owned}" for one in group.stakes)
+        return f"{group.parent} ({owned}) in {group.presentation}: {step.content}"
+    return f"{told}: {step.content}"
+
+
+def _has_more(stake: Stake) -> bool:
+    """Whether more is said of a stake than whose it is, and how large."""
+    return stake != Stake(stake.company, stake.owned)
 
 
 def _bound(step: Step, group: Group) -> Callable[[Desk], object]:

@@ -93,8 +93,7 @@ class Step:
         rows = self._read(name, list, [])
         for row in rows:
             if not isinstance(row, dict):
-                reason = "a list of tables is expected"
-                raise StepRefused(step=self.key, argument=name, reason=reason)
+                raise self.refused(name, "a list of tables is expected")
             if known:
                 refuse_unknown(attrs.evolve(self, arguments=row), known)
         return [attrs.evolve(self, arguments=row) for row in rows if isinstance(row, dict)]
@@ -103,20 +102,31 @@ class Step:
         """A list of tables that may be left out; then None."""
         return self.rows(name, known) if name in self.arguments else None
 
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self.arguments.get(name, False)
+        if not isinstance(value, bool):
+            raise self.refused(name, f"true or false is expected, not a {type(value).__name__}")
+        return value
+
+    def refused(self, name: str, reason: str) -> StepRefused:
+        """The refusal of an argument, to be raised."""
+        return StepRefused(step=self.key, argument=name, reason=reason)
+
     def _read(self, name: str, kind: type[T], default: T | None) -> T:
         value = self.arguments.get(name, default)
         if value is None:
-            raise StepRefused(step=self.key, argument=name, reason="it is missing")
+            raise self.refused(name, "it is missing")
         if not isinstance(value, kind) or isinstance(value, bool):
             reason = f"a {kind.__name__} is expected, not a {type(value).__name__}"
-            raise StepRefused(step=self.key, argument=name, reason=reason)
+            raise self.refused(name, reason)
         return value
 
 
 def refuse_unknown(table: Step, known: str) -> None:
     """A misspelt name is refused, not left out."""
     for name in sorted(set(table.arguments) - set(known.split())):
-        raise StepRefused(step=table.key, argument=name, reason=f"known are: {known}")
+        raise table.refused(name, f"known are: {known}")
 
 
 @attrs.frozen
