@@ -14,6 +14,7 @@ from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ledger.daybook import Daybook
 from fxcrm.ports import RateSource, Store
 from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
+from fxcrm.reports.statements import Statements
 from fxcrm.tables import Cell, divided
 from fxcrm.usecases.reporting import Overview
 
@@ -256,3 +257,21 @@ def write_table(
             raise ExtraMissing(part="writing workbooks", extra="xlsx") from None
         return write_xlsx(file, columns, cells, sheet=title)
     raise FormatUnknown(form=form, known=", ".join(TABLE_FORMATS))
+
+
+def write_statements(file: BinaryIO, made: Statements) -> None:
+    """Every statement as a sheet of one workbook, amounts as numbers. Raises `ExtraMissing`."""
+    try:
+        from fxcrm.adapters.xlsx import write_workbook
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="writing workbooks", extra="xlsx") from None
+    write_workbook(file, made.tables())
+
+
+def statement_page(made: Statements, *, locale: str = "en") -> str:
+    """The statements as one self-contained HTML page with charts. Raises `ExtraMissing`."""
+    try:
+        from fxcrm.adapters.html.statementpages import statement_page as page
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="the HTML page", extra="html") from None
+    return page(made, locale=locale)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
+import attrs
+
 from fxcrm._decimals import padded
 from fxcrm.errors import InputRefused
 from fxcrm.money import Money
@@ -20,6 +22,32 @@ class CellRefused(InputRefused):
     column: int
     reason: str
     template = "row {row}, column {column} can not be written: {reason:plain}"
+
+
+@attrs.frozen
+class SheetTable:
+    """A named table: a sheet of a workbook."""
+
+    name: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+
+
+def in_one_currency(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> SheetTable:
+    """A table whose amounts are numbers, each column with its one currency in its header.
+
+    Raises `CellRefused` for a column that holds several currencies. Nothing is rounded.
+    """
+    held = [tuple(row) for row in rows]
+    codes: dict[int, str] = {}
+    for number, row in enumerate(held, 1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, Money) and codes.setdefault(at, cell.currency.code) != (
+                cell.currency.code
+            ):
+                raise CellRefused(row=number, column=at + 1, reason="the column has two currencies")
+    names = [f"{name} {codes.get(at, '')}".rstrip() for at, name in enumerate(header)]
+    return SheetTable(name, names, [[_both(cell)[0] for cell in row] for row in held])
 
 
 def divided(

@@ -22,7 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 from fxcrm._decimals import canonical, exact_decimal
 from fxcrm.errors import FxcrmError
 from fxcrm.money import Money
-from fxcrm.tables import Cell, CellRefused
+from fxcrm.tables import Cell, CellRefused, SheetTable
 
 MOST_DIGITS: Final = 15  # which every program keeps, DBL_DIG
 MOST_ROWS: Final = 2**20  # with the header
@@ -50,10 +50,22 @@ def write_xlsx(
     such as "EUR 12.50" (`fxcrm.tables.divided` makes numbers of it), None an empty cell. Nothing is
     written if a cell is refused. Raises `CellRefused`, also for floats.
     """
-    made = io.BytesIO()
+    return write_workbook(file, [SheetTable(sheet, columns, rows)])
+
+
+def write_workbook(file: BinaryIO, sheets: Iterable[SheetTable]) -> int:
+    """Write each table as a sheet of one workbook; returns how many rows there were in all.
+
+    Cells are written as `write_xlsx` does. Names that two sheets would share get a number. Nothing
+    is written if a cell is refused. Raises `CellRefused`.
+    """
+    made, count = io.BytesIO(), 0
     with Workbook(made, _PLAIN) as book:
         book.set_properties({"created": _NO_CLOCK})
-        count = _Sheet(book, book.add_worksheet(_sheet_name(sheet))).fill(columns, rows)
+        names: set[str] = set()
+        for one in sheets:
+            name = _free_name(_sheet_name(one.name), names)
+            count += _Sheet(book, book.add_worksheet(name)).fill(one.columns, one.rows)
     file.write(made.getvalue())
     return count
 
@@ -139,3 +151,13 @@ def _sheet_name(name: str) -> str:
     good = name.translate(_NOT_IN_NAMES)
     known = "".join(one for one in good if one.isprintable())[:LONGEST_NAME].strip(" '")
     return known if known and known.casefold() != "history" else "Table"
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """The name, or the first with a number behind it; a workbook does not tell cases apart."""
+    free, number = name, 2
+    while free.casefold() in taken:
+        free = f"{name[: LONGEST_NAME - len(f' {number}')]} {number}"
+        number += 1
+    taken.add(free.casefold())
+    return free

@@ -45,7 +45,7 @@ def export(name: str, arguments: Arguments) -> int:
             made = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
         else:
             made = _table(name, LISTINGS[name](desk, found), arguments.format)
-    _put(arguments.output, made)
+    put(arguments.output, made)
     return 0
 
 
@@ -81,8 +81,11 @@ def _table(name: str, listing: Listing, form: str) -> bytes:
     return file.getvalue()
 
 
-def _put(path: Path | None, made: bytes) -> None:
-    """All of it at once, after nothing was refused."""
+def put(path: Path | None, made: bytes) -> None:
+    """All of it at once, after nothing was refused; None: to standard output.
+
+    Raises `ExportNotWritten`.
+    """
     if path is None:
         sys.stdout.flush()
         sys.stdout.buffer.write(made)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from argparse import Namespace as Arguments
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
@@ -9,11 +10,12 @@ from functools import partial
 from json import dumps
 from typing import Final
 
-from fxcrm.bootstrap import rate_source, stored_rates
+from fxcrm.bootstrap import rate_source, statement_page, stored_rates, write_statements
 from fxcrm.cli import reporttexts
 from fxcrm.cli.books import company_of, reading_desk
+from fxcrm.cli.exports import put
 from fxcrm.cli.visible import plain
-from fxcrm.cli.words import day_of
+from fxcrm.cli.words import ArgumentRefused, day_of
 from fxcrm.currencies import Currency
 from fxcrm.ledger import Company
 from fxcrm.mappings import FrozenMap
@@ -37,17 +39,17 @@ _FLUSH: Final = (RowKind.HEADING.value, RowKind.TOTAL.value)
 
 
 def presented(arguments: Arguments) -> int:
-    """Print the statements in a format, or explain some of their lines."""
+    """Print or write the statements in a format, or explain some of their lines."""
+    if arguments.format == "xlsx" and arguments.output is None and arguments.explain is None:
+        expected = "needed for a workbook, which is no text"
+        raise ArgumentRefused(name="--output", value="", expected=expected)
     with reading_desk(arguments, ACTOR, partial(_rates, arguments)) as desk:
         made = _made(desk, arguments)
     if arguments.explain is not None:
-        lines = _explained(made, arguments.explain)
-    elif arguments.format == "json":
-        lines = iter((_json(made),))
+        for line in _explained(made, arguments.explain):
+            print(line)
     else:
-        lines = _text(made)
-    for line in lines:
-        print(line)
+        put(arguments.output, FORMATS[arguments.format](made))
     return 0
 
 
@@ -65,7 +67,7 @@ def _rates(arguments: Arguments, store: Store) -> RateTable:
     return source.fetch().table
 
 
-def _text(made: Statements) -> Iterator[str]:
+def _lines(made: Statements) -> Iterator[str]:
     about = f"{plain(made.title)}: statements of {made.as_of}, in {made.currency}"
     yield f"{about}, {made.basis}"
     yield from map(plain, made.notes)
@@ -84,7 +86,21 @@ def _printed(statement: Statement) -> Listing:
     return Listing(("account", "line", *statement.columns), cells)
 
 
-def _json(made: Statements) -> str:
+def _text(made: Statements) -> bytes:
+    return "".join(f"{line}\n" for line in _lines(made)).encode("utf-8", "backslashreplace")
+
+
+def _xlsx(made: Statements) -> bytes:
+    file = io.BytesIO()
+    write_statements(file, made)
+    return file.getvalue()
+
+
+def _html(made: Statements) -> bytes:
+    return statement_page(made).encode()
+
+
+def _json(made: Statements) -> bytes:
     """One object: of whom and when, then every statement row by row."""
     asked = {
         "of": made.of,
@@ -95,7 +111,8 @@ def _json(made: Statements) -> str:
         "notes": list(made.notes),
     }
     tables = {one.name: reporttexts.rows(one.listing()) for one in made}
-    return dumps({**asked, "statements": tables}, indent=2, ensure_ascii=False)
+    text = dumps({**asked, "statements": tables}, indent=2, ensure_ascii=False)
+    return f"{text}\n".encode("utf-8", "backslashreplace")
 
 
 def _explained(made: Statements, label: str) -> Iterator[str]:
@@ -104,3 +121,8 @@ def _explained(made: Statements, label: str) -> Iterator[str]:
             if figure is not None and (figure.value or figure.inputs):
                 yield f"{statement.name}, {column}"
                 yield from map(plain, figure.explain().splitlines())
+
+
+FORMATS: Final[Mapping[str, Callable[[Statements], bytes]]] = FrozenMap(
+    {"text": _text, "json": _json, "xlsx": _xlsx, "html": _html}
+)

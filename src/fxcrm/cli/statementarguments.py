@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 # As the library has them; a test compares.
 BASES: Final = ("booked", "constant", "current")
-FORMATS: Final = ("text", "json")
+FORMATS: Final = ("text", "json", "xlsx", "html")
 
 
 def add_statements(
@@ -34,6 +35,7 @@ def add_statements(
         "--rates", help="a feed or an ECB history file (the rates that the database keeps)"
     )
     statements.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, UTC")
+    statements.add_argument("--output", type=Path, metavar="FILE", help="write to a file")
     shown = statements.add_mutually_exclusive_group()
     shown.add_argument("--format", choices=FORMATS, default="text", help="(%(default)s)")
     shown.add_argument(

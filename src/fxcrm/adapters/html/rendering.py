@@ -25,12 +25,13 @@ def render(overview: Overview, *, title: str, source: str, locale: str = "en") -
     ``source`` says in words where the rates come from, ``locale`` how amounts and days are
     written. The same arguments give the same page, byte for byte. Raises `LocaleUnknown`.
     """
-    page = _environment().get_template("report.html.j2")
+    page = environment().get_template("report.html.j2")
     return page.render(title=title, source=source, **_context(overview, Writer(locale)))
 
 
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates with the filters that they use."""
+    made = Environment(
         loader=PackageLoader("fxcrm.adapters.html"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -38,7 +39,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    made.filters |= {
         "exact": exact_text,
         "kind": kind_of,
         "sign": amounts.kind,
@@ -47,7 +48,7 @@ def _environment() -> Environment:
         "share": drawings.ratio_text,
         "side": side_of,
     }
-    return environment
+    return made
 
 
 def _shown(value: Any) -> Any:
@@ -59,6 +60,7 @@ def _context(overview: Overview, writer: Writer) -> dict[str, Any]:
     statement = group_statement(overview.consolidation)
     return {
         "overview": overview,
+        "decisions": overview.decisions,
         "group": overview.consolidation,
         "statement": statement,
         "writer": writer,

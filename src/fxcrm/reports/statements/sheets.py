@@ -14,6 +14,7 @@ from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode
 from fxcrm.reports.listing import Cell, Listing
 from fxcrm.reports.statements.views import YearView
+from fxcrm.tables import SheetTable, in_one_currency
 
 
 class RowKind(Enum):
@@ -89,6 +90,19 @@ class Statements:
 
     def __iter__(self) -> Iterator[Statement]:
         return iter(self.statements)
+
+    def tables(self) -> Iterator[SheetTable]:
+        """Each statement as a sheet of numbers, after one that says what they are."""
+        about: list[tuple[Cell, ...]] = [
+            ("of", self.title),
+            ("day", self.as_of),
+            ("currency", self.currency.code),
+        ]
+        about += [("basis", self.basis), *(("note", one) for one in self.notes)]
+        yield SheetTable("about", ("what", "is"), about)
+        for one in self.statements:
+            listing = one.listing()
+            yield in_one_currency(one.name, listing.header, listing.cells)
 
     def named(self, name: str) -> Statement:
         """The statement of a name. Raises `LineMissing`."""
