@@ -137,6 +137,7 @@ THROUGH = {
         [
             *("translate", "explained_translation", "acquired", "acquisition_snapshot"),
             *("translate_acquired", "translate_onwards", "translate_year"),
+            *("remeasure", "remeasure_company"),
         ],
         "translate_company",
     ),

@@ -37,6 +37,13 @@ from fxcrm.ledger.groups import (
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
 from fxcrm.ledger.offsetting import Offset, Offsetting, offset
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
+from fxcrm.ledger.remeasurement import (
+    Remeasurement,
+    RemeasurementRates,
+    RemeasurementRules,
+    UsedUp,
+    remeasure,
+)
 from fxcrm.ledger.revaluation import (
     Proposal,
     Revaluation,
@@ -96,6 +103,9 @@ __all__ = [
     "ProfitSharing",
     "Proposal",
     "Receipt",
+    "Remeasurement",
+    "RemeasurementRates",
+    "RemeasurementRules",
     "ResultCategory",
     "Revaluation",
     "RollForward",
@@ -118,6 +128,7 @@ __all__ = [
     "UnrealisedProfit",
     "UnrealisedRate",
     "Uplift",
+    "UsedUp",
     "Verdict",
     "Voucher",
     "VoucherLine",
@@ -127,6 +138,7 @@ __all__ = [
     "consolidate",
     "credit",
     "offset",
+    "remeasure",
     "revalue_balances",
     "revalue_items",
     "roll_forward",

@@ -87,6 +87,7 @@ from fxcrm.usecases.registering import (
     repay_loan,
     take_loan,
 )
+from fxcrm.usecases.remeasuring import remeasure_company
 from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
 from fxcrm.usecases.restating import (
     DeskDecider,
@@ -221,6 +222,7 @@ __all__ = [
     "register_company",
     "register_customer",
     "reject_rate",
+    "remeasure_company",
     "reopen_period",
     "repay_loan",
     "resolve_case",
