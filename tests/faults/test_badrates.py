@@ -146,6 +146,7 @@ THROUGH = {
     **dict.fromkeys(
         [
             *("close_group", "close_month", "consolidate_group", "charge_member", "close_period"),
+            *("attest", "year_ends"),
             *("declare_dividend", "lend_net_investment", "sell_to_member", "fund_member"),
             *("invest", "invoice_part", "realise_balance", "overview", "edit_quote", "home_value"),
             *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),

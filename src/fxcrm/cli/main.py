@@ -124,6 +124,12 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         "--parallel", metavar="CURRENCY", help="keep a second set of books in it, from the start"
     )
     simulate.add_argument(
+        "--closed",
+        choices=("months", "quarters", "half-years"),
+        default="months",
+        help="how often the books are closed (%(default)s)",
+    )
+    simulate.add_argument(
         "--group",
         action="store_true",
         help="five companies on three levels over two years or more, consolidated at each year end",

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,14 +14,16 @@ from typing import Any
 import attrs
 
 from fxcrm.bootstrap import Application, ExtraMissing, open_application, open_store, year_rates
+from fxcrm.cli.rolltexts import roll_texts, roll_values
 from fxcrm.cli.visible import plain
 from fxcrm.currencies import Currency
 from fxcrm.ledger import TrialBalance
 from fxcrm.money import Money
-from fxcrm.rates import RateTable
-from fxcrm.simulation import FIRMS_OF_A_GROUP, YearPlan, generated_group, generated_year
+from fxcrm.simulation import FIRMS_OF_A_GROUP, Rhythm, YearPlan, generated_group, generated_year
+from fxcrm.usecases.attesting import attest, year_ends
 from fxcrm.usecases.performing import Performed, reading
 from fxcrm.usecases.proving import Proof, prove
+from fxcrm.usecases.rolling import Roll, rolls
 from fxcrm.usecases.simulating import YearFigures, simulate, year_figures
 from fxcrm.usecases.telling import Story
 from fxcrm.usecases.wording import WORKING_HOUR, Step
@@ -29,7 +31,6 @@ from fxcrm.usecases.wording import WORKING_HOUR, Step
 ACTOR = "simulation"
 _BROKEN = 1
 _YEARS_OF_A_GROUP = 2  # one that closes, and one that opens with it
-Generated = Callable[[YearPlan, RateTable], Story]
 
 
 @attrs.frozen
@@ -41,6 +42,7 @@ class Outcome:
     steps: int
     figures: YearFigures
     proofs: tuple[Proof, ...]
+    rolls: tuple[Roll, ...]
     digest: str
     seconds: dict[str, float]
 
@@ -52,9 +54,9 @@ class Outcome:
 
 def simulated(arguments: Namespace) -> int:
     """Generate the year, tell it on the store, prove it and print what came of it."""
-    plan, generated = _plan(arguments), generated_group if arguments.group else generated_year
+    plan = _plan(arguments)
     with open_application(arguments.store, year_rates(plan.year, plan.years)) as application:
-        outcome = run(application, plan, generated, quiet=arguments.quiet)
+        outcome = run(application, plan, arguments)
     written = as_json(outcome) if arguments.json else "\n".join(as_text(outcome))
     print(written)
     for one in outcome.broken:
@@ -73,25 +75,27 @@ def _plan(arguments: Namespace) -> YearPlan:
         documents=arguments.documents,
         seed=arguments.seed,
         parallel=None if arguments.parallel is None else Currency(arguments.parallel),
+        closed=Rhythm[arguments.closed.replace("-", "_").upper()],
     )
 
 
-def run(application: Application, plan: YearPlan, generated: Generated, *, quiet: bool) -> Outcome:
+def run(application: Application, plan: YearPlan, arguments: Namespace) -> Outcome:
     """The year on a store, and the proofs."""
     clock = [time.monotonic()]
+    generated = generated_group if arguments.group else generated_year
     year = generated(plan, application.rates)
     clock.append(time.monotonic())
     steps = simulate(application.store, application.rates, year, actor=ACTOR)
-    for _ in steps if quiet else _shown(steps, year):
+    for _ in steps if arguments.quiet else _shown(steps, year):
         pass
     clock.append(time.monotonic())
-    figures, proofs = _looked_at(application, year)
+    figures, proofs, rolled = _looked_at(application, plan, year, arguments)
     digest = application.store.digest()
     clock.append(time.monotonic())
     names = ("generated", "told", "proved")
     seconds = {name: clock[at + 1] - clock[at] for at, name in enumerate(names)}
     return Outcome(
-        year.title, application.source, len(year.steps), figures, proofs, digest, seconds
+        year.title, application.source, len(year.steps), figures, proofs, rolled, digest, seconds
     )  # fmt: skip
 
 
@@ -105,14 +109,19 @@ def _shown(
     return shown(steps, len(year.steps), sys.stderr)
 
 
-def _looked_at(application: Application, year: Story) -> tuple[YearFigures, tuple[Proof, ...]]:
+def _looked_at(
+    application: Application, plan: YearPlan, year: Story, arguments: Namespace
+) -> tuple[YearFigures, tuple[Proof, ...], tuple[Roll, ...]]:
     at = datetime.combine(year.last_day + timedelta(days=1), WORKING_HOUR)
     store, rates, rules = application.store, application.rates, year.bookkeeping
+    days = plan.year_ends if arguments.group else ()
     with (
         reading(store, rates, at=at, actor=ACTOR, bookkeeping=rules) as desk,
         closing(open_store(None)) as replica,
     ):
-        return year_figures(desk), tuple(prove(store, desk, replica))
+        ends = year_ends(desk, year.group, days)
+        proofs = (*prove(store, desk, replica), *(attest(desk, ends) if ends else ()))
+        return year_figures(desk), proofs, tuple(one for end in ends for one in rolls(end))
 
 
 def as_json(outcome: Outcome) -> str:
@@ -130,6 +139,7 @@ def as_json(outcome: Outcome) -> str:
             {"promise": one.promise, "holds": one.holds, "figure": one.figure, "faults": one.faults}
             for one in outcome.proofs
         ],
+        "roll_forwards": [roll_values(one) for one in outcome.rolls],
         "digest": outcome.digest,
         "seconds": {name: round(value, 1) for name, value in outcome.seconds.items()},
     }
@@ -150,6 +160,7 @@ def as_text(outcome: Outcome) -> Iterator[str]:
     for trial in outcome.figures.trial_balances:
         yield ""
         yield from _trial(trial)
+    yield from roll_texts(outcome.rolls)
     yield ""
     for one in outcome.proofs:
         yield f"{'holds ' if one.holds else 'BROKEN'} {one.promise}: {one.figure}"

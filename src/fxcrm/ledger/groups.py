@@ -198,6 +198,14 @@ class Impairment:
     amount: Money
 
 
+def _uplifts(given: Iterable[Uplift]) -> tuple[Uplift, ...]:
+    return tuple(given)
+
+
+def _impairments(given: Iterable[Impairment]) -> tuple[Impairment, ...]:
+    return tuple(given)
+
+
 @attrs.frozen
 class Acquisition:
     """How a stake was obtained: on which day, for what, and what the net assets were worth.
@@ -211,8 +219,8 @@ class Acquisition:
     cost: Money
     minority: MinorityMeasure = MinorityMeasure.SHARE
     minority_value: Money | None = None
-    uplifts: tuple[Uplift, ...] = attrs.field(default=(), converter=tuple)
-    impairments: tuple[Impairment, ...] = attrs.field(default=(), converter=tuple)
+    uplifts: tuple[Uplift, ...] = attrs.field(default=(), converter=_uplifts)
+    impairments: tuple[Impairment, ...] = attrs.field(default=(), converter=_impairments)
 
 
 @attrs.frozen
@@ -242,6 +250,10 @@ class Held:
 _NOTHING: Final = Held(Fraction(0), Method.EQUITY)
 
 
+def _changes(given: Iterable[StakeChange]) -> tuple[StakeChange, ...]:
+    return tuple(given)
+
+
 @attrs.frozen
 class Stake:
     """What a member holds of another company, from the day it was founded or acquired on.
@@ -255,7 +267,7 @@ class Stake:
     owner: CompanyId | None = None
     method: Method = Method.FULL
     acquired: Acquisition | None = None
-    changes: tuple[StakeChange, ...] = attrs.field(default=(), converter=tuple)
+    changes: tuple[StakeChange, ...] = attrs.field(default=(), converter=_changes)
 
     def __attrs_post_init__(self) -> None:
         if not self.owned:
@@ -329,6 +341,10 @@ class Sold:
     share: Fraction = attrs.field(converter=exact_fraction)
 
 
+def _sold(given: Iterable[Sold]) -> tuple[Sold, ...]:
+    return tuple(given)
+
+
 @attrs.frozen
 class UnrealisedProfit:
     """Profit on goods or plant that one member sold to another, while the group still has them.
@@ -345,7 +361,7 @@ class UnrealisedProfit:
     profit: Money
     account: AccountCode
     expense: AccountCode
-    realised: tuple[Sold, ...] = attrs.field(default=(), converter=tuple)
+    realised: tuple[Sold, ...] = attrs.field(default=(), converter=_sold)
 
     def held(self, day: date) -> Fraction:
         """The share that the group still has at the end of a day; 0 before the sale."""
@@ -364,6 +380,10 @@ def _maps(
     return FrozenMap({company: FrozenMap(codes) for company, codes in maps.items()})
 
 
+def _unrealised(given: Iterable[UnrealisedProfit]) -> tuple[UnrealisedProfit, ...]:
+    return tuple(given)
+
+
 @attrs.frozen
 class Group:
     """A parent, the stakes below it, and the currency the group reports in.
@@ -377,7 +397,7 @@ class Group:
     stakes: tuple[Stake, ...] = attrs.field(converter=_stakes)
     presentation: Currency
     id: GroupId = attrs.field()
-    unrealised: tuple[UnrealisedProfit, ...] = attrs.field(default=(), converter=tuple)
+    unrealised: tuple[UnrealisedProfit, ...] = attrs.field(default=(), converter=_unrealised)
     maps: Mapping[CompanyId, Mapping[AccountCode, AccountCode]] = attrs.field(
         factory=dict, converter=_maps
     )

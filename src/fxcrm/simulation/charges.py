@@ -9,10 +9,9 @@ from typing import Final
 
 import attrs
 
-from fxcrm.ids import CompanyId
 from fxcrm.money import Money
-from fxcrm.posting import item_id
 from fxcrm.simulation.agenda import Agenda
+from fxcrm.simulation.dealings import settle
 from fxcrm.simulation.parties import Member
 
 _SIZE: Final = Money("6000.00", "EUR")
@@ -47,11 +46,4 @@ class Charges:
             amount=str(amount),
             days=_DAYS,
         )
-        agenda.after(on, 10, 60, lambda day: self._pay(id, creditor, debtor, amount, day))
-
-    def _pay(self, id: str, creditor: Member, debtor: Member, amount: Money, on: date) -> None:
-        """It leaves one bank and reaches the other on the same day."""
-        settled = str(amount)
-        owed, due = (item_id(CompanyId(one.id), id) for one in (debtor, creditor))
-        self.agenda.do("pay bill", on, id=f"{id}-paid", item=owed, settled=settled)
-        self.agenda.do("collect", on, id=f"{id}-received", item=due, settled=settled)
+        agenda.after(on, 10, 60, partial(settle, agenda, id, debtor, creditor, amount))

@@ -3,6 +3,7 @@
 `perform` carries a command out once per key; `tell` does so for a whole story.
 """
 
+from fxcrm.usecases.attesting import attest, year_ends
 from fxcrm.usecases.bounding import rounding_of
 from fxcrm.usecases.buying import (
     collect,
@@ -98,6 +99,7 @@ from fxcrm.usecases.restating import (
     restate_for,
 )
 from fxcrm.usecases.revaluing import revalue, trial_revaluation
+from fxcrm.usecases.rolling import Roll, YearEnd, rolls
 from fxcrm.usecases.settling import (
     apply_credit,
     receive_advance,
@@ -135,13 +137,16 @@ __all__ = [
     "Overview",
     "Performed",
     "Proof",
+    "Roll",
     "Step",
     "Story",
     "SyncReport",
+    "YearEnd",
     "accept_quote",
     "apply_credit",
     "approve_quote",
     "approve_rate",
+    "attest",
     "billed_amounts",
     "booking_rate",
     "books_of",
@@ -229,6 +234,7 @@ __all__ = [
     "restate_for",
     "revalue",
     "reverse_entry",
+    "rolls",
     "rounding_of",
     "sell_to_member",
     "ship_order",
@@ -251,5 +257,6 @@ __all__ = [
     "weekly_statements",
     "withdraw_quote",
     "write_off_invoice",
+    "year_ends",
     "year_figures",
 ]

@@ -67,4 +67,5 @@ def close_group(desk: Desk, group: Group, through: date) -> Consolidation:
 def _recorded(desk: Desk, consolidation: Consolidation) -> Consolidation:
     for made in consolidation.translations:
         desk.uow.snapshots.record(made.snapshot())
+    desk.uow.group_snapshots.record(consolidation.snapshot())
     return consolidation
