@@ -28,9 +28,9 @@ from fxcrm.ledger import (
     trading_chart,
     translate,
 )
-from fxcrm.ledger.consolidation import IntercompanyMismatch
 from fxcrm.ledger.eliminations import InvestmentMismatch
 from fxcrm.ledger.groups import GROUP_ACCOUNTS, GroupRefused, StakeRefused, Step
+from fxcrm.ledger.intercompany import IntercompanyMismatch
 from fxcrm.ledger.sheets import CompanyNotTranslated
 from fxcrm.ledger.translation import TranslationRates
 from fxcrm.money import Money, NumberRefused, NumberTypeRefused

@@ -17,8 +17,8 @@ from fxcrm.decisions import Purpose
 from fxcrm.errors import FxcrmError
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Chart, Entry, OpenItem
-from fxcrm.ledger.consolidation import IntercompanyMismatch
 from fxcrm.ledger.eliminations import InvestmentMismatch
+from fxcrm.ledger.intercompany import IntercompanyMismatch
 from fxcrm.ledger.revaluation import ValueWithoutAmount
 from fxcrm.money import Money
 from fxcrm.ports import Store

@@ -22,10 +22,10 @@ from fxcrm.ledger.groups import (
     Held,
     Method,
     MinorityMeasure,
-    ProfitSharing,
     Stake,
     StakeChange,
 )
+from fxcrm.ledger.netinvestments import moved_to_reserve
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.ledger.standings import Standing, StandingLine, negative
 from fxcrm.money import RationalMoney, Rounding
@@ -186,25 +186,26 @@ class Attribution:
         found = self.sheet.standing(company, day)
         if found is None:
             return Parts()
-        parts = self._booked(found)
+        parts = self._booked(found, moved_to_reserve(self.sheet, company, day))
         uplifts = self.sheet.uplifts(company, day)
         if uplifts is not None:
             parts += Parts(result=_earned(uplifts), reserve=_one(uplifts.reserve))
         unrealised = self.unrealised.get((company, day))
-        policy = self.sheet.group.policies.unrealised_sharing
-        if unrealised and (policy is ProfitSharing.SHARED or company == self.sheet.group.parent):
+        if unrealised is not None:
             parts += Parts(result=(Weighted(Fraction(-1), unrealised),))
         return parts
 
-    def _booked(self, found: Standing) -> Parts:
-        """A company's books without what it has from other members (D24, D26)."""
+    def _booked(self, found: Standing, net_investments: Figure) -> Parts:
+        """A company's books without what it has from other members (D24, D26).
+
+        Differences on its net investments are in its result there, and in the reserve here.
+        """
         duties, members = self.sheet.duties, set(self.sheet.group.members)
         name, inside = found.company, {duties.dividend_income, duties.investment_results}
 
         def is_result(one: StandingLine) -> bool:
             dealing = one.account.code in inside and one.partner in members
-            moved = one.account.code == duties.net_investment_fx
-            return one.account.type.is_result and not dealing and not moved
+            return one.account.type.is_result and not dealing
 
         def is_capital(one: StandingLine) -> bool:
             equity = one.account.type is AccountType.EQUITY
@@ -213,10 +214,6 @@ class Attribution:
         def dividends(one: StandingLine, *, to_members: bool) -> bool:
             return one.account.code == duties.dividends and (one.partner in members) == to_members
 
-        net_investment = found.credit(
-            f"Differences on net investments of {name}",
-            lambda one: one.account.code == duties.net_investment_fx,
-        )
         return Parts(
             capital=_one(found.credit(f"Capital of {name}", is_capital)),
             distributed=_one(
@@ -229,8 +226,9 @@ class Attribution:
                     f"Dividends of {name} to others", lambda one: dividends(one, to_members=False)
                 )
             ),
-            result=_one(found.credit(f"Result of {name}", is_result)),
-            reserve=_one(found.reserve) + _one(net_investment),
+            result=_one(found.credit(f"Result of {name}", is_result))
+            + _times(_one(net_investments), Fraction(-1)),
+            reserve=_one(found.reserve) + _one(net_investments),
         )
 
     def earned(self, company: CompanyId, start: date, end: date) -> Parts:

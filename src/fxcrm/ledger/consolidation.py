@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from itertools import combinations
 
 import attrs
 
@@ -20,32 +19,23 @@ from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ledger.accountmaps import aligned_books
 from fxcrm.ledger.accounts import AccountType, Chart
 from fxcrm.ledger.acquisitions import group_chart
 from fxcrm.ledger.attribution import Attribution, StakeHistory
 from fxcrm.ledger.disposals import Disposing
+from fxcrm.ledger.dividends import dividend_entries
 from fxcrm.ledger.eliminations import StakeEntries
 from fxcrm.ledger.groups import Group, Step
+from fxcrm.ledger.intercompany import intercompany_entries, matched_slack
+from fxcrm.ledger.netinvestments import net_investment_entries
 from fxcrm.ledger.sheets import CompanyNotTranslated, GroupSheet
 from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
 from fxcrm.ledger.standings import Standing, negative
 from fxcrm.ledger.translation import TranslatedLine, Translation
+from fxcrm.ledger.unrealised import unrealised_borne, unrealised_entries
 from fxcrm.ledger.worksheet import Chain, GroupEntry, GroupEntryLine, MemberBooks
 from fxcrm.money import Money, RationalMoney
-from fxcrm.moneybag import MoneyBag
-
-
-class IntercompanyMismatch(RuleRefused):
-    """Two members do not record the same dealings with one another (D23)."""
-
-    left: CompanyId
-    right: CompanyId
-    left_records: str
-    right_records: str
-    template = (
-        "{left} records {left_records:plain} with {right}, which records {right_records:plain}; "
-        "match the two sides before consolidating"
-    )
 
 
 class GroupOffBalance(RuleRefused):
@@ -134,15 +124,16 @@ def consolidate(
 
     ``books`` are those of every member that is in the group by that day; a plain translation
     stands for a company without acquisition and changes. Raises `CompanyNotTranslated`,
-    `GroupRateMissing`, `IntercompanyMismatch`, `InvestmentMismatch`, `GroupOffBalance`.
+    `GroupRateMissing`, `AccountUnmapped`, `AccountMapRefused`, `IntercompanyMismatch`,
+    `InvestmentMismatch`, `GroupOffBalance`.
     """
-    held = dict(_held(group, as_of, books))
+    held = dict(_held(group, as_of, books, chart))
     sheet = GroupSheet(group, as_of, held, group_chart(chart, group.accounts))
     return _Worksheet(sheet).consolidation()
 
 
 def _held(
-    group: Group, as_of: date, books: Mapping[CompanyId, MemberBooks | Translation]
+    group: Group, as_of: date, books: Mapping[CompanyId, MemberBooks | Translation], chart: Chart
 ) -> Iterator[tuple[CompanyId, MemberBooks]]:
     for company in group.members:
         since = None if company == group.parent else group.stake(company).since
@@ -152,7 +143,7 @@ def _held(
         made = MemberBooks(found) if isinstance(found, Translation) else found
         if made is None or made.translation.presentation is not group.presentation:
             raise CompanyNotTranslated(company=company, as_of=as_of)
-        yield company, made
+        yield company, aligned_books(made, group.maps.get(company, {}), chart)
 
 
 @attrs.frozen(eq=False)
@@ -164,8 +155,10 @@ class _Worksheet:
     def consolidation(self) -> Consolidation:
         """Every step in the order of D23, from the books to the check of the sum."""
         self._refuse_other_days()
-        histories = Attribution(self.sheet, {}).histories()
-        entries = [*self._books(), *self._acquired(), *self._intercompany()]
+        histories = Attribution(self.sheet, unrealised_borne(self.sheet)).histories()
+        entries = [*self._books(), *self._acquired(), *intercompany_entries(self.sheet)]
+        entries += (*dividend_entries(self.sheet), *unrealised_entries(self.sheet))
+        entries += net_investment_entries(self.sheet)
         for one in histories:
             entries += StakeEntries(self.sheet, one, self._slack_of(one)).entries()
         entries += Disposing(self.sheet, tuple(entries)).disposals(histories)
@@ -207,51 +200,6 @@ class _Worksheet:
         reserve = negative(found.reserve.label, found.reserve, "a credit of the group")
         yield GroupEntryLine(accounts.reserve, company, reserve)
         yield GroupEntryLine(accounts.rounding, company, found.rounding)
-
-    def _intercompany(self) -> Iterator[GroupEntry]:
-        """Both sides of each pair, matched in document currency and taken out."""
-        for left, right in combinations(sorted(self._added_up()), 2):
-            for of_balance in (True, False):
-                ours = self._dealings(left, right, of_balance=of_balance)
-                theirs = self._dealings(right, left, of_balance=of_balance)
-                self._refuse_unmatched(left, right, ours, theirs)
-                lines = [*_taken_out(left, ours), *_taken_out(right, theirs)]
-                if lines:
-                    total = Figure.total("", (one.figure for one in lines), self._currency)
-                    label = f"Rounding between {left} and {right}"
-                    off = negative(label, total, "what the two sides left over (D30)")
-                    lines.append(GroupEntryLine(self._rounding_account, None, off))
-                    yield GroupEntry(Step.INTERCOMPANY, f"{left} with {right}", lines)
-
-    def _dealings(
-        self, company: CompanyId, partner: CompanyId, *, of_balance: bool
-    ) -> list[TranslatedLine]:
-        return [
-            line
-            for line in self.sheet.books[company].translation.lines
-            if line.account.intercompany
-            and line.partner == partner
-            and line.account.type.is_balance == of_balance
-        ]
-
-    def _refuse_unmatched(
-        self,
-        left: CompanyId,
-        right: CompanyId,
-        ours: list[TranslatedLine],
-        theirs: list[TranslatedLine],
-    ) -> None:
-        """Equal in document currency; after translation only the rounding of lines may differ."""
-        lines = [*ours, *theirs]
-        off = Money.total((one.presentation.value for one in lines), currency=self._currency)
-        matched = MoneyBag.of(*(one for line in lines for one in line.documents)).is_empty
-        if not matched or abs(Fraction(off.amount)) > _slack(lines):
-            raise IntercompanyMismatch(
-                left=left,
-                right=right,
-                left_records=_recorded(ours),
-                right_records=_recorded(theirs),
-            )
 
     @property
     def _currency(self) -> Currency:
@@ -358,25 +306,10 @@ class _Worksheet:
         units = Fraction(
             sum(one.rounded for one in (*made, *chains)), 2 * self._currency.minor_units
         )
-        matched = _slack(line for one in made for line in one.lines if line.account.intercompany)
+        matched = matched_slack(self.sheet)
         stakes = sum((self._slack_of(one) for one in histories), Fraction(0))
         return RationalMoney(units + matched + stakes, self._currency)
 
 
 def _slack(lines: Iterable[TranslatedLine]) -> Fraction:
     return sum((line.slack.value for line in lines), Fraction(0))
-
-
-def _taken_out(company: CompanyId, lines: Iterable[TranslatedLine]) -> Iterator[GroupEntryLine]:
-    for line in lines:
-        label = f"Elimination of {line.presentation.label}"
-        rule = "dealings between members are taken out (IFRS 10.B86c)"
-        yield GroupEntryLine(line.account.code, company, negative(label, line.presentation, rule))
-
-
-def _recorded(lines: list[TranslatedLine]) -> str:
-    """One side in document currency and as translated."""
-    documents = MoneyBag.of(*(one for line in lines for one in line.documents))
-    shown = ", ".join(str(one) for one in documents) or "nothing"
-    translated = " and ".join(str(line.presentation.value) for line in lines) or "nothing"
-    return f"{shown} (translated {translated})"

@@ -1,0 +1,559 @@
+"""Dealings between members: matched, taken out, and what of them stays (IFRS 10.B86c, D23 to D26).
+
+1 EUR is USD 1.0, 1.1, 1.25 and 1.6 on the four days, 1.1 on average; a pound is EUR 1.25 always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fxcrm.figures import Figure
+from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ledger import Account, AccountType, Acquisition, Chart, Group, Stake
+from fxcrm.ledger.accountmaps import (
+    AccountMapRefused,
+    AccountUnmapped,
+    aligned,
+    aligned_books,
+    aligned_snapshot,
+)
+from fxcrm.ledger.dividends import dividend_entries
+from fxcrm.ledger.groups import (
+    GroupPolicies,
+    Method,
+    ProfitSharing,
+    Sold,
+    StakeChange,
+    Step,
+    UnrealisedProfit,
+    UnrealisedRate,
+)
+from fxcrm.ledger.intercompany import (
+    IntercompanyMismatch,
+    dealing_differences,
+    intercompany_entries,
+)
+from fxcrm.ledger.netinvestments import moved_to_reserve, net_investment_entries
+from fxcrm.ledger.sheets import GroupRateMissing, GroupSheet
+from fxcrm.ledger.unrealised import unrealised_borne, unrealised_entries
+from fxcrm.ledger.worksheet import GroupEntry, MemberBooks
+from fxcrm.money import Money, RationalMoney
+from fxcrm.moneybag import MoneyBag
+from tests.ledger.dealers import CHART, D0, D1, D2, D3, DE, EUR, UK, US, Dealers, told
+from tests.ledger.notation import money, value
+
+PLAIN = Group(DE, (Stake(US, "0.8"), Stake(UK, "0.9", owner=US)), EUR)
+NOTHING = money("EUR 1.00")
+
+
+def _sums(entries: tuple[GroupEntry, ...]) -> dict[tuple[str, str], str]:
+    """What entries enter on each account of each member."""
+    sums: dict[tuple[str, str], Money] = {}
+    for entry in entries:
+        for line in entry.lines:
+            key = (str(line.account), str(line.company or "group"))
+            sums[key] = sums.get(key, Money.zero(EUR)) + line.figure.value
+    return {key: str(one) for key, one in sums.items() if one}
+
+
+def _us(**stake: Any) -> Group:
+    """A parent with one company."""
+    return Group(DE, (Stake(US, **{"owned": "0.8"} | stake),), EUR)
+
+
+# ---------------------------------------------------------------- matched and taken out
+
+
+def test_both_sides_are_taken_out_and_the_exchange_difference_stays() -> None:
+    """USD 110.00 at 1.1 is 100.00, at 1.6 it is 68.75: the loss of 31.25 is no part of it (D24)."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 110.00", D1)
+    books.remeasure(D3)
+    sheet = books.sheet(_us())
+    assert told(intercompany_entries(sheet)) == [
+        (
+            "de with us: receivables and payables",
+            [("1200", "de", "EUR -68.75"), ("2200", "us", "EUR 68.75")],
+        ),
+        (
+            "de with us: income and expense",
+            [("4200", "de", "EUR 100.00"), ("5200", "us", "EUR -100.00")],
+        ),
+    ]
+    [stays] = dealing_differences(sheet)
+    assert (stays.company, stays.partner, stays.account) == (DE, US, "7100")
+    assert stays.figure.value == money("EUR 31.25")
+
+
+def test_rounding_of_the_two_sides_is_kept_apart() -> None:
+    """What a pair leaves over is a line of its own, of nobody; the reserve is not touched (D30)."""
+    books = Dealers.at(usd="0.3 0.3 0.3 0.3")
+    books.charge(US, UK, "EUR 0.05", D1)  # USD 0.02 and GBP 0.04, which are EUR 0.07 and 0.05
+    entries = intercompany_entries(books.sheet(PLAIN))
+    code = PLAIN.accounts.rounding
+    assert told(entries) == [
+        (
+            "uk with us: receivables and payables",
+            [("2200", "uk", "EUR 0.05"), ("1200", "us", "EUR -0.07"), (code, "group", "EUR 0.02")],
+        ),
+        (
+            "uk with us: income and expense",
+            [
+                ("5200", "uk", "EUR -0.05"),
+                ("4200", "us", "EUR 0.07"),
+                (code, "group", "EUR -0.02"),
+            ],
+        ),
+    ]
+
+
+@pytest.mark.parametrize("side", ["1200", "4200"])
+def test_a_mismatch_of_a_cent_is_refused_with_both_sides(side: str) -> None:
+    """However small, it is no rounding: the documents differ (D23)."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 1000000.00", D3)
+    books.book(DE, D3, f"{side} us USD 0.01", "1000 USD -0.01")
+    with pytest.raises(IntercompanyMismatch) as refused:
+        intercompany_entries(books.sheet(_us()))
+    assert (refused.value.left, refused.value.right) == (DE, US)
+    assert "0.01" in refused.value.left_records or "999999.99" in refused.value.left_records
+    assert "1000000.00" in refused.value.right_records
+
+
+def test_what_was_not_remeasured_does_not_match() -> None:
+    """One document, two values: both members re-measure before the group adds up (D23)."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 110.00", D1)
+    with pytest.raises(IntercompanyMismatch, match=r"translated EUR 100\.00"):
+        intercompany_entries(books.sheet(_us()))
+
+
+def test_a_net_investment_on_one_side_is_no_charge_on_the_other() -> None:
+    """Equal amounts on accounts of another purpose do not match."""
+    books = Dealers.at()
+    books.book(DE, D3, "1260 us EUR 50.00", "1000 EUR -50.00")
+    books.book(US, D3, "1000 EUR 50.00", "2200 de EUR -50.00")
+    with pytest.raises(IntercompanyMismatch, match="nothing"):
+        intercompany_entries(books.sheet(_us()))
+
+
+def test_an_associate_is_not_taken_out_line_by_line() -> None:
+    """What it owes is owed by somebody else (IAS 28)."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 110.00", D3)
+    sheet = books.sheet(_us(owned="0.3", method=Method.EQUITY))
+    assert intercompany_entries(sheet) == dividend_entries(sheet) == ()
+    assert dealing_differences(sheet) == ()
+
+
+def test_of_a_joint_operation_the_groups_share_is_taken_out() -> None:
+    """The rest is owed by those who share it (IFRS 11.20, D28)."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 110.01", D3)
+    sheet = books.sheet(_us(owned="0.4", method=Method.PROPORTIONATE))
+    assert _sums(intercompany_entries(sheet)) == {
+        ("1200", "de"): "EUR -27.50",  # 0.4 of 68.76 (68.75625), half-even
+        ("2200", "us"): "EUR 27.50",
+        ("4200", "de"): "EUR 27.50",
+        ("5200", "us"): "EUR -27.50",
+    }
+
+
+def test_before_an_acquisition_dealings_were_those_of_strangers() -> None:
+    """What it earned of the group before stays as it is; what is owed still is within it."""
+    books = Dealers.at()
+    books.charge(DE, US, "EUR 100.00", D0)
+    books.charge(DE, US, "EUR 30.00", D2)
+    books.remeasure(D1)
+    books.remeasure(D3)
+    sheet = books.sheet(_us(acquired=Acquisition(D1, NOTHING)))
+    assert _sums(intercompany_entries(sheet)) == {
+        ("1200", "de"): "EUR -130.00",
+        ("2200", "us"): "EUR 130.00",
+        ("4200", "de"): "EUR 30.00",
+        ("5200", "us"): "EUR -30.00",
+    }
+
+
+def test_after_a_company_left_it_is_a_stranger_again() -> None:
+    """What it dealt while it belonged to the group stays taken out, balances do not."""
+    books = Dealers.at()
+    books.charge(DE, US, "EUR 100.00", D0)
+    books.remeasure(D2)
+    books.charge(DE, US, "EUR 30.00", D3)
+    sheet = books.sheet(_us(changes=[StakeChange(D2, 0, NOTHING)]))
+    assert _sums(intercompany_entries(sheet)) == {
+        ("4200", "de"): "EUR 100.00",
+        ("5200", "us"): "EUR -100.00",
+    }
+
+
+def test_two_that_never_met_in_the_group_have_no_pair() -> None:
+    """One left before the other came."""
+    books = Dealers.at()
+    books.charge(UK, US, "EUR 100.00", D0)
+    books.remeasure(D3)
+    gone = _us(changes=[StakeChange(D1, 0, NOTHING)]).stakes[0]
+    group = Group(DE, (gone, Stake(UK, "0.9", acquired=Acquisition(D2, NOTHING))), EUR)
+    assert intercompany_entries(books.sheet(group)) == ()
+
+
+# ---------------------------------------------------------------- dividends
+
+
+def test_a_dividend_is_no_income_of_the_group() -> None:
+    """At the rate of the day it was declared on; the outsiders' part stays (D26)."""
+    books = Dealers.at()
+    books.declare(US, DE, "USD 88.00", D1)
+    books.book(US, D1, "3300 USD 22.00", "2700 USD -22.00")
+    books.remeasure(D3)
+    sheet = books.sheet(_us())
+    assert told(dividend_entries(sheet)) == [
+        ("Dividends of us to de", [("3300", "us", "EUR -80.00"), ("4600", "de", "EUR 80.00")])
+    ]
+    [stays] = dealing_differences(sheet)
+    assert stays.figure.value == money("EUR 25.00")  # 88.00 at 1.1 less at 1.6: the receiver's
+
+
+def test_a_dividend_that_one_side_did_not_record_is_refused() -> None:
+    """A cent is enough."""
+    books = Dealers.at()
+    books.declare(US, DE, "USD 88.00", D1)
+    books.book(DE, D1, "1200 us USD 0.01", "4600 us USD -0.01")
+    with pytest.raises(IntercompanyMismatch, match=r"88\.01"):
+        dividend_entries(books.sheet(_us()))
+
+
+def test_all_that_a_joint_operation_declared_is_the_groups_own() -> None:
+    """The owner got its share of all, which is the group's share of the whole (D28)."""
+    books = Dealers.at()
+    books.declare(US, DE, "USD 44.00", D1)
+    books.book(US, D1, "3300 USD 66.00", "2700 USD -66.00")
+    books.remeasure(D3)
+    sheet = books.sheet(_us(owned="0.4", method=Method.PROPORTIONATE))
+    assert _sums(dividend_entries(sheet)) == {
+        ("3300", "us"): "EUR -40.00",
+        ("4600", "de"): "EUR 40.00",
+    }
+
+
+def test_a_dividend_of_what_was_earned_before_the_acquisition_is_one_of_strangers() -> None:
+    """And one that is declared after the company left, too."""
+    books = Dealers.at()
+    books.declare(US, DE, "USD 10.00", D0)
+    books.declare(US, DE, "USD 22.00", D1)
+    books.declare(US, DE, "USD 32.00", D3)
+    bought = Acquisition(D0, NOTHING)
+    group = _us(acquired=bought, changes=[StakeChange(D2, 0, NOTHING)])
+    assert _sums(dividend_entries(books.sheet(group))) == {
+        ("3300", "us"): "EUR -20.00",
+        ("4600", "de"): "EUR 20.00",
+    }
+
+
+# ---------------------------------------------------------------- net investments
+
+
+def _lent() -> Dealers:
+    books = Dealers.at()
+    books.lend(DE, US, "USD 110.00", D1)
+    books.lend(DE, US, "EUR 100.00", D1)
+    for day in (D2, D3):
+        books.remeasure(day)
+    return books
+
+
+def test_differences_on_net_investments_go_to_the_reserve_of_who_bears_them() -> None:
+    """USD 110.00 falls by 31.25; EUR 100.00 costs USD 50.00 more, 45.45 on average (IAS 21.33)."""
+    sheet = _lent().sheet(_us())
+    assert told(net_investment_entries(sheet)) == [
+        (
+            "Net investment of de with us, to the reserve",
+            [("7200", "de", "EUR -31.25"), ("3800", "de", "EUR 31.25")],
+        ),
+        (
+            "Net investment of us with de, to the reserve",
+            [("7200", "us", "EUR -45.45"), ("3800", "us", "EUR 45.45")],
+        ),
+    ]
+    assert moved_to_reserve(sheet, DE, D3).value == money("EUR -31.25")
+    assert moved_to_reserve(sheet, US, D3).value == money("EUR -45.45")
+    assert dealing_differences(sheet) == ()
+
+
+def test_a_difference_with_somebody_outside_stays_in_the_result() -> None:
+    """A net investment is one in a member of the group (IAS 21.15)."""
+    sheet = _lent().sheet(Group(DE, (Stake(UK, 1),), EUR))
+    assert net_investment_entries(sheet) == ()
+    assert moved_to_reserve(sheet, DE, D3).value == money("EUR 0.00")
+
+
+def test_when_the_company_left_its_differences_are_recycled() -> None:
+    """The lender's part goes to the result, that of the company leaves with it (IAS 21.48)."""
+    sheet = _lent().sheet(_us(changes=[StakeChange(D2, 0, NOTHING)]))
+    sums = _sums(net_investment_entries(sheet))
+    assert sums[PLAIN.accounts.recycled, DE] == "EUR 12.00"  # 110 / 1.1 less 110 / 1.25
+    assert sums["7200", DE] == "EUR -12.00"  # and what came after stays where it is
+    assert (PLAIN.accounts.reserve, DE) not in sums
+    assert sums[PLAIN.accounts.reserve, US] == "EUR 13.64"  # USD 15.00 more on average
+    assert moved_to_reserve(sheet, DE, D2).value == money("EUR 0.00")
+
+
+def test_differences_before_the_acquisition_stay_where_they_were() -> None:
+    """It was no part of a net investment of the group then."""
+    sheet = _lent().sheet(_us(acquired=Acquisition(D2, NOTHING)))
+    assert _sums(net_investment_entries(sheet))["7200", DE] == "EUR -19.25"  # 88.00 to 68.75
+    assert moved_to_reserve(sheet, DE, D3).value == money("EUR -19.25")
+    assert moved_to_reserve(sheet, US, D1).value == money("EUR 0.00")
+
+
+# ---------------------------------------------------------------- unrealised profit
+
+
+def _sold(seller: CompanyId = US, buyer: CompanyId = DE, *realised: Any) -> UnrealisedProfit:
+    profit = money("USD 110.00" if seller == US else "EUR 110.00")
+    code = AccountCode
+    goods = (code("1800"), code("5100"))
+    return UnrealisedProfit("pumps", seller, buyer, D1, profit, *goods, realised=realised)
+
+
+def _with(one: Any, stake: dict[str, Any] | None = None, **policies: Any) -> GroupSheet:
+    group = attrs.evolve(_us(**stake or {}), unrealised=(one,), policies=GroupPolicies(**policies))
+    return Dealers.at().sheet(group)
+
+
+@pytest.mark.parametrize(
+    ("one", "policies", "bearer", "amount"),
+    [
+        (_sold(), {}, US, "EUR 100.00"),
+        (_sold(), {"unrealised_sharing": ProfitSharing.PARENT}, DE, "EUR 100.00"),
+        (_sold(), {"unrealised_rate": UnrealisedRate.CLOSING}, US, "EUR 68.75"),
+        (_sold(DE, US), {}, DE, "EUR 110.00"),
+        (_sold(DE, US), {"unrealised_sharing": ProfitSharing.PARENT}, DE, "EUR 110.00"),
+        (_sold(US, DE, Sold(D2, "0.25"), Sold(D3, "0.6")), {}, US, "EUR 40.00"),
+    ],
+    ids=["upstream", "borne by the parent", "closing rate", "downstream", "by policy", "sold on"],
+)
+def test_unrealised_profit_leaves_the_result_of_who_bears_it(
+    one: UnrealisedProfit, policies: dict[str, Any], bearer: CompanyId, amount: str
+) -> None:
+    """USD 110.00 at the rate of the sale, 1.1, or at closing, 1.6; the goods are the buyer's."""
+    sheet = _with(one, None, **policies)
+    [entry] = unrealised_entries(sheet)
+    assert entry.step is Step.UNREALISED
+    assert _sums((entry,)) == {("5100", bearer): amount, ("1800", one.buyer): f"EUR -{amount[4:]}"}
+    borne = unrealised_borne(sheet)
+    assert {key: one.value for key, one in borne.items()} == {(bearer, D3): money(amount)}
+
+
+@pytest.mark.parametrize(
+    ("one", "stake"),
+    [
+        (_sold(US, DE, Sold(D3, 1)), {}),
+        (attrs.evolve(_sold(), sold_on=date(2026, 1, 1)), {}),
+        (attrs.evolve(_sold(), buyer=UK), {}),
+    ],
+    ids=["sold on", "not sold yet", "to nobody of the group"],
+)
+def test_what_is_earned_is_left_alone(one: UnrealisedProfit, stake: dict[str, Any]) -> None:
+    """Nothing is entered, and nobody bears anything."""
+    sheet = _with(one, stake)
+    assert unrealised_entries(sheet) == ()
+    assert unrealised_borne(sheet) == {}
+
+
+def test_with_an_associate_only_the_share_is_unrealised() -> None:
+    """What it bought comes off the stake; what it sold comes with its result (IAS 28.28)."""
+    associate = {"owned": "0.3", "method": Method.EQUITY}
+    down, up = _with(_sold(DE, US), associate), _with(_sold(), associate)
+    assert _sums(unrealised_entries(down)) == {
+        ("5100", DE): "EUR 33.00",
+        (PLAIN.accounts.equity_accounted, US): "EUR -33.00",
+    }
+    assert unrealised_entries(up) == ()
+    assert unrealised_borne(up)[US, D3].value == money("EUR 100.00")
+
+
+def test_with_a_joint_operation_only_the_share_is_unrealised() -> None:
+    """The rest was earned from those who share it (IFRS 11.B34)."""
+    sheet = _with(_sold(), {"owned": "0.4", "method": Method.PROPORTIONATE})
+    assert _sums(unrealised_entries(sheet))["5100", US] == "EUR 40.00"
+
+
+def test_goods_leave_with_who_has_them() -> None:
+    """What was unrealised when the buyer left stays on its line, to be derecognised with it."""
+    one = _sold(DE, US, Sold(D1, "0.5"), Sold(D3, 1))
+    sheet = _with(one, {"changes": [StakeChange(D2, 0, NOTHING)]})
+    assert _sums(unrealised_entries(sheet))["1800", US] == "EUR -55.00"
+    borne = {key: one.value for key, one in unrealised_borne(sheet).items()}
+    assert borne == {(DE, D2): money("EUR 55.00"), (DE, D3): money("EUR 55.00")}
+
+
+def test_a_rate_that_was_not_decided_is_named() -> None:
+    """The seller's, of the day of the sale."""
+    sheet = _with(attrs.evolve(_sold(), sold_on=date(2025, 5, 5)))
+    with pytest.raises(GroupRateMissing) as refused:
+        unrealised_entries(sheet)
+    assert (refused.value.company, refused.value.on) == (US, date(2025, 5, 5))
+
+
+# ---------------------------------------------------------------- account maps
+
+OTHER = Account(AccountCode("4010"), "Sales of pumps", AccountType.INCOME)
+
+
+def _other_chart() -> Chart:
+    return Chart((*CHART.accounts, OTHER), CHART.duties)
+
+
+def _own_codes() -> MemberBooks:
+    """A member that keeps an account of its own beside one of the group's."""
+    books = Dealers.at()
+    books.book(DE, D1, "1000 EUR 30.00", "4000 EUR -30.00")
+    books.book(DE, D2, "1000 EUR 12.00", "4000 EUR -12.00")
+    made = books.sheet(_us()).books[DE]
+    lines = []
+    for line in made.translation.lines:
+        lines.append(line)
+        if line.account.code == "4000":
+            lines.append(attrs.evolve(line, account=OTHER))
+    snapshot = attrs.evolve(made.translation, lines=tuple(lines)).snapshot()
+    return attrs.evolve(
+        made, translation=attrs.evolve(made.translation, lines=tuple(lines)), marks={D2: snapshot}
+    )
+
+
+def test_accounts_of_a_member_become_those_of_the_group() -> None:
+    """Lines that meet are added up, in every currency, on the day and on those before (D23)."""
+    own = _own_codes()
+    codes = {OTHER.code: AccountCode("4000")}
+    made = aligned_books(own, codes, CHART)
+    lines = {line.account.code: line for line in made.translation.lines}
+    assert lines[AccountCode("4000")].presentation.value == money("EUR -84.00")
+    assert lines[AccountCode("4000")].functional.value == money("EUR -84.00")
+    assert list(lines[AccountCode("4000")].documents) == [money("EUR -84.00")]
+    before = {line.account.code: line.slack.value for line in own.translation.lines}
+    assert lines[AccountCode("4000")].slack.value == before[AccountCode("4000")] * 2
+    assert OTHER.code not in lines
+    assert lines[AccountCode("1000")] == own.translation.lines[0]
+    kept = {one.account: one for one in made.marks[D2].balances}
+    assert kept[AccountCode("4000")].presentation == money("EUR -84.00")
+    assert kept[AccountCode("4000")].functional == money("EUR -84.00")
+    assert aligned_books(made, codes, CHART) == made
+
+
+def test_an_account_that_nobody_mapped_is_named() -> None:
+    """With its company, of the day and of the days before."""
+    own = _own_codes()
+    for align in (
+        lambda: aligned(own.translation, {}, CHART),
+        lambda: aligned_snapshot(own.marks[D2], {}, CHART),
+    ):
+        with pytest.raises(AccountUnmapped) as refused:
+            align()
+        assert (refused.value.company, refused.value.account) == (DE, "4010")
+    assert aligned(own.translation, {}, _other_chart()) == own.translation
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [("1000", "income, and that is asset"), ("4200", "goes at the average"), ("3000", "equity")],
+)
+def test_an_account_does_not_become_one_of_another_kind(target: str, reason: str) -> None:
+    """Neither of another part of the statements, nor one that is translated otherwise."""
+    with pytest.raises(AccountMapRefused, match=reason) as refused:
+        aligned(_own_codes().translation, {OTHER.code: AccountCode(target)}, CHART)
+    assert (refused.value.account, refused.value.mapped) == ("4010", target)
+
+
+# ---------------------------------------------------------------- laws
+
+members = st.permutations([DE, US, UK]).map(lambda order: (order[0], order[1]))
+amounts = st.builds(
+    "{} {}.{:02d}".format,
+    st.sampled_from(["EUR", "USD", "GBP"]),
+    st.integers(1, 10**6),
+    st.integers(0, 99),
+)
+deals = st.lists(
+    st.tuples(
+        st.sampled_from([Dealers.charge, Dealers.declare, Dealers.lend]),
+        members,
+        amounts,
+        st.sampled_from([D0, D1, D2, D3]),
+    ),
+    max_size=6,
+)
+rates = st.lists(st.integers(2000, 30000), min_size=4, max_size=4).map(
+    lambda found: " ".join(f"{one // 10000}.{one % 10000:04d}" for one in found)
+)
+Deal = tuple[Callable[..., None], tuple[CompanyId, CompanyId], str, date]
+
+
+def _every_entry(sheet: GroupSheet) -> tuple[GroupEntry, ...]:
+    return (
+        *intercompany_entries(sheet),
+        *dividend_entries(sheet),
+        *net_investment_entries(sheet),
+    )
+
+
+def _after(sheet: GroupSheet, entries: tuple[GroupEntry, ...]) -> GroupSheet:
+    """The books of the members less what was taken out of them."""
+    gone = {(one.account, one.company) for entry in entries for one in entry.lines}
+    books = {}
+    for company, made in sheet.books.items():
+        lines = [
+            attrs.evolve(
+                line, documents=MoneyBag(), presentation=Figure("", Money.zero(EUR), ""),
+                slack=RationalMoney(Fraction(0), EUR),
+            )
+            if (line.account.code, company) in gone and line.partner in sheet.books else line
+            for line in made.translation.lines
+        ]  # fmt: skip
+        books[company] = attrs.evolve(
+            made, translation=attrs.evolve(made.translation, lines=tuple(lines))
+        )
+    return attrs.evolve(sheet, books=books)
+
+
+@given(deals, rates, rates)
+def test_what_members_deal_is_gone_from_the_group(made: list[Deal], usd: str, gbp: str) -> None:
+    """Each entry sums to zero, dealings to rounding; no order matters, nothing is taken twice."""
+    books = Dealers.at(usd, gbp)
+    for deal, (one, other), amount, day in made:
+        deal(books, one, other, amount, day)
+    books.remeasure(D3)
+    sheet = books.sheet(PLAIN)
+    entries = _every_entry(sheet)
+    for entry in entries:
+        assert Money.total(one.figure.value for one in entry.lines).is_zero
+    left, slack = Fraction(0), Fraction(0)
+    for company in sheet.books:
+        for line in sheet.books[company].translation.lines:
+            if line.account.intercompany:
+                left += value(line.presentation.value)
+                slack += line.slack.value
+    apart = [
+        value(line.figure.value)
+        for entry in intercompany_entries(sheet)
+        for line in entry.lines
+        if line.company is None
+    ]
+    assert left == sum(apart)
+    assert abs(left) <= slack
+    turned = Group(DE, tuple(reversed(PLAIN.stakes)), EUR)
+    other_way = attrs.evolve(sheet, group=turned, books=dict(reversed(list(sheet.books.items()))))
+    assert _every_entry(other_way) == entries
+    assert _every_entry(_after(sheet, entries)) == ()
+    accounts = {line.account for entry in entries for line in entry.lines}
+    assert accounts <= {"1200", "2200", "1260", "2260", "4200", "5200", "3300", "4600", "7200",
+                        PLAIN.accounts.reserve, PLAIN.accounts.rounding}  # fmt: skip
