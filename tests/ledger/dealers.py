@@ -27,7 +27,9 @@ from fxcrm.money import Money
 from tests.ledger.notation import chosen, half_even, money, value
 
 EUR, USD, GBP = map(Currency, ("EUR", "USD", "GBP"))
-D0, D1, D2, D3 = date(2025, 1, 1), date(2025, 4, 30), date(2025, 8, 31), date(2025, 12, 31)
+FIRST, SPRING = date(2025, 1, 1), date(2025, 4, 30)
+AUTUMN, LAST = date(2025, 8, 31), date(2025, 12, 31)
+DAYS = (FIRST, SPRING, AUTUMN, LAST)
 DE, US, UK = map(CompanyId, ("de", "us", "uk"))
 HOME = {DE: EUR, US: USD, UK: GBP}
 CHART = trading_chart()
@@ -48,9 +50,8 @@ class Dealers:
         """With the spots of the four days in order; the average is that of the second day."""
         spots: dict[tuple[str, date | None], str] = {}
         for code, texts in (("USD", usd), ("GBP", gbp)):
-            spots |= dict(
-                zip(((code, day) for day in (D0, D1, D2, D3)), texts.split(), strict=True)
-            )
+            of_days = zip(DAYS, texts.split(), strict=True)
+            spots |= {(code, day): text for day, text in of_days}
             spots[code, None] = texts.split()[1]
         return cls(spots)
 
@@ -126,7 +127,7 @@ class Dealers:
         day = None if purpose is Purpose.AVERAGE else on
         return chosen(f"EUR/{code}", self.spots[code, day], on, purpose)
 
-    def sheet(self, group: Group, as_of: date = D3, chart: Chart = CHART) -> GroupSheet:
+    def sheet(self, group: Group, as_of: date = LAST, chart: Chart = CHART) -> GroupSheet:
         """The books of all members that are there, with those at the marks of the group."""
         bare = GroupSheet(group, as_of, {}, group_chart(chart, group.accounts))
         here = [one for one in group.members if self._since(group, one) <= as_of]
@@ -155,7 +156,7 @@ class Dealers:
                 opening = self._translated(company, day, share, opening).snapshot()
                 marks[day] = opening
         made = self._translated(company, until, share, opening)
-        days = () if code == "EUR" else (D0, D1, D2, D3)
+        days = () if code == "EUR" else DAYS
         dated = {day: self.decision(code, day) for day in days}
         return MemberBooks(made, marks, dated=dated)
 
@@ -164,7 +165,7 @@ class Dealers:
     ) -> Translation:
         code, rates = HOME[company].code, None
         if code != "EUR":
-            dated = {one: self.decision(code, one) for one in (D0, D1, D2, D3)}
+            dated = {one: self.decision(code, one) for one in DAYS}
             last = self.decision(code, opening.as_of, Purpose.CLOSING) if opening else None
             rates = TranslationRates(
                 self.decision(code, day, Purpose.CLOSING),

@@ -47,7 +47,7 @@ from fxcrm.ledger.unrealised import unrealised_borne, unrealised_entries
 from fxcrm.ledger.worksheet import GroupEntry, MemberBooks
 from fxcrm.money import Money, RationalMoney
 from fxcrm.moneybag import MoneyBag
-from tests.ledger.dealers import CHART, D0, D1, D2, D3, DE, EUR, UK, US, Dealers, told
+from tests.ledger.dealers import AUTUMN, CHART, DE, EUR, FIRST, LAST, SPRING, UK, US, Dealers, told
 from tests.ledger.notation import money, value
 
 PLAIN = Group(DE, (Stake(US, "0.8"), Stake(UK, "0.9", owner=US)), EUR)
@@ -75,8 +75,8 @@ def _us(**stake: Any) -> Group:
 def test_both_sides_are_taken_out_and_the_exchange_difference_stays() -> None:
     """USD 110.00 at 1.1 is 100.00, at 1.6 it is 68.75: the loss of 31.25 is no part of it (D24)."""
     books = Dealers.at()
-    books.charge(DE, US, "USD 110.00", D1)
-    books.remeasure(D3)
+    books.charge(DE, US, "USD 110.00", SPRING)
+    books.remeasure(LAST)
     sheet = books.sheet(_us())
     assert told(intercompany_entries(sheet)) == [
         (
@@ -96,7 +96,7 @@ def test_both_sides_are_taken_out_and_the_exchange_difference_stays() -> None:
 def test_rounding_of_the_two_sides_is_kept_apart() -> None:
     """What a pair leaves over is a line of its own, of nobody; the reserve is not touched (D30)."""
     books = Dealers.at(usd="0.3 0.3 0.3 0.3")
-    books.charge(US, UK, "EUR 0.05", D1)  # USD 0.02 and GBP 0.04, which are EUR 0.07 and 0.05
+    books.charge(US, UK, "EUR 0.05", SPRING)  # USD 0.02 and GBP 0.04, which are EUR 0.07 and 0.05
     entries = intercompany_entries(books.sheet(PLAIN))
     code = PLAIN.accounts.rounding
     assert told(entries) == [
@@ -119,8 +119,8 @@ def test_rounding_of_the_two_sides_is_kept_apart() -> None:
 def test_a_mismatch_of_a_cent_is_refused_with_both_sides(side: str) -> None:
     """However small, it is no rounding: the documents differ (D23)."""
     books = Dealers.at()
-    books.charge(DE, US, "USD 1000000.00", D3)
-    books.book(DE, D3, f"{side} us USD 0.01", "1000 USD -0.01")
+    books.charge(DE, US, "USD 1000000.00", LAST)
+    books.book(DE, LAST, f"{side} us USD 0.01", "1000 USD -0.01")
     with pytest.raises(IntercompanyMismatch) as refused:
         intercompany_entries(books.sheet(_us()))
     assert (refused.value.left, refused.value.right) == (DE, US)
@@ -131,7 +131,7 @@ def test_a_mismatch_of_a_cent_is_refused_with_both_sides(side: str) -> None:
 def test_what_was_not_remeasured_does_not_match() -> None:
     """One document, two values: both members re-measure before the group adds up (D23)."""
     books = Dealers.at()
-    books.charge(DE, US, "USD 110.00", D1)
+    books.charge(DE, US, "USD 110.00", SPRING)
     with pytest.raises(IntercompanyMismatch, match=r"translated EUR 100\.00"):
         intercompany_entries(books.sheet(_us()))
 
@@ -139,8 +139,8 @@ def test_what_was_not_remeasured_does_not_match() -> None:
 def test_a_net_investment_on_one_side_is_no_charge_on_the_other() -> None:
     """Equal amounts on accounts of another purpose do not match."""
     books = Dealers.at()
-    books.book(DE, D3, "1260 us EUR 50.00", "1000 EUR -50.00")
-    books.book(US, D3, "1000 EUR 50.00", "2200 de EUR -50.00")
+    books.book(DE, LAST, "1260 us EUR 50.00", "1000 EUR -50.00")
+    books.book(US, LAST, "1000 EUR 50.00", "2200 de EUR -50.00")
     with pytest.raises(IntercompanyMismatch, match="nothing"):
         intercompany_entries(books.sheet(_us()))
 
@@ -148,7 +148,7 @@ def test_a_net_investment_on_one_side_is_no_charge_on_the_other() -> None:
 def test_an_associate_is_not_taken_out_line_by_line() -> None:
     """What it owes is owed by somebody else (IAS 28)."""
     books = Dealers.at()
-    books.charge(DE, US, "USD 110.00", D3)
+    books.charge(DE, US, "USD 110.00", LAST)
     sheet = books.sheet(_us(owned="0.3", method=Method.EQUITY))
     assert intercompany_entries(sheet) == dividend_entries(sheet) == ()
     assert dealing_differences(sheet) == ()
@@ -157,7 +157,7 @@ def test_an_associate_is_not_taken_out_line_by_line() -> None:
 def test_of_a_joint_operation_the_groups_share_is_taken_out() -> None:
     """The rest is owed by those who share it (IFRS 11.20, D28)."""
     books = Dealers.at()
-    books.charge(DE, US, "USD 110.01", D3)
+    books.charge(DE, US, "USD 110.01", LAST)
     sheet = books.sheet(_us(owned="0.4", method=Method.PROPORTIONATE))
     assert _sums(intercompany_entries(sheet)) == {
         ("1200", "de"): "EUR -27.50",  # 0.4 of 68.76 (68.75625), half-even
@@ -170,11 +170,11 @@ def test_of_a_joint_operation_the_groups_share_is_taken_out() -> None:
 def test_before_an_acquisition_dealings_were_those_of_strangers() -> None:
     """What it earned of the group before stays as it is; what is owed still is within it."""
     books = Dealers.at()
-    books.charge(DE, US, "EUR 100.00", D0)
-    books.charge(DE, US, "EUR 30.00", D2)
-    books.remeasure(D1)
-    books.remeasure(D3)
-    sheet = books.sheet(_us(acquired=Acquisition(D1, NOTHING)))
+    books.charge(DE, US, "EUR 100.00", FIRST)
+    books.charge(DE, US, "EUR 30.00", AUTUMN)
+    books.remeasure(SPRING)
+    books.remeasure(LAST)
+    sheet = books.sheet(_us(acquired=Acquisition(SPRING, NOTHING)))
     assert _sums(intercompany_entries(sheet)) == {
         ("1200", "de"): "EUR -130.00",
         ("2200", "us"): "EUR 130.00",
@@ -186,10 +186,10 @@ def test_before_an_acquisition_dealings_were_those_of_strangers() -> None:
 def test_after_a_company_left_it_is_a_stranger_again() -> None:
     """What it dealt while it belonged to the group stays taken out, balances do not."""
     books = Dealers.at()
-    books.charge(DE, US, "EUR 100.00", D0)
-    books.remeasure(D2)
-    books.charge(DE, US, "EUR 30.00", D3)
-    sheet = books.sheet(_us(changes=[StakeChange(D2, 0, NOTHING)]))
+    books.charge(DE, US, "EUR 100.00", FIRST)
+    books.remeasure(AUTUMN)
+    books.charge(DE, US, "EUR 30.00", LAST)
+    sheet = books.sheet(_us(changes=[StakeChange(AUTUMN, 0, NOTHING)]))
     assert _sums(intercompany_entries(sheet)) == {
         ("4200", "de"): "EUR 100.00",
         ("5200", "us"): "EUR -100.00",
@@ -199,10 +199,10 @@ def test_after_a_company_left_it_is_a_stranger_again() -> None:
 def test_two_that_never_met_in_the_group_have_no_pair() -> None:
     """One left before the other came."""
     books = Dealers.at()
-    books.charge(UK, US, "EUR 100.00", D0)
-    books.remeasure(D3)
-    gone = _us(changes=[StakeChange(D1, 0, NOTHING)]).stakes[0]
-    group = Group(DE, (gone, Stake(UK, "0.9", acquired=Acquisition(D2, NOTHING))), EUR)
+    books.charge(UK, US, "EUR 100.00", FIRST)
+    books.remeasure(LAST)
+    gone = _us(changes=[StakeChange(SPRING, 0, NOTHING)]).stakes[0]
+    group = Group(DE, (gone, Stake(UK, "0.9", acquired=Acquisition(AUTUMN, NOTHING))), EUR)
     assert intercompany_entries(books.sheet(group)) == ()
 
 
@@ -212,9 +212,9 @@ def test_two_that_never_met_in_the_group_have_no_pair() -> None:
 def test_a_dividend_is_no_income_of_the_group() -> None:
     """At the rate of the day it was declared on; the outsiders' part stays (D26)."""
     books = Dealers.at()
-    books.declare(US, DE, "USD 88.00", D1)
-    books.book(US, D1, "3300 USD 22.00", "2700 USD -22.00")
-    books.remeasure(D3)
+    books.declare(US, DE, "USD 88.00", SPRING)
+    books.book(US, SPRING, "3300 USD 22.00", "2700 USD -22.00")
+    books.remeasure(LAST)
     sheet = books.sheet(_us())
     assert told(dividend_entries(sheet)) == [
         ("Dividends of us to de", [("3300", "us", "EUR -80.00"), ("4600", "de", "EUR 80.00")])
@@ -226,8 +226,8 @@ def test_a_dividend_is_no_income_of_the_group() -> None:
 def test_a_dividend_that_one_side_did_not_record_is_refused() -> None:
     """A cent is enough."""
     books = Dealers.at()
-    books.declare(US, DE, "USD 88.00", D1)
-    books.book(DE, D1, "1200 us USD 0.01", "4600 us USD -0.01")
+    books.declare(US, DE, "USD 88.00", SPRING)
+    books.book(DE, SPRING, "1200 us USD 0.01", "4600 us USD -0.01")
     with pytest.raises(IntercompanyMismatch, match=r"88\.01"):
         dividend_entries(books.sheet(_us()))
 
@@ -235,9 +235,9 @@ def test_a_dividend_that_one_side_did_not_record_is_refused() -> None:
 def test_all_that_a_joint_operation_declared_is_the_groups_own() -> None:
     """The owner got its share of all, which is the group's share of the whole (D28)."""
     books = Dealers.at()
-    books.declare(US, DE, "USD 44.00", D1)
-    books.book(US, D1, "3300 USD 66.00", "2700 USD -66.00")
-    books.remeasure(D3)
+    books.declare(US, DE, "USD 44.00", SPRING)
+    books.book(US, SPRING, "3300 USD 66.00", "2700 USD -66.00")
+    books.remeasure(LAST)
     sheet = books.sheet(_us(owned="0.4", method=Method.PROPORTIONATE))
     assert _sums(dividend_entries(sheet)) == {
         ("3300", "us"): "EUR -40.00",
@@ -248,11 +248,11 @@ def test_all_that_a_joint_operation_declared_is_the_groups_own() -> None:
 def test_a_dividend_of_what_was_earned_before_the_acquisition_is_one_of_strangers() -> None:
     """And one that is declared after the company left, too."""
     books = Dealers.at()
-    books.declare(US, DE, "USD 10.00", D0)
-    books.declare(US, DE, "USD 22.00", D1)
-    books.declare(US, DE, "USD 32.00", D3)
-    bought = Acquisition(D0, NOTHING)
-    group = _us(acquired=bought, changes=[StakeChange(D2, 0, NOTHING)])
+    books.declare(US, DE, "USD 10.00", FIRST)
+    books.declare(US, DE, "USD 22.00", SPRING)
+    books.declare(US, DE, "USD 32.00", LAST)
+    bought = Acquisition(FIRST, NOTHING)
+    group = _us(acquired=bought, changes=[StakeChange(AUTUMN, 0, NOTHING)])
     assert _sums(dividend_entries(books.sheet(group))) == {
         ("3300", "us"): "EUR -20.00",
         ("4600", "de"): "EUR 20.00",
@@ -264,9 +264,9 @@ def test_a_dividend_of_what_was_earned_before_the_acquisition_is_one_of_stranger
 
 def _lent() -> Dealers:
     books = Dealers.at()
-    books.lend(DE, US, "USD 110.00", D1)
-    books.lend(DE, US, "EUR 100.00", D1)
-    for day in (D2, D3):
+    books.lend(DE, US, "USD 110.00", SPRING)
+    books.lend(DE, US, "EUR 100.00", SPRING)
+    for day in (AUTUMN, LAST):
         books.remeasure(day)
     return books
 
@@ -284,8 +284,8 @@ def test_differences_on_net_investments_go_to_the_reserve_of_who_bears_them() ->
             [("7200", "us", "EUR -45.45"), ("3800", "us", "EUR 45.45")],
         ),
     ]
-    assert moved_to_reserve(sheet, DE, D3).value == money("EUR -31.25")
-    assert moved_to_reserve(sheet, US, D3).value == money("EUR -45.45")
+    assert moved_to_reserve(sheet, DE, LAST).value == money("EUR -31.25")
+    assert moved_to_reserve(sheet, US, LAST).value == money("EUR -45.45")
     assert dealing_differences(sheet) == ()
 
 
@@ -293,26 +293,26 @@ def test_a_difference_with_somebody_outside_stays_in_the_result() -> None:
     """A net investment is one in a member of the group (IAS 21.15)."""
     sheet = _lent().sheet(Group(DE, (Stake(UK, 1),), EUR))
     assert net_investment_entries(sheet) == ()
-    assert moved_to_reserve(sheet, DE, D3).value == money("EUR 0.00")
+    assert moved_to_reserve(sheet, DE, LAST).value == money("EUR 0.00")
 
 
 def test_when_the_company_left_its_differences_are_recycled() -> None:
     """The lender's part goes to the result, that of the company leaves with it (IAS 21.48)."""
-    sheet = _lent().sheet(_us(changes=[StakeChange(D2, 0, NOTHING)]))
+    sheet = _lent().sheet(_us(changes=[StakeChange(AUTUMN, 0, NOTHING)]))
     sums = _sums(net_investment_entries(sheet))
     assert sums[PLAIN.accounts.recycled, DE] == "EUR 12.00"  # 110 / 1.1 less 110 / 1.25
     assert sums["7200", DE] == "EUR -12.00"  # and what came after stays where it is
     assert (PLAIN.accounts.reserve, DE) not in sums
     assert sums[PLAIN.accounts.reserve, US] == "EUR 13.64"  # USD 15.00 more on average
-    assert moved_to_reserve(sheet, DE, D2).value == money("EUR 0.00")
+    assert moved_to_reserve(sheet, DE, AUTUMN).value == money("EUR 0.00")
 
 
 def test_differences_before_the_acquisition_stay_where_they_were() -> None:
     """It was no part of a net investment of the group then."""
-    sheet = _lent().sheet(_us(acquired=Acquisition(D2, NOTHING)))
+    sheet = _lent().sheet(_us(acquired=Acquisition(AUTUMN, NOTHING)))
     assert _sums(net_investment_entries(sheet))["7200", DE] == "EUR -19.25"  # 88.00 to 68.75
-    assert moved_to_reserve(sheet, DE, D3).value == money("EUR -19.25")
-    assert moved_to_reserve(sheet, US, D1).value == money("EUR 0.00")
+    assert moved_to_reserve(sheet, DE, LAST).value == money("EUR -19.25")
+    assert moved_to_reserve(sheet, US, SPRING).value == money("EUR 0.00")
 
 
 # ---------------------------------------------------------------- unrealised profit
@@ -322,7 +322,7 @@ def _sold(seller: CompanyId = US, buyer: CompanyId = DE, *realised: Any) -> Unre
     profit = money("USD 110.00" if seller == US else "EUR 110.00")
     code = AccountCode
     goods = (code("1800"), code("5100"))
-    return UnrealisedProfit("pumps", seller, buyer, D1, profit, *goods, realised=realised)
+    return UnrealisedProfit("pumps", seller, buyer, SPRING, profit, *goods, realised=realised)
 
 
 def _with(one: Any, stake: dict[str, Any] | None = None, **policies: Any) -> GroupSheet:
@@ -338,7 +338,7 @@ def _with(one: Any, stake: dict[str, Any] | None = None, **policies: Any) -> Gro
         (_sold(), {"unrealised_rate": UnrealisedRate.CLOSING}, US, "EUR 68.75"),
         (_sold(DE, US), {}, DE, "EUR 110.00"),
         (_sold(DE, US), {"unrealised_sharing": ProfitSharing.PARENT}, DE, "EUR 110.00"),
-        (_sold(US, DE, Sold(D2, "0.25"), Sold(D3, "0.6")), {}, US, "EUR 40.00"),
+        (_sold(US, DE, Sold(AUTUMN, "0.25"), Sold(LAST, "0.6")), {}, US, "EUR 40.00"),
     ],
     ids=["upstream", "borne by the parent", "closing rate", "downstream", "by policy", "sold on"],
 )
@@ -351,13 +351,13 @@ def test_unrealised_profit_leaves_the_result_of_who_bears_it(
     assert entry.step is Step.UNREALISED
     assert _sums((entry,)) == {("5100", bearer): amount, ("1800", one.buyer): f"EUR -{amount[4:]}"}
     borne = unrealised_borne(sheet)
-    assert {key: one.value for key, one in borne.items()} == {(bearer, D3): money(amount)}
+    assert {key: one.value for key, one in borne.items()} == {(bearer, LAST): money(amount)}
 
 
 @pytest.mark.parametrize(
     ("one", "stake"),
     [
-        (_sold(US, DE, Sold(D3, 1)), {}),
+        (_sold(US, DE, Sold(LAST, 1)), {}),
         (attrs.evolve(_sold(), sold_on=date(2026, 1, 1)), {}),
         (attrs.evolve(_sold(), buyer=UK), {}),
     ],
@@ -379,7 +379,7 @@ def test_with_an_associate_only_the_share_is_unrealised() -> None:
         (PLAIN.accounts.equity_accounted, US): "EUR -33.00",
     }
     assert unrealised_entries(up) == ()
-    assert unrealised_borne(up)[US, D3].value == money("EUR 100.00")
+    assert unrealised_borne(up)[US, LAST].value == money("EUR 100.00")
 
 
 def test_with_a_joint_operation_only_the_share_is_unrealised() -> None:
@@ -390,11 +390,11 @@ def test_with_a_joint_operation_only_the_share_is_unrealised() -> None:
 
 def test_goods_leave_with_who_has_them() -> None:
     """What was unrealised when the buyer left stays on its line, to be derecognised with it."""
-    one = _sold(DE, US, Sold(D1, "0.5"), Sold(D3, 1))
-    sheet = _with(one, {"changes": [StakeChange(D2, 0, NOTHING)]})
+    one = _sold(DE, US, Sold(SPRING, "0.5"), Sold(LAST, 1))
+    sheet = _with(one, {"changes": [StakeChange(AUTUMN, 0, NOTHING)]})
     assert _sums(unrealised_entries(sheet))["1800", US] == "EUR -55.00"
     borne = {key: one.value for key, one in unrealised_borne(sheet).items()}
-    assert borne == {(DE, D2): money("EUR 55.00"), (DE, D3): money("EUR 55.00")}
+    assert borne == {(DE, AUTUMN): money("EUR 55.00"), (DE, LAST): money("EUR 55.00")}
 
 
 def test_a_rate_that_was_not_decided_is_named() -> None:
@@ -417,8 +417,8 @@ def _other_chart() -> Chart:
 def _own_codes() -> MemberBooks:
     """A member that keeps an account of its own beside one of the group's."""
     books = Dealers.at()
-    books.book(DE, D1, "1000 EUR 30.00", "4000 EUR -30.00")
-    books.book(DE, D2, "1000 EUR 12.00", "4000 EUR -12.00")
+    books.book(DE, SPRING, "1000 EUR 30.00", "4000 EUR -30.00")
+    books.book(DE, AUTUMN, "1000 EUR 12.00", "4000 EUR -12.00")
     made = books.sheet(_us()).books[DE]
     lines = []
     for line in made.translation.lines:
@@ -427,7 +427,9 @@ def _own_codes() -> MemberBooks:
             lines.append(attrs.evolve(line, account=OTHER))
     snapshot = attrs.evolve(made.translation, lines=tuple(lines)).snapshot()
     return attrs.evolve(
-        made, translation=attrs.evolve(made.translation, lines=tuple(lines)), marks={D2: snapshot}
+        made,
+        translation=attrs.evolve(made.translation, lines=tuple(lines)),
+        marks={AUTUMN: snapshot},
     )
 
 
@@ -444,7 +446,7 @@ def test_accounts_of_a_member_become_those_of_the_group() -> None:
     assert lines[AccountCode("4000")].slack.value == before[AccountCode("4000")] * 2
     assert OTHER.code not in lines
     assert lines[AccountCode("1000")] == own.translation.lines[0]
-    kept = {one.account: one for one in made.marks[D2].balances}
+    kept = {one.account: one for one in made.marks[AUTUMN].balances}
     assert kept[AccountCode("4000")].presentation == money("EUR -84.00")
     assert kept[AccountCode("4000")].functional == money("EUR -84.00")
     assert aligned_books(made, codes, CHART) == made
@@ -455,7 +457,7 @@ def test_an_account_that_nobody_mapped_is_named() -> None:
     own = _own_codes()
     for align in (
         lambda: aligned(own.translation, {}, CHART),
-        lambda: aligned_snapshot(own.marks[D2], {}, CHART),
+        lambda: aligned_snapshot(own.marks[AUTUMN], {}, CHART),
     ):
         with pytest.raises(AccountUnmapped) as refused:
             align()
@@ -488,7 +490,7 @@ deals = st.lists(
         st.sampled_from([Dealers.charge, Dealers.declare, Dealers.lend]),
         members,
         amounts,
-        st.sampled_from([D0, D1, D2, D3]),
+        st.sampled_from([FIRST, SPRING, AUTUMN, LAST]),
     ),
     max_size=6,
 )
@@ -531,7 +533,7 @@ def test_what_members_deal_is_gone_from_the_group(made: list[Deal], usd: str, gb
     books = Dealers.at(usd, gbp)
     for deal, (one, other), amount, day in made:
         deal(books, one, other, amount, day)
-    books.remeasure(D3)
+    books.remeasure(LAST)
     sheet = books.sheet(PLAIN)
     entries = _every_entry(sheet)
     for entry in entries:
