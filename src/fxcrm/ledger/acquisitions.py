@@ -59,7 +59,7 @@ def fair_values(company: CompanyId, uplifts: Iterable[Uplift], currency: Currenc
         if one.amount.currency is not currency:
             reason = f"the fair value on account {one.account} is to be in {currency}"
             raise AcquisitionRefused(company=company, reason=reason)
-        if (one.expense is None) != (one.months is None) or (one.months or 1) < 1:
+        if (one.expense is None) != (one.months is None) or one.months == 0:
             reason = f"a write-down on account {one.account} needs an expense and whole months"
             raise AcquisitionRefused(company=company, reason=reason)
     return Money.total((one.amount for one in uplifts), currency=currency)
@@ -134,6 +134,15 @@ def goodwill_lines(
         left -= one.amount
         if one.on <= through:
             book.enter(one.on, accounts.impairment, accounts.goodwill, one.amount)
+    return tuple(book.lines)
+
+
+def kept_lines(
+    company: CompanyId, on: date, goodwill: Money, *, chart: Chart, accounts: GroupAccounts
+) -> tuple[JournalLine, ...]:
+    """The goodwill, or its lack, in what was kept at fair value when control ended (IAS 28.32)."""
+    book = _Book(company, "kept")
+    book.enter(on, accounts.goodwill, chart.duties.capital, goodwill)
     return tuple(book.lines)
 
 

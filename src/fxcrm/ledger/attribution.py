@@ -243,9 +243,14 @@ class Attribution:
 
     def goodwill(self, company: CompanyId, start: date, end: date) -> Parts:
         """What goodwill moved by in a span: its reserve, its losses, a bargain."""
-        now, then = self.sheet.goodwill(company, end), self.sheet.goodwill(company, start)
-        parts = Parts() if now is None else _moved(now)
-        return parts if then is None else parts + _moved(then).times(Fraction(-1))
+        parts = Parts()
+        for at in (self.sheet.goodwill, self.sheet.kept):
+            now, then = at(company, end), at(company, start)
+            if now is not None:
+                parts += _moved(now)
+            if then is not None:
+                parts += _moved(then).times(Fraction(-1))
+        return parts
 
 
 def _one(figure: Figure) -> _Shares:

@@ -164,14 +164,14 @@ class _Worksheet:
         entries += Disposing(self.sheet, tuple(entries)).disposals(histories)
         order = list(Step)
         entries.sort(key=lambda one: order.index(one.step))
-        return self._shown(tuple(entries), histories)
+        return self._shown(tuple(one for one in entries if one.lines), histories)
 
     def _refuse_other_days(self) -> None:
-        """A member's books are those of the day, or of the day on which it left."""
+        """A member's books are those of the day, or of the day on which all of it was sold."""
         for company, made in self.sheet.books.items():
-            left = self.sheet.left_on(company)
-            if made.translation.as_of not in (self.sheet.as_of, left):
-                raise CompanyNotTranslated(company=company, as_of=self.sheet.as_of)
+            last = self.sheet.group.last_day(company, self.sheet.as_of)
+            if made.translation.as_of != last:
+                raise CompanyNotTranslated(company=company, as_of=last)
 
     def _added_up(self) -> Iterator[CompanyId]:
         return (one for one in self.sheet.books if self.sheet.is_added_up(one))
@@ -198,8 +198,10 @@ class _Worksheet:
         for line in found.lines:
             yield GroupEntryLine(line.account.code, company, line.figure)
         reserve = negative(found.reserve.label, found.reserve, "a credit of the group")
-        yield GroupEntryLine(accounts.reserve, company, reserve)
-        yield GroupEntryLine(accounts.rounding, company, found.rounding)
+        if reserve.value:
+            yield GroupEntryLine(accounts.reserve, company, reserve)
+        if found.rounding.value:
+            yield GroupEntryLine(accounts.rounding, company, found.rounding)
 
     @property
     def _currency(self) -> Currency:

@@ -30,12 +30,13 @@ class Disposing:
     entries: tuple[GroupEntry, ...]
 
     def disposals(self, histories: Iterable[StakeHistory]) -> Iterator[GroupEntry]:
-        """One for each change that gave up control or influence."""
-        for history in histories:
-            for one in history.departures:
-                if one.change is not None:
-                    stake = StakeEntries(self.sheet, history, Fraction(0))
-                    yield self._disposal(stake, one, one.change)
+        """One for each change that gave up control or influence, in the order of their days."""
+        so_far = self
+        for history, departure, change in sorted(_changes(histories), key=lambda one: one[2].on):
+            stake = StakeEntries(self.sheet, history, Fraction(0))
+            made = so_far._disposal(stake, departure, change)
+            so_far = Disposing(self.sheet, (*so_far.entries, made))
+            yield made
 
     def _disposal(
         self, stake: StakeEntries, departure: Departure, change: StakeChange
@@ -75,7 +76,8 @@ class Disposing:
         if departure.was_accounted and change.owned:
             return stake.blended("Reserve recycled", departure.recycled.reserve)
         companies = tuple(self.sheet.leaving(stake.company))
-        left = self._left_over(self.sheet.group.accounts.reserve, companies)
+        kept = None if departure.was_accounted else stake.company
+        left = self._left_over(self.sheet.group.accounts.reserve, companies, kept)
         return negative(
             f"Reserve of {stake.company} recycled", left, "the owner's part (IAS 21.48)"
         )
@@ -87,18 +89,37 @@ class Disposing:
         codes = [one.code for one in self.sheet.chart if one.type.is_balance]
         for code in (*codes, accounts.minority, accounts.rounding):
             for one in gone:
-                left = self._left_over(code, (one,))
+                left = self._left_over(code, (one,), company)
                 if not left.value.is_zero:
                     out = negative(left.label, left, "left the group (IFRS 10.B98)")
                     yield GroupEntryLine(code, one, out)
 
-    def _left_over(self, account: AccountCode, companies: tuple[CompanyId, ...]) -> Figure:
-        """What the worksheet holds on an account of some companies, debit positive."""
+    def _left_over(
+        self,
+        account: AccountCode,
+        companies: tuple[CompanyId, ...],
+        kept: CompanyId | None = None,
+    ) -> Figure:
+        """What the worksheet holds on an account of some companies, debit positive.
+
+        What came of a stake in ``kept`` after it had left the group is not counted.
+        """
         held = (
             line.figure
             for entry in self.entries
             for line in entry.lines
-            if line.account == account and line.company in companies
+            if line.account == account
+            and line.company in companies
+            and not (entry.step is Step.EQUITY_METHOD and line.company == kept)
         )
         label = f"Account {account} of {', '.join(companies)}"
         return Figure.total(label, held, self.sheet.group.presentation)
+
+
+def _changes(
+    histories: Iterable[StakeHistory],
+) -> Iterator[tuple[StakeHistory, Departure, StakeChange]]:
+    for history in histories:
+        for one in history.departures:
+            if one.change is not None:
+                yield history, one, one.change

@@ -294,6 +294,8 @@ class Stake:
                 f"a change from {before.method.value} to {change.method.value} is not supported; "
                 "end this stake and state the new one as acquired"
             )
+        if change.method is not before.method and change.owned and change.retained is None:
+            self._refuse(f"state the fair value of what is kept on {change.on} (IFRS 10.25)")
         if before.method is Method.PROPORTIONATE and change.owned:
             self._refuse("the share in a joint operation ends, it does not change")
         if before.method is Method.EQUITY and change.owned > before.owned:
@@ -306,6 +308,11 @@ class Stake:
     def since(self) -> date | None:
         """The day from the end of which the group counts it; None: from its founding."""
         return None if self.acquired is None else self.acquired.on
+
+    @property
+    def is_founded(self) -> bool:
+        """Whether the company's own translations serve the group: founded in it, and not shared."""
+        return self.acquired is None and self.method is not Method.PROPORTIONATE
 
     def after(self, day: date) -> Held:
         """What is held from the end of a day on; a share of 0 before and after."""
@@ -331,6 +338,12 @@ class Stake:
                 return one.on
             before = one.method
         return None
+
+    def change_kept(self, day: date) -> StakeChange | None:
+        """The change up to a day by which control was lost and something was kept, or None."""
+        left = self.lost_on()
+        found = (one for one in self.changes if one.on == left and one.on <= day and one.owned)
+        return next(found, None)
 
 
 @attrs.frozen
@@ -450,6 +463,38 @@ class Group:
             done += ready
             left = [one for one in left if one not in ready]
         return tuple(done)
+
+    def left_on(self, company: CompanyId, as_of: date) -> date | None:
+        """The day up to one at the end of which a company is no longer added up, or None.
+
+        It leaves with whoever owns it. An equity-accounted one, that never was, leaves by its
+        owner alone.
+        """
+        if company == self.parent:
+            return None
+        stake = self.stake(company)
+        days = (stake.lost_on(), self.left_on(self.owner_of(stake), as_of))
+        return min((day for day in days if day is not None and day <= as_of), default=None)
+
+    def last_day(self, company: CompanyId, as_of: date) -> date:
+        """The last day up to one whose books the group needs of a company.
+
+        That of the report, or the one on which the company left with nothing kept of it.
+        """
+        if company == self.parent:
+            return as_of
+        stake = self.stake(company)
+        sold = next((one.on for one in stake.changes if not one.owned), None)
+        days = [self.last_day(self.owner_of(stake), as_of), sold, as_of]
+        left = stake.lost_on()
+        if left is not None and not stake.after(left).owned:
+            days.append(left)
+        return min(day for day in days if day is not None)
+
+    def is_present(self, company: CompanyId, day: date) -> bool:
+        """Whether the group needs a company's books of that very day."""
+        begun = company == self.parent or (self.stake(company).since or day) <= day
+        return begun and self.last_day(company, day) == day
 
     def marks(self, as_of: date) -> tuple[date, ...]:
         """The days up to one on which some stake begins or changes, in order."""

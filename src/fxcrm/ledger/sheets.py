@@ -72,12 +72,7 @@ class GroupSheet:
 
     def left_on(self, company: CompanyId) -> date | None:
         """The day at the end of which a company left the group with all it owned, or None."""
-        if company == self.group.parent:
-            return None
-        stake = self.group.stake(company)
-        days = (stake.lost_on(), self.left_on(self.owner(stake)))
-        gone = [day for day in days if day is not None and day <= self.as_of]
-        return min(gone, default=None)
+        return self.group.left_on(company, self.as_of)
 
     def held(self, stake: Stake, after: date) -> Held:
         """What the group holds by a stake from the end of a day on."""
@@ -113,6 +108,13 @@ class GroupSheet:
         """Where its goodwill stood."""
         chain = self.books[company].goodwill
         return None if chain is None else self._at(chain, company, day)
+
+    def kept(self, company: CompanyId, day: date) -> Standing | None:
+        """Where the goodwill stood in what was kept of a company that left."""
+        chain, left = self.books[company].kept, self.left_on(company)
+        if chain is None or left is None or day < left:
+            return None
+        return self._at(chain, company, day)
 
     def _at(self, chain: Chain, company: CompanyId, day: date) -> Standing | None:
         since = None if company == self.group.parent else self.group.stake(company).since

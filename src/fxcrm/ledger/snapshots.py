@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import attrs
@@ -69,3 +70,10 @@ class GroupSnapshot:
     books: tuple[TranslationSnapshot, ...]
     uplifts: tuple[TranslationSnapshot, ...] = ()
     goodwill: tuple[TranslationSnapshot, ...] = ()
+
+    def by_account(self) -> Mapping[AccountCode, Money]:
+        """What each account comes to, those at zero left out; debit positive."""
+        sums: dict[AccountCode, Money] = {}
+        for one in self.balances:
+            sums[one.account] = sums.get(one.account, Money.zero(self.presentation)) + one.amount
+        return {account: amount for account, amount in sums.items() if amount}

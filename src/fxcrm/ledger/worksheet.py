@@ -86,7 +86,8 @@ class MemberBooks:
     ``translation`` is that of the reporting day, or of the day on which the member left. ``marks``
     are its translations at the days before on which some stake of the group changed, from its own
     acquisition on. ``uplifts`` and ``goodwill`` are what was acquired beyond its books, kept and
-    translated as books of its own currency (D18). ``dated`` are the spots between its currency and
+    translated as books of its own currency (D18); ``kept`` is the goodwill in what was kept of a
+    company that left (IAS 28.32). ``dated`` are the spots between its currency and
     the group's on the days that the group asks for.
     """
 
@@ -94,4 +95,5 @@ class MemberBooks:
     marks: Mapping[date, TranslationSnapshot] = attrs.field(factory=dict, converter=_days)
     uplifts: Chain | None = None
     goodwill: Chain | None = None
+    kept: Chain | None = None
     dated: Mapping[date, RateDecision] = attrs.field(factory=dict, converter=_decided)
