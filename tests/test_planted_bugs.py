@@ -42,6 +42,8 @@ ATTRIBUTION = "tests/reports/test_attribution.py::test_"
 EXAMINING = "tests/usecases/test_examining.py::test_"
 YEARS = "tests/simulation/test_years.py::"
 SETTLING = "tests/ledger/test_settlement.py::"
+DEALINGS = "tests/ledger/test_intercompany.py::"
+IN_GROUPS = "tests/ledger/test_group_dealings.py::"
 LETTING_OFF = "tests/ledger/test_letting_off.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
@@ -775,6 +777,63 @@ PLANTS = [
         "_FINER: Final = 3",
         "_FINER: Final = 0",
         "tests/adapters/test_plain_text.py::test_beancount_refuses_a_minor_unit",
+    ),
+    # dealings in the group (D23 to D26): matched to the cent, taken out once, borne by who sold
+    Plant(
+        "dealings are taken out twice",
+        "ledger/consolidation",
+        "*self._acquired(), *intercompany_entries(self.sheet)]",
+        "*self._acquired(), *intercompany_entries(self.sheet) * 2]",
+        f"{IN_GROUPS}test_a_group_that_only_deals_with_itself_has_no_dealings",
+    ),
+    Plant(
+        "a mismatch of a cent is swallowed",
+        "ledger/intercompany",
+        "    if (pair.is_current and not documents.is_empty) or abs(off) > line_slack",
+        "    if abs(off) > Fraction(1, 100) + line_slack",
+        f"{DEALINGS}test_a_mismatch_of_a_cent_is_refused_with_both_sides",
+    ),
+    Plant(
+        "what two sides leave over goes to the reserve",
+        "ledger/intercompany",
+        "GroupEntryLine(pair.sheet.group.accounts.rounding, None, off)",
+        "GroupEntryLine(pair.sheet.group.accounts.reserve, None, off)",
+        f"{DEALINGS}test_rounding_of_the_two_sides_is_kept_apart",
+    ),
+    Plant(
+        "every exchange difference on a dealing goes to the reserve",
+        "ledger/accounts",
+        "return self.net_investment_fx if self.is_net_investment(account) else self.unrealised_fx",
+        "return self.net_investment_fx",
+        "tests/usecases/test_dealing.py::test_dealings_of_the_group_are_revalued_on_every_account",
+    ),
+    Plant(
+        "differences on net investments stay in the result",
+        "ledger/netinvestments",
+        "    if not found.value:\n",
+        "    if found is not None:\n",
+        f"{IN_GROUPS}test_net_investments_are_in_the_reserve_and_other_holders_have_their_part",
+    ),
+    Plant(
+        "unrealised profit is borne by who has the goods",
+        "ledger/unrealised",
+        "return one.seller if is_shared else",
+        "return one.buyer if is_shared else",
+        f"{IN_GROUPS}test_who_bears_unrealised_profit",
+    ),
+    Plant(
+        "the outsiders' part of a dividend is taken out with the rest",
+        "ledger/dividends",
+        "(is_joint and line.partner is None)",
+        "line.partner is None",
+        f"{DEALINGS}test_a_dividend_is_no_income_of_the_group",
+    ),
+    Plant(
+        "a dividend is measured when it is paid",
+        "usecases/dealing",
+        "        spot = booking_rate(desk, books, side.amount.currency, on)\n",
+        "        spot = booking_rate(desk, books, side.amount.currency, due)\n",
+        "tests/usecases/test_dealing.py::test_what_the_rate_does_until_it_is_paid_is_the_receivers",
     ),
     # revaluation (D13 to D16): taken back, once, at the right rate and day, on the right side
     Plant(
