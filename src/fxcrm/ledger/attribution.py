@@ -8,13 +8,12 @@ amount stays exact: a share is kept as a factor and the figure that it is taken 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
 import attrs
 
-from fxcrm.currencies import Currency
 from fxcrm.figures import Figure
 from fxcrm.ids import CompanyId
 from fxcrm.ledger.accounts import AccountType
@@ -26,90 +25,9 @@ from fxcrm.ledger.groups import (
     StakeChange,
 )
 from fxcrm.ledger.netinvestments import moved_to_reserve
+from fxcrm.ledger.shares import Parts, Shares, times, whole
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.ledger.standings import Standing, StandingLine, negative
-from fxcrm.money import RationalMoney, Rounding
-
-
-@attrs.frozen
-class Weighted:
-    """A share of a figure as it is shown; the share itself is exact."""
-
-    factor: Fraction
-    figure: Figure
-
-    @property
-    def exact(self) -> Fraction:
-        """Its value in units of the currency."""
-        return self.factor * Fraction(self.figure.value.amount)
-
-    def share(self) -> Figure:
-        """The share as a figure, rounded for readers; its exact value is kept."""
-        exact = self.exact
-        value = RationalMoney(exact, self.figure.value.currency).rounded(Rounding.HALF_EVEN)
-        label = f"{self.factor} of {self.figure.label}"
-        return Figure(label, value, f"{self.factor} x {self.figure.value}", (self.figure,), exact)
-
-
-_Shares = tuple[Weighted, ...]
-
-
-def _times(shares: _Shares, factor: Fraction) -> _Shares:
-    return tuple(Weighted(one.factor * factor, one.figure) for one in shares if factor)
-
-
-@attrs.frozen
-class Parts:
-    """What an amount of equity consists of; a credit, a gain, is positive.
-
-    ``capital`` was put in, ``distributed`` went to the owner as dividends and ``dividends`` to
-    other holders (both negative), ``result`` and ``reserve`` were earned, ``direct`` came of
-    changes in ownership (IFRS 10.23).
-    """
-
-    capital: _Shares = ()
-    distributed: _Shares = ()
-    dividends: _Shares = ()
-    result: _Shares = ()
-    reserve: _Shares = ()
-    direct: _Shares = ()
-
-    def __add__(self, other: Parts) -> Parts:
-        return Parts(*(mine + theirs for mine, theirs in zip(self.all, other.all, strict=True)))
-
-    @property
-    def all(self) -> tuple[_Shares, ...]:
-        """Each component in order."""
-        return (
-            self.capital,
-            self.distributed,
-            self.dividends,
-            self.result,
-            self.reserve,
-            self.direct,
-        )
-
-    def times(self, factor: Fraction) -> Parts:
-        """A share of every component."""
-        return Parts(*(_times(one, factor) for one in self.all))
-
-    def earned(self) -> Parts:
-        """What goes up to the owner: result, reserve and direct changes."""
-        return Parts(result=self.result, reserve=self.reserve, direct=self.direct)
-
-    def total(self) -> Fraction:
-        """The exact sum of all components."""
-        return sum(map(exact, self.all), Fraction(0))
-
-
-def exact(shares: Iterable[Weighted]) -> Fraction:
-    """The exact sum of shares."""
-    return sum((one.exact for one in shares), Fraction(0))
-
-
-def rounded_once(label: str, shares: Iterable[Weighted], currency: Currency) -> Figure:
-    """The sum of shares, rounded once (M9)."""
-    return Figure.blended(label, (one.share() for one in shares), currency)
 
 
 @attrs.frozen
@@ -126,22 +44,17 @@ class OwnershipMove:
 
 @attrs.frozen
 class Departure:
-    """A company that left, or a part of an equity-accounted stake that was given up (48-48D).
+    """A change by which control or influence ended, or an equity-accounted share shrank (48-48D).
 
-    ``minority`` is what other holders had, derecognised without recycling; ``recycled`` the
-    reserve that goes to profit or loss; ``carrying`` what was given up of an equity-accounted
-    stake. ``change`` is None for a company that left with its owner.
+    ``retained`` is the fair value of what was kept of a company that left. ``given_up`` is what an
+    equity-accounted stake lost of its carrying amount, None for a company that left, and
+    ``recycled`` its part of the reserve.
     """
 
-    company: CompanyId
-    on: date
-    change: StakeChange | None
-    minority: Parts
-    recycled: Parts
-    carrying: Parts
-    received: Figure | None
-    retained: Figure | None
-    was_accounted: bool = False
+    change: StakeChange
+    retained: Figure | None = None
+    given_up: Parts | None = None
+    recycled: Parts = attrs.field(factory=Parts)
 
 
 @attrs.frozen
@@ -189,10 +102,10 @@ class Attribution:
         parts = self._booked(found, moved_to_reserve(self.sheet, company, day))
         uplifts = self.sheet.uplifts(company, day)
         if uplifts is not None:
-            parts += Parts(result=_earned(uplifts), reserve=_one(uplifts.reserve))
+            parts += Parts(result=_earned(uplifts), reserve=whole(uplifts.reserve))
         unrealised = self.unrealised.get((company, day))
         if unrealised is not None:
-            parts += Parts(result=(Weighted(Fraction(-1), unrealised),))
+            parts += Parts(result=times(whole(unrealised), Fraction(-1)))
         return parts
 
     def _booked(self, found: Standing, net_investments: Figure) -> Parts:
@@ -215,20 +128,20 @@ class Attribution:
             return one.account.code == duties.dividends and (one.partner in members) == to_members
 
         return Parts(
-            capital=_one(found.credit(f"Capital of {name}", is_capital)),
-            distributed=_one(
+            capital=whole(found.credit(f"Capital of {name}", is_capital)),
+            distributed=whole(
                 found.credit(
                     f"Dividends of {name} in the group", lambda one: dividends(one, to_members=True)
                 )
             ),
-            dividends=_one(
+            dividends=whole(
                 found.credit(
                     f"Dividends of {name} to others", lambda one: dividends(one, to_members=False)
                 )
             ),
-            result=_one(found.credit(f"Result of {name}", is_result))
-            + _times(_one(net_investments), Fraction(-1)),
-            reserve=_one(found.reserve) + _one(net_investments),
+            result=whole(found.credit(f"Result of {name}", is_result))
+            + times(whole(net_investments), Fraction(-1)),
+            reserve=whole(found.reserve) + whole(net_investments),
         )
 
     def earned(self, company: CompanyId, start: date, end: date) -> Parts:
@@ -253,17 +166,13 @@ class Attribution:
         return parts
 
 
-def _one(figure: Figure) -> _Shares:
-    return (Weighted(Fraction(1), figure),) if figure.value else ()
-
-
-def _earned(found: Standing) -> _Shares:
+def _earned(found: Standing) -> Shares:
     label = f"Result on what was acquired of {found.company}"
-    return _one(found.credit(label, lambda one: one.account.type.is_result))
+    return whole(found.credit(label, lambda one: one.account.type.is_result))
 
 
 def _moved(found: Standing) -> Parts:
-    return Parts(result=_earned(found), reserve=_one(found.reserve))
+    return Parts(result=_earned(found), reserve=whole(found.reserve))
 
 
 def equity_at(found: Standing) -> Figure:
@@ -326,7 +235,7 @@ class _Walk:
         """What a span brought, shared between the owner and other holders."""
         company = self._stake.company
         moved = self._attribution.earned(company, start, end)
-        goodwill = self._attribution.goodwill(company, start, end)
+        goodwill = self._attribution.goodwill(company, start, end).times(self._part_left(held))
         if self._shares_goodwill:
             moved, goodwill = moved + goodwill, Parts()
         self._kept_goodwill += goodwill
@@ -345,6 +254,13 @@ class _Walk:
         self._reserve += Parts(reserve=due.reserve)
         return due
 
+    def _part_left(self, held: Held) -> Fraction:
+        """What is left of the goodwill of an equity-accounted stake that shrank."""
+        if held.method is not Method.EQUITY:
+            return Fraction(1)
+        kept = self._stake.change_kept(self._sheet.as_of)
+        return held.owned / (self._stake.owned if kept is None else kept.owned)
+
     @property
     def _shares_goodwill(self) -> bool:
         """Whether other holders have a part of the goodwill (D27)."""
@@ -361,17 +277,17 @@ class _Walk:
         books, uplifts = self._sheet.standing(company, day), self._sheet.uplifts(company, day)
         if acquired is None or books is None:
             return Parts()
-        fair = _one(equity_at(books)) + (() if uplifts is None else _one(equity_at(uplifts)))
+        fair = whole(equity_at(books)) + (() if uplifts is None else whole(equity_at(uplifts)))
         goodwill = self._sheet.goodwill(company, day)
-        surplus = () if goodwill is None else _one(_capital_of(goodwill))
+        surplus = () if goodwill is None else whole(_capital_of(goodwill))
         gained = Parts() if goodwill is None else Parts(result=_earned(goodwill))
-        others = _times(fair, 1 - self._stake.owned)
+        others = times(fair, 1 - self._stake.owned)
         if self._shares_goodwill and acquired.minority_value is not None:
             label = f"Minority of {company} at fair value"
             stated = self._sheet.translated(label, acquired.minority_value, company, day)
-            others, fair, surplus = (Weighted(Fraction(1), stated),), fair + surplus, ()
+            others, fair, surplus = whole(stated), fair + surplus, ()
         if self._stake.method is Method.EQUITY:
-            fair, others = _times(fair, self._stake.owned), ()
+            fair, others = times(fair, self._stake.owned), ()
         if self._stake.method is Method.PROPORTIONATE:
             others = ()
         self._whole = Parts(capital=fair)
@@ -386,7 +302,7 @@ class _Walk:
         change = next((one for one in self._stake.changes if one.on == end), None)
         if change is None:
             if self._sheet.left_on(self._sheet.owner(self._stake)) == end:
-                self._depart(end, None, Parts(), None, None)  # with its owner, who recycles
+                self._end()  # with its owner, who recycles
             return Parts()
         owner = self._sheet.owner(self._stake)
         paid = self._sheet.translated(
@@ -409,67 +325,46 @@ class _Walk:
             paid = negative(paid.label, paid, "received")
         self._minority += moved
         self._moves.append(OwnershipMove(change, moved, paid))
-        gone = Parts(reserve=_times(moved.reserve, Fraction(-1)))
+        gone = Parts(reserve=times(moved.reserve, Fraction(-1)))
         self._reserve += gone
         rest = attrs.evolve(moved, reserve=())
-        direct = tuple(one for shares in rest.all for one in shares)
-        return gone + Parts(direct=_times((*direct, *_one(paid)), Fraction(-1)))
+        return gone + Parts(direct=times((*rest.flat(), *whole(paid)), Fraction(-1)))
 
     def _lost(self, change: StakeChange, paid: Figure) -> Parts:
-        """Control is lost: all is derecognised, the group's reserve goes to the result (48)."""
+        """Control is lost: all is derecognised, the owner's reserve goes to the result (48)."""
         owner = self._sheet.owner(self._stake)
+        kept = Parts()
         retained = None
         if change.retained is not None:
             label = f"Fair value kept of {self._stake.company}"
             retained = self._sheet.translated(label, change.retained, owner, change.on)
-        recycled = Parts(reserve=self._reserve.reserve)
-        given = self._whole + self._kept_goodwill
-        result = (
-            _one(paid)
-            + (() if retained is None else _one(retained))
-            + tuple(one for shares in self._minority.all for one in shares)
-            + tuple(one for shares in given.times(Fraction(-1)).all for one in shares)
-        )
-        self._depart(change.on, change, recycled, paid, retained)
-        self._whole = Parts() if retained is None else Parts(capital=_one(retained))
-        return Parts(
-            result=result + recycled.reserve, reserve=_times(recycled.reserve, Fraction(-1))
-        )
+            kept = Parts(capital=whole(retained))
+        self._departures.append(Departure(change, retained))
+        given = (self._whole + self._kept_goodwill).times(Fraction(-1)) + self._minority
+        result = whole(paid) + kept.capital + given.flat()
+        recycled = self._reserve.reserve
+        self._end()
+        self._whole = kept
+        return _recycled(result, recycled)
 
-    def _depart(
-        self,
-        on: date,
-        change: StakeChange | None,
-        recycled: Parts,
-        received: Figure | None,
-        retained: Figure | None,
-    ) -> None:
-        company, minority = self._stake.company, self._minority
-        carrying = Parts()
-        self._departures.append(
-            Departure(company, on, change, minority, recycled, carrying, received, retained)
-        )
+    def _end(self) -> None:
+        """Nothing is left of it; what other holders had leaves with it (48B)."""
         self._minority = self._reserve = self._kept_goodwill = self._whole = Parts()
 
     def _given_up(self, held: Held, change: StakeChange, paid: Figure) -> Parts:
         """A part of an equity-accounted stake is sold: its share of the reserve is recycled."""
         part = (held.owned - change.owned) / held.owned
-        carried = self._whole + self._kept_goodwill
-        gone, recycled = carried.times(part), Parts(reserve=_times(self._reserve.reserve, part))
-        self._departures.append(
-            Departure(self._stake.company, change.on, change, Parts(), recycled, gone, paid, None)
-        )
-        self._whole, self._kept_goodwill = (
-            self._whole.times(1 - part),
-            self._kept_goodwill.times(1 - part),
-        )
+        gone, recycled = (self._whole + self._kept_goodwill).times(part), self._reserve.times(part)
+        self._departures.append(Departure(change, None, gone, recycled))
+        self._whole = self._whole.times(1 - part)
+        self._kept_goodwill = self._kept_goodwill.times(1 - part)
         self._reserve = self._reserve.times(1 - part)
-        result = _one(paid) + tuple(
-            one for shares in gone.times(Fraction(-1)).all for one in shares
-        )
-        return Parts(
-            result=result + recycled.reserve, reserve=_times(recycled.reserve, Fraction(-1))
-        )
+        return _recycled(whole(paid) + gone.times(Fraction(-1)).flat(), recycled.reserve)
+
+
+def _recycled(result: Shares, reserve: Shares) -> Parts:
+    """What the owner is due of a disposal, with the reserve gone through the result."""
+    return Parts(result=result + reserve, reserve=times(reserve, Fraction(-1)))
 
 
 def _others(moved: Parts, share: Fraction) -> Parts:
