@@ -45,6 +45,7 @@ SETTLING = "tests/ledger/test_settlement.py::"
 DEALINGS = "tests/ledger/test_intercompany.py::"
 IN_GROUPS = "tests/ledger/test_group_dealings.py::"
 LETTING_OFF = "tests/ledger/test_letting_off.py::"
+TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -1235,6 +1236,59 @@ PLANTS = [
         "for bag in (functional, document):",
         "for bag in (functional,):",
         "tests/ledger/test_journal.py::test_one_unit_off_in_any_currency_is_refused",
+    ),
+    # translation and remeasurement: another rate, on both routes to the reserve
+    Plant(
+        "equity goes at the closing rate",
+        "ledger/translation",
+        "if self.chart.account(key[0]).translation is TranslationRule.CLOSING:",
+        "if self.chart.account(key[0]).translation is not TranslationRule.AVERAGE:",
+        f"{TRANSLATING}equity_is_not_translated_at_the_closing_rate",
+    ),
+    Plant(
+        "a balance goes at the average",
+        "ledger/translation",
+        "(self._part(total.label, total, rates.closing),)",
+        "(self._part(total.label, total, rates.average),)",
+        f"{TRANSLATING}a_balance_is_not_translated_at_the_average",
+    ),
+    Plant(
+        "what was brought forward is translated again",
+        "ledger/translation",
+        "value = carried.presentation if carried else nothing",
+        "value = rates.closing.convert(functional.value)",
+        f"{TRANSLATING}what_was_brought_forward_is_not_translated_again",
+    ),
+    Plant(
+        "a dividend goes at the closing rate",
+        "ledger/translation",
+        'yield f"{label} on {day}", list(lines), rates.dated[day]',
+        'yield f"{label} on {day}", list(lines), '
+        'rates.closing if key[0] == "3300" else rates.dated[day]',
+        f"{TRANSLATING}a_dividend_is_translated_at_its_day",
+    ),
+    Plant(
+        "a share is taken of what was rounded",
+        "ledger/translation",
+        "exact = decision.convert_exactly(functional.value).value * self.share",
+        "exact = Fraction(decision.convert(functional.value).amount) * self.share",
+        "tests/ledger/test_acquired_books.py::test_a_share_is_taken_before_anything_is_rounded",
+    ),
+    Plant(
+        "an estimate is forgotten when it is carried forward",
+        "ledger/translation",
+        "rule, (then, *estimates))",
+        "rule, (then,))",
+        "tests/usecases/test_translating.py"
+        "::test_what_was_translated_at_an_estimate_says_so_for_ever",
+    ),
+    Plant(
+        "depreciation is remeasured at the average",
+        "ledger/remeasurement",
+        "if used_up is not None:\n            return self._using_up(line, used_up)",
+        "if used_up is not None and not account.type.is_result:\n"
+        "            return self._using_up(line, used_up)",
+        "tests/ledger/test_remeasurement.py::test_a_published_example_of_the_temporal_method",
     ),
 ]
 

@@ -204,12 +204,13 @@ def estimate(
     decided_by: str,
     reason: str,
     inputs: str,
+    since: date | None = None,
 ) -> RateDecision:
     """A spot that somebody estimated for a currency that can not be exchanged (IAS 21.19A, D7).
 
     ``reason`` says why it can not be exchanged, ``inputs`` what the estimate was made from, and
-    ``decided_by`` who made it. Raises `EstimateRefused` where one of them is missing, and
-    `RateNotYetKnown`, `PurposeExpected`.
+    ``decided_by`` who made it. An average has the day its period begins, ``since``. Raises
+    `EstimateRefused` where one of them is missing, and `RateNotYetKnown`, `PurposeExpected`.
     """
     if not isinstance(purpose, Purpose):
         raise PurposeExpected(given=shown(purpose))
@@ -217,8 +218,11 @@ def estimate(
     missing = [what for what, text in said.items() if not text.strip()]
     if missing:
         raise EstimateRefused(pair=str(rate.pair), reason=f"say {' and '.join(missing)}")
+    if (since is None) is (purpose is Purpose.AVERAGE) or (since is not None and since > on):
+        reason = "an average, and nothing else, has the first day of its period (since=)"
+        raise EstimateRefused(pair=str(rate.pair), reason=reason)
     refuse_future(rate, on, known_at)
-    told, id = f"{reason}; inputs: {inputs}", decision_id(purpose, rate.pair, on)
+    told, id = f"{reason}; inputs: {inputs}", decision_id(purpose, rate.pair, on, since=since)
     return RateDecision(id, purpose, rate, ESTIMATED, on, known_at, decided_by, reason=told)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.figures import Evidence, Figure
-from fxcrm.ids import CompanyId
+from fxcrm.figures import Evidence, Figure, Input
+from fxcrm.ids import CompanyId, DecisionId
 from fxcrm.ledger.accounts import Account, AccountType, Chart, TranslationRule
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translatedbooks import (
     CauseKind,
+    EstimateNotGiven,
     ReserveCause,
     TranslatedLine,
     Translation,
@@ -22,6 +23,17 @@ from fxcrm.ledger.translatedbooks import (
     TranslationRates,
 )
 from fxcrm.money import Money, RationalMoney, Rounding
+
+
+def estimated(
+    company: CompanyId, rates: TranslationRates, named: Iterable[DecisionId]
+) -> tuple[RateDecision, ...]:
+    """The estimated rates that an opening names. Raises `EstimateNotGiven`."""
+    ids = tuple(named)
+    for id in ids:
+        if id not in rates.estimates:
+            raise EstimateNotGiven(company=company, decision=id)
+    return tuple(rates.estimates[id] for id in ids)
 
 
 @attrs.frozen(eq=False)
@@ -67,8 +79,10 @@ class ReserveCauses:
         self, rates: TranslationRates, opening: TranslationSnapshot
     ) -> Iterator[ReserveCause]:
         evidence = Evidence("translation", f"{self.company} {opening.as_of}")
-        then = (evidence, self.earlier.reserve) if self.earlier else (evidence,)
-        reserve = Figure("Opening reserve", opening.reserve, "as recorded", then)
+        named = dict.fromkeys(id for one in opening.balances for id in one.estimates)
+        then: tuple[Input, ...] = (evidence, *estimated(self.company, rates, named))
+        inputs = (*then, self.earlier.reserve) if self.earlier else then
+        reserve = Figure("Opening reserve", opening.reserve, "as recorded", inputs)
         yield ReserveCause(CauseKind.OPENING, reserve)
         if not opening.balances:
             return

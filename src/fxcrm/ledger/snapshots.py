@@ -15,12 +15,17 @@ from fxcrm.money import Money
 
 @attrs.frozen
 class TranslatedBalance:
-    """An account, or its dealings with one partner, in both currencies; debit positive."""
+    """An account, or its dealings with one partner, in both currencies; debit positive.
+
+    ``estimates`` are the estimated rates that it was translated at, to be disclosed for as long
+    as it is carried forward (IAS 21.57A, D7).
+    """
 
     account: AccountCode
     partner: CompanyId | None
     functional: Money
     presentation: Money
+    estimates: tuple[DecisionId, ...] = ()
 
 
 @attrs.frozen

@@ -11,9 +11,9 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import CallError, RuleRefused
 from fxcrm.figures import Figure
-from fxcrm.ids import AccountCode, CompanyId
+from fxcrm.ids import AccountCode, CompanyId, DecisionId
 from fxcrm.ledger.accounts import Account
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.money import Money, RationalMoney
@@ -25,13 +25,26 @@ class TranslationRates:
     """The decisions of one run: closing, average, those of single days, and the last closing.
 
     All are between the functional and the presentation currency. ``opening`` is the closing
-    decision of the snapshot that the run continues, None for the first one.
+    decision of the snapshot that the run continues, None for the first one; ``estimates`` are the
+    estimated rates that its lines name, by id (D7).
     """
 
     closing: RateDecision
     average: RateDecision
     dated: Mapping[date, RateDecision]
     opening: RateDecision | None = None
+    estimates: Mapping[DecisionId, RateDecision] = attrs.field(factory=dict)
+
+
+class EstimateNotGiven(CallError):
+    """A line was translated at an estimated rate that was not handed in with the others."""
+
+    company: CompanyId
+    decision: DecisionId
+    template = (
+        "the opening of {company} rests on the estimated rate {decision}; hand it in with the "
+        "rates, so that what is carried forward stays disclosed (D7)"
+    )
 
 
 class TranslationRateMissing(RuleRefused):
@@ -51,6 +64,12 @@ class TranslatedPart:
     presentation: Figure
     decision: RateDecision | None
 
+    @property
+    def estimates(self) -> tuple[RateDecision, ...]:
+        """The estimated rates that it was translated at, now or then (D7)."""
+        decisions = (one for one in self.presentation.inputs if isinstance(one, RateDecision))
+        return tuple(one for one in decisions if one.is_estimated)
+
 
 @attrs.frozen
 class TranslatedLine:
@@ -69,6 +88,12 @@ class TranslatedLine:
     presentation: Figure
     parts: tuple[TranslatedPart, ...]
     slack: RationalMoney
+
+    @property
+    def estimates(self) -> tuple[RateDecision, ...]:
+        """The estimated rates that it was translated at, in earlier periods too (D7)."""
+        found = (one for part in self.parts for one in part.estimates)
+        return tuple({one.id: one for one in found}.values())
 
 
 class CauseKind(Enum):
@@ -122,7 +147,11 @@ class Translation:
         """What the next run opens with."""
         balances = tuple(
             TranslatedBalance(
-                line.account.code, line.partner, line.functional.value, line.presentation.value
+                line.account.code,
+                line.partner,
+                line.functional.value,
+                line.presentation.value,
+                tuple(one.id for one in line.estimates),
             )
             for line in self.lines
         )

@@ -23,7 +23,7 @@ from fxcrm.errors import CallError, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId
 from fxcrm.ledger.accounts import Chart, TranslationRule
-from fxcrm.ledger.reservecauses import ReserveCauses
+from fxcrm.ledger.reservecauses import ReserveCauses, estimated
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.translatedbooks import ReserveCause
 from fxcrm.ledger.translatedbooks import TranslatedLine as TranslatedLine
@@ -93,7 +93,8 @@ def translate(
     forward explains itself down to its postings too. ``rates`` is None only where both
     currencies are the same: nothing is translated then. ``share`` is what the group takes of
     each amount, before it is rounded (D28); that of the opening must be the same. Raises
-    `TranslationRateMissing`, `WrongRateDay`, `OpeningChanged`, `TranslationUnproved`.
+    `TranslationRateMissing`, `WrongRateDay`, `EstimateNotGiven`, `OpeningChanged`, and
+    `TranslationUnproved`.
     """
     run = _Run(company, as_of, chart, functional, presentation, opening, earlier, share)
     held = tuple(_by_account(lines))
@@ -296,7 +297,7 @@ class _Run:
         opened = self.opening.as_of if self.opening else date.min
         before = [one for one in held if one.on <= opened]
         if self.opening and before:
-            yield self._carried(self.opening, key, before)
+            yield self._carried(rates, self.opening, key, before)
         during = [one for one in held if one.on > opened]
         for name, lines, decision in self._periods(rates, key, during):
             yield self._part(name, self._sum(name, lines), decision)
@@ -315,7 +316,11 @@ class _Run:
                 yield f"{label} on {day}", list(lines), rates.dated[day]
 
     def _carried(
-        self, opening: TranslationSnapshot, key: _Key, before: list[JournalLine]
+        self,
+        rates: TranslationRates,
+        opening: TranslationSnapshot,
+        key: _Key,
+        before: list[JournalLine],
     ) -> TranslatedPart:
         """What an earlier run translated stays as it was then (D20)."""
         label = self._label(key)
@@ -325,7 +330,8 @@ class _Run:
         rule = f"as translated at {opening.as_of}, carried forward (D20)"
         value = carried.presentation if carried else nothing
         then = _figures(self.earlier).get(key, functional)
-        shown = Figure(f"{label}, brought forward", value, rule, (then,))
+        estimates = estimated(self.company, rates, carried.estimates if carried else ())
+        shown = Figure(f"{label}, brought forward", value, rule, (then, *estimates))
         return TranslatedPart(functional, shown, None)
 
     def refuse_changed_opening(self, held: tuple[tuple[_Key, list[JournalLine]], ...]) -> None:

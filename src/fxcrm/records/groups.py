@@ -88,4 +88,5 @@ def _translated(record: _Record, by: Reading) -> TranslatedBalance:
         _company(record["partner"]),
         by.exact(record["functional"]),
         by.exact(record["presentation"]),
+        tuple(map(DecisionId, record["estimates"])),
     )

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from fxcrm.encoding import day_text, decoded
-from fxcrm.ids import AccountCode, CompanyId, OpenItemId
+from fxcrm.ids import AccountCode, CompanyId, DecisionId, OpenItemId
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
@@ -239,6 +239,7 @@ def snapshot_balance_rows(snapshot: TranslationSnapshot, to: Writing) -> list[Va
             "account": one.account,
             "partner": one.partner,
             **to.money(functional=one.functional, presentation=one.presentation),
+            "estimates": to.json(one.estimates) if one.estimates else None,
         }
         for position, one in enumerate(snapshot.balances, 1)
     ]
@@ -264,4 +265,5 @@ def _translated(row: Read, by: Reading) -> TranslatedBalance:
         row.partner,
         by.money(row.functional, row.functional_currency),
         by.money(row.presentation, row.presentation_currency),
+        tuple(map(DecisionId, decoded(row.estimates or "[]"))),
     )

@@ -114,11 +114,13 @@ def estimate_spot(
     reason: str,
     inputs: str,
     purpose: Purpose = Purpose.BOOKING,
+    since: date | None = None,
 ) -> RateDecision:
     """Estimate the spot of a day, for a currency that can not be exchanged (IAS 21.19A, D7).
 
     From then on it is the rate of that purpose and day for everybody, in place of what was
-    decided before; what was booked stays. Raises `EstimateRefused`, `RateNotYetKnown`.
+    decided before; what was booked stays. For the average of a period that ends that day, give
+    the purpose and ``since``. Raises `EstimateRefused`, `RateNotYetKnown`.
     """
     made = estimate(
         rate,
@@ -128,9 +130,10 @@ def estimate_spot(
         decided_by=desk.actor,
         reason=reason,
         inputs=inputs,
+        since=since,
     )
-    last, version = _recorded(desk, purpose, rate.pair, on, None)
-    id = decision_id(purpose, rate.pair, on, version)
+    last, version = _recorded(desk, purpose, rate.pair, on, None, since)
+    id = decision_id(purpose, rate.pair, on, version, since)
     replaces = last.id if last else None
     return desk.uow.decisions.record(attrs.evolve(made, id=id, replaces=replaces))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -10,9 +10,9 @@ from typing import Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose
+from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import NotThere, RuleRefused
-from fxcrm.ids import CompanyId
+from fxcrm.ids import CompanyId, DecisionId
 from fxcrm.ledger import (
     Company,
     JournalLine,
@@ -151,7 +151,15 @@ def _rates(
     average = decided_average(desk, *pair, since, as_of)
     dated = {day: spot(desk, Purpose.BOOKING, *pair, day) for day in sorted(days)}
     last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
-    return TranslationRates(closing, average, dated, last)
+    return TranslationRates(closing, average, dated, last, _estimates(desk, opening))
+
+
+def _estimates(
+    desk: Desk, opening: TranslationSnapshot | None
+) -> Mapping[DecisionId, RateDecision]:
+    """The estimated rates that an opening was translated at, which stay disclosed (D7)."""
+    named = {id for one in (opening.balances if opening else ()) for id in one.estimates}
+    return {id: desk.uow.decisions.get(id) for id in sorted(named)}
 
 
 def translate_year(

@@ -96,6 +96,11 @@ def with_years(data: Data) -> Data:
     return {**data, "year_ends": 12, "hyperinflation": False}
 
 
+def with_estimates(data: Data) -> Data:
+    """A translated line names the estimated rates it rests on; before, none was noted."""
+    return {**data, "balances": [{**one, "estimates": []} for one in data["balances"]]}
+
+
 def with_instant(data: Data) -> Data:
     """An entry notes when it was booked; before, only its day was noted."""
     return {**data, "booked_at": None}
@@ -139,6 +144,6 @@ SCHEMAS: Final = (
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),
     Schema("fxcrm.statement", Statement),
-    Schema("fxcrm.translation-snapshot", TranslationSnapshot),
+    Schema("fxcrm.translation-snapshot", TranslationSnapshot, (with_estimates,)),
     Schema("fxcrm.voucher", Voucher),
 )

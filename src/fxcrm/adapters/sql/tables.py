@@ -349,6 +349,7 @@ snapshot_balances: Final = _table(
     _maybe("partner"),
     *_money("functional"),
     *_money("presentation"),
+    _maybe("estimates"),
 )
 
 # A consolidation is read whole or not at all: what it is made of is one JSON column each.

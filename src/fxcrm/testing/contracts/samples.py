@@ -441,7 +441,9 @@ def snapshot(as_of: date, *, company: CompanyId = NORDWIND) -> TranslationSnapsh
     """A translation from USD into EUR."""
     balances = (
         TranslatedBalance(AccountCode("1200"), None, Money("1085", "USD"), Money("1000", "EUR")),
-        TranslatedBalance(AccountCode("1200"), ACME, Money("-1085", "USD"), Money("-1", "EUR")),
+        TranslatedBalance(
+            AccountCode("1200"), ACME, Money("-1085", "USD"), Money("-1", "EUR"), (SPOT,)
+        ),
     )
     reserve, rounding, euro = Money("-998.99", "EUR"), Money("0.01", "EUR"), Currency("EUR")
     return TranslationSnapshot(company, euro, as_of, SPOT, balances, reserve, rounding, 7)

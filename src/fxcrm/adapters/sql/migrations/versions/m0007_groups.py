@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Add a table, and columns that are empty in every row there is: old seals stay right."""
     for name in ("year_ends", "hyperinflation"):
         op.add_column("companies", Column(name, _WHOLE))
+    op.add_column("snapshot_balances", Column("estimates", _TEXT))
     keys = (Column(name, _TEXT, primary_key=True) for name in ("group", "as_of"))
     names = ("presentation", "balances", "books", "uplifts", "goodwill")
     texts = (Column(name, _TEXT, nullable=False) for name in names)
