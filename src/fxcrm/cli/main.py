@@ -7,9 +7,11 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from fxcrm.cli.exportarguments import add_export
+from fxcrm.cli.grouparguments import add_close, add_consolidate, add_translate
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
@@ -57,6 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("statements", help="draw up balance sheet, income, cash and equity"),
         _statements,
     )
+    for name, add, told in (
+        ("close", add_close, "revalue and shut a company, or a group, through a day"),
+        ("translate", add_translate, "show a company in another currency, its reserve proved"),
+        ("consolidate", add_consolidate, "show a group as one company, with its worksheet"),
+    ):
+        add(commands.add_parser(name, help=told), partial(_group, name))
     return parser
 
 
@@ -167,6 +175,12 @@ def _report(name: str, arguments: argparse.Namespace) -> int:
     from fxcrm.cli.reports import report  # it loads the library, so only when it is asked for
 
     return report(name, arguments)
+
+
+def _group(name: str, arguments: argparse.Namespace) -> int:
+    from fxcrm.cli.groups import COMMANDS  # it loads the library, so only when it is asked for
+
+    return COMMANDS[name](arguments)
 
 
 def _statements(arguments: argparse.Namespace) -> int:

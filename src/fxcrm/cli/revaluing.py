@@ -42,7 +42,7 @@ def revalued(arguments: Arguments) -> int:
 def _posted(application: Application, arguments: Arguments) -> tuple[Revaluation, Currency]:
     store, rates = application.store, application.rates
     at = instant_of("--at", arguments.at) or SystemClock().now()
-    rules = _bookkeeping(arguments.bookkeeping)
+    rules = bookkeeping_of(arguments.bookkeeping)
     if not arguments.post:
         with reading(store, rates, at=at, actor=arguments.by, bookkeeping=rules) as desk:
             return _run(desk, arguments)
@@ -85,7 +85,8 @@ def _adjusting(text: str, home: Currency, on: date) -> tuple[Currency, str | Exc
     return (rate.pair.counter if rate.pair.base is home else rate.pair.base), rate
 
 
-def _bookkeeping(path: Path | None) -> Bookkeeping:
+def bookkeeping_of(path: Path | None) -> Bookkeeping:
+    """The rules of a TOML file, or the usual ones. Raises `BookkeepingRefused`."""
     if path is None:
         return Bookkeeping()
     try:
