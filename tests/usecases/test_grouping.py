@@ -188,8 +188,8 @@ _CHANGES: Any = st.builds(
     st.dates(min_value=date(2100, 1, 2)),
     st.fractions(0, Fraction(1, 4), max_denominator=10**6),
     _AMOUNTS,
-    st.sampled_from([Method.FULL, Method.EQUITY]),
-    st.none() | _AMOUNTS,
+    st.just(Method.EQUITY),
+    _AMOUNTS,
 )
 _PROFITS: Any = st.builds(
     UnrealisedProfit,
