@@ -42,6 +42,7 @@ from fxcrm.ledger.worksheet import Chain, MemberBooks
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk, decided, decided_average, spot
 from fxcrm.usecases.translating import (
+    carried_estimates,
     translate_acquired,
     translate_company,
     translate_onwards,
@@ -282,7 +283,7 @@ class _Gathering:
         average = decided_average(desk, *pair, since, day) if averaged else closing
         dated = {first: spot(desk, Purpose.BOOKING, *pair, first)} if opening is None else {}
         last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
-        return TranslationRates(closing, average, dated, last)
+        return TranslationRates(closing, average, dated, last, carried_estimates(desk, opening))
 
     # ------------------------------------------------------------ rates of single days
 

@@ -151,10 +151,10 @@ def _rates(
     average = decided_average(desk, *pair, since, as_of)
     dated = {day: spot(desk, Purpose.BOOKING, *pair, day) for day in sorted(days)}
     last = desk.uow.decisions.get(opening.closing) if opening and opening.closing else None
-    return TranslationRates(closing, average, dated, last, _estimates(desk, opening))
+    return TranslationRates(closing, average, dated, last, carried_estimates(desk, opening))
 
 
-def _estimates(
+def carried_estimates(
     desk: Desk, opening: TranslationSnapshot | None
 ) -> Mapping[DecisionId, RateDecision]:
     """The estimated rates that an opening was translated at, which stay disclosed (D7)."""
