@@ -358,10 +358,12 @@ def test_unrealised_profit_leaves_the_result_of_who_bears_it(
     ("one", "stake"),
     [
         (_sold(US, DE, Sold(LAST, 1)), {}),
+        (_sold(), {"acquired": Acquisition(SPRING, NOTHING)}),
+        (attrs.evolve(_sold(), sold_on=LAST), {"changes": [StakeChange(AUTUMN, 0, NOTHING)]}),
         (attrs.evolve(_sold(), sold_on=date(2026, 1, 1)), {}),
         (attrs.evolve(_sold(), buyer=UK), {}),
     ],
-    ids=["sold on", "not sold yet", "to nobody of the group"],
+    ids=["sold on", "before", "after", "not sold yet", "to nobody of the group"],
 )
 def test_what_is_earned_is_left_alone(one: UnrealisedProfit, stake: dict[str, Any]) -> None:
     """Nothing is entered, and nobody bears anything."""

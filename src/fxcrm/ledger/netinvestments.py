@@ -72,6 +72,9 @@ def moved_to_reserve(sheet: GroupSheet, company: CompanyId, day: date) -> Figure
 
     For sharing it with other holders: it is not in the member's own result that day (D27).
     """
+    books, code = sheet.standing(company, day), sheet.duties.net_investment_fx
+    if books is None or all(one.account.code != code for one in books.lines):
+        return sheet.zero(f"Net investments of {company}")  # mostly there are none
     then = attrs.evolve(sheet, as_of=day)
     held = (
         difference(pair, company)

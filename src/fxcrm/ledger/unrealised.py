@@ -71,7 +71,7 @@ def unrealised(sheet: GroupSheet, one: UnrealisedProfit, day: date) -> Figure:
     At the rate of the sale, or at that of the day, by policy. Raises `GroupRateMissing`.
     """
     label = f"Unrealised profit of {one.seller} on {one.id}"
-    held = one.held(day) * _within(sheet, one, day)
+    held = one.held(day) * _within(sheet, one, day) if _was_dealt(sheet, one) else Fraction(0)
     if not held:
         return sheet.zero(label)
     evidence = Evidence("unrealised profit", one.id, f"sold to {one.buyer} on {one.sold_on}")
@@ -85,6 +85,18 @@ def unrealised(sheet: GroupSheet, one: UnrealisedProfit, day: date) -> Figure:
     rule = f"{held} of {one.profit}{at}, rounded half even (D25)"
     inputs = (stated, decision) if decision else (stated,)
     return Figure(label, value, rule, inputs, exact * held)
+
+
+def _was_dealt(sheet: GroupSheet, one: UnrealisedProfit) -> bool:
+    """Whether both belonged to the group on the day of the sale; else it was one of strangers."""
+    for company in (one.seller, one.buyer):
+        left = sheet.left_on(company)
+        since = None if company == sheet.group.parent else sheet.group.stake(company).since
+        if (since is not None and one.sold_on <= since) or (
+            left is not None and left < one.sold_on
+        ):
+            return False
+    return True
 
 
 def _within(sheet: GroupSheet, one: UnrealisedProfit, day: date) -> Fraction:

@@ -38,6 +38,7 @@ from fxcrm.ledger.acquisitions import (
     kept_lines,
     uplift_lines,
 )
+from fxcrm.ledger.groups import UnrealisedRate
 from fxcrm.ledger.worksheet import Chain, MemberBooks
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk, decided, decided_average, spot
@@ -300,4 +301,6 @@ class _Gathering:
         changed = {one.on for stake in self.group.below(company) for one in stake.changes}
         obtained = {one.since for one in self.group.stakes if one.company == company and one.since}
         sold = {one.sold_on for one in self.group.unrealised if one.seller == company}
+        if sold and self.group.policies.unrealised_rate is UnrealisedRate.CLOSING:
+            sold |= set(self.group.marks(self.as_of))
         return {day for day in changed | obtained | sold if day <= self.as_of}
