@@ -116,7 +116,11 @@ def test_each_roll_goes_from_opening_to_closing(ends: tuple[YearEnd, ...]) -> No
             assert abs(Fraction(roll.rounding.amount)) <= roll.bound.value, name
             closed[name] = roll.closing
     assert closed["translation reserve", "the group"] == ends[-1].consolidation.reserve.value
-    assert len(closed) >= 5
+    assert closed["goodwill", "dunmore"] > Money("1.00", "EUR")
+    assert {of for _, of in closed} == {
+        *("albion", "calder", "dunmore", "eastmark", "the group"),
+        *("goodwill of dunmore", "fair values of dunmore"),
+    }
 
 
 def test_another_store_and_another_run_change_nothing(
@@ -204,6 +208,16 @@ def without_reserve(end: YearEnd) -> YearEnd:
     return with_group(end, minority=off(made.minority, -kept.minor))
 
 
+def at_another_rate(end: YearEnd) -> YearEnd:
+    """Goodwill as if its currency had moved as another one did, and the reserve with it."""
+    made, accounts = end.consolidation, end.consolidation.group.accounts
+    changes = {accounts.goodwill: 1, accounts.reserve: -1}
+    lines = (
+        attrs.evolve(one, figure=off(one.figure, changes.get(one.code, 0))) for one in made.lines
+    )
+    return with_group(end, lines=tuple(lines))
+
+
 PLANTED: dict[str, tuple[Callable[[YearEnd], YearEnd], str]] = {
     "a reserve of a cent more": (
         lambda end: in_member(end, reserve=off(third(end).reserve)),
@@ -220,6 +234,7 @@ PLANTED: dict[str, tuple[Callable[[YearEnd], YearEnd], str]] = {
     ),
     "an elimination doubled": (eliminated_twice, "the trial balance of the group"),
     "a cent left of a dealing": (left_over, "nothing is left of dealings"),
+    "goodwill at another rate": (at_another_rate, "goodwill stands at the closing rate"),
     "minority without its share of the reserve": (without_reserve, "other holders have"),
 }
 
