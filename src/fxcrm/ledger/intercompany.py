@@ -114,7 +114,7 @@ class Pair:
         then = None if self.begun is None else self.standing(company, self.begun)
         accounts = {one.account.code: one.account for one in now.lines if wanted(one)}
         found = [
-            (code, _since(now, None if one.type.is_balance else then, code, wanted))
+            (code, _since(now, None if one.type.is_balance else then, one, wanted))
             for code, one in accounts.items()
         ]
         return [(code, one) for code, one in found if one.value]
@@ -127,12 +127,15 @@ class Pair:
         return found
 
 
-def _since(now: Standing, then: Standing | None, code: AccountCode, wanted: Wanted) -> Figure:
-    def on(one: StandingLine) -> bool:
-        return one.account.code == code and wanted(one)
+def _since(now: Standing, then: Standing | None, account: Account, wanted: Wanted) -> Figure:
+    """What stands on an account, less what stood there then; a line alone as it is."""
 
-    label = f"Account {code} of {now.company} within the group"
-    held = now.debit(label, on)
+    def on(one: StandingLine) -> bool:
+        return one.account.code == account.code and wanted(one)
+
+    label = f"{account.name} of {now.company}"
+    lines = [one.figure for one in now.lines if on(one)]
+    held = lines[0] if len(lines) == 1 else now.debit(label, on)
     if then is None:
         return held
     return Figure.difference(label, held, then.debit(label, on), f"less that of {then.as_of}")
