@@ -13,7 +13,7 @@ import pytest
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Acquisition, Group, Method, Stake, StakeChange
-from fxcrm.ledger.groups import StakeRefused
+from fxcrm.ledger.groups import GroupRefused, StakeRefused
 from fxcrm.money import Money, Rounding
 from tests.ledger.notation import money
 from tests.usecases.holding import Holding, figure, shown
@@ -245,3 +245,14 @@ def test_a_stake_that_can_not_be_is_refused(given: dict[str, Any], reason: str) 
     ]
     with pytest.raises(StakeRefused, match=reason):
         Stake(ACME, **{"owned": "0.8", **given, "changes": changes})
+
+
+def test_what_an_owner_had_is_acquired_with_it() -> None:
+    """Acme is bought in autumn, and had Brisk since summer, or since it founded it."""
+    bought = Acquisition(AUTUMN, money("EUR 2000.00"))
+    acme = Stake(ACME, "0.8", acquired=bought)
+    with pytest.raises(GroupRefused, match="before acme"):
+        Group(NORDWIND, (acme, brisk()), EUR)
+    founded = Group(NORDWIND, (acme, Stake(BRISK, "0.75", owner=ACME)), EUR)
+    with pytest.raises(StakeRefused, match="founded before acme was acquired"):
+        three_levels().group(founded, END)

@@ -427,7 +427,18 @@ class Group:
         for one in self.stakes:
             if self.owner_of(one) not in self.members:
                 self._refuse(f"{one.owner}, which owns {one.company}, is not in it")
+            self._refuse_early(one)
         self.bottom_up()
+
+    def _refuse_early(self, stake: Stake) -> None:
+        """What an owner had when it was acquired itself is acquired with it, on that day."""
+        owner = self.owner_of(stake)
+        begun = None if owner == self.parent else self.stake(owner).since
+        if stake.since is not None and begun is not None and stake.since < begun:
+            self._refuse(
+                f"{stake.company} is acquired before {owner}, which owns it, belongs to the group; "
+                f"state what it was worth on {begun}"
+            )
 
     def _refuse(self, reason: str) -> None:
         raise GroupRefused(parent=self.parent, reason=reason)

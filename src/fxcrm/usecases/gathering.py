@@ -38,7 +38,7 @@ from fxcrm.ledger.acquisitions import (
     kept_lines,
     uplift_lines,
 )
-from fxcrm.ledger.groups import UnrealisedRate
+from fxcrm.ledger.groups import StakeRefused, UnrealisedRate
 from fxcrm.ledger.worksheet import Chain, MemberBooks
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk, decided, decided_average, spot
@@ -91,6 +91,7 @@ class _Gathering:
         last = self.group.last_day(company, self.as_of)
         since = date.min if stake is None or stake.since is None else stake.since
         founded = self.desk.uow.companies.get(company).founded_on
+        self._refuse_bought_with_owner(stake, founded)
         days = [one for one in self.group.marks(last) if max(since, founded) <= one < last]
         return MemberBooks(
             self._books(company, stake, last),
@@ -100,6 +101,16 @@ class _Gathering:
             self._kept(stake, days, last),
             dict(self._dated(company)),
         )
+
+    def _refuse_bought_with_owner(self, stake: Stake | None, founded: date) -> None:
+        """A company that its owner had before it was acquired itself was acquired with it."""
+        if stake is None or stake.since is not None or stake.owner is None:
+            return
+        owner = self.group.owner_of(stake)
+        begun = None if owner == self.group.parent else self.group.stake(owner).since
+        if begun is not None and founded <= begun:
+            reason = f"it was founded before {owner} was acquired; state what was acquired then"
+            raise StakeRefused(company=stake.company, reason=reason)
 
     def _books(self, company: CompanyId, stake: Stake | None, day: date) -> Translation:
         currency = self.group.presentation
