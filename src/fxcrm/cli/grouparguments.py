@@ -1,4 +1,4 @@
-"""The arguments of ``fxcrm close``, ``translate`` and ``consolidate``; ``groups`` does them."""
+"""The arguments of ``fxcrm close``, ``translate``, ``remeasure`` and ``consolidate``."""
 
 from __future__ import annotations
 
@@ -40,6 +40,20 @@ def add_translate(parser: argparse.ArgumentParser, run: Run) -> None:
     _add_place(parser, "fxcrm translate")
     parser.add_argument("--company", metavar="ID", help="whose; needed if there are several")
     parser.add_argument("--in", required=True, metavar="CODE", help="the currency to show it in")
+    _add_shown(parser)
+    parser.set_defaults(run=run)
+
+
+def add_remeasure(parser: argparse.ArgumentParser, run: Run) -> None:
+    """Measure books that are kept in another currency; ``run`` carries it out."""
+    parser.description = (
+        "Measure a company in its functional currency, where its books are kept in another one "
+        "(the temporal method): monetary items at the closing rate, the rest at the rate of its "
+        "day, the difference as a gain or loss. Nothing is kept."
+    )
+    _add_place(parser, "fxcrm remeasure")
+    parser.add_argument("--company", metavar="ID", help="whose; needed if there are several")
+    parser.add_argument("--in", required=True, metavar="CODE", help="its functional currency")
     _add_shown(parser)
     parser.set_defaults(run=run)
 

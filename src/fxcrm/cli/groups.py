@@ -1,4 +1,4 @@
-"""``fxcrm close``, ``translate`` and ``consolidate``: companies and groups at the end of a day."""
+"""``fxcrm close``, ``translate``, ``remeasure``, ``consolidate``: the end of a day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import attrs
 
 from fxcrm.adapters.clock import SystemClock
 from fxcrm.bootstrap import open_application
-from fxcrm.cli import grouptexts
+from fxcrm.cli import grouptexts, measuretexts
 from fxcrm.cli.books import company_of, existing
 from fxcrm.cli.groupfiles import group_of
 from fxcrm.cli.revaluing import bookkeeping_of
@@ -29,6 +29,7 @@ from fxcrm.usecases.closing import close_period
 from fxcrm.usecases.consolidating import close_group, consolidate_group
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.performing import insisting, reading
+from fxcrm.usecases.remeasuring import remeasure_company
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.translating import explained_translation, translate_company
 
@@ -142,6 +143,22 @@ def translate(arguments: Arguments) -> int:
     return 0
 
 
+def remeasure(arguments: Arguments) -> int:
+    """Show a company in its functional currency, where its books are kept in another."""
+    currency = Currency(getattr(arguments, "in").upper())
+    with _desk(arguments) as desk:
+        company = company_of(desk, arguments.company)
+        made = remeasure_company(desk, company, _as_of(desk, arguments), currency)
+    if arguments.explain is not None:
+        lines = (one.measured for one in made.lines)
+        return _explain((*lines, made.gain, made.plug, made.profit), arguments.explain)
+    if arguments.format == "json":
+        print(json.dumps(measuretexts.data(made), indent=2, ensure_ascii=False))
+    else:
+        _print(measuretexts.remeasurement(made))
+    return 0
+
+
 def consolidate(arguments: Arguments) -> int:
     """Show a group as one company."""
     group = group_of(arguments.group)
@@ -192,5 +209,5 @@ def _print(lines: Iterable[str]) -> None:
 
 
 COMMANDS: Final[Mapping[str, Callable[[Arguments], int]]] = FrozenMap(
-    {"close": close, "translate": translate, "consolidate": consolidate}
+    {"close": close, "translate": translate, "remeasure": remeasure, "consolidate": consolidate}
 )

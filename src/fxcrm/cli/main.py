@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from fxcrm.cli.exportarguments import add_export
-from fxcrm.cli.grouparguments import add_close, add_consolidate, add_translate
+from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, add, told in (
         ("close", add_close, "revalue and shut a company, or a group, through a day"),
         ("translate", add_translate, "show a company in another currency, its reserve proved"),
+        ("remeasure", add_remeasure, "measure a company whose books are kept in another currency"),
         ("consolidate", add_consolidate, "show a group as one company, with its worksheet"),
     ):
         add(commands.add_parser(name, help=told), partial(_group, name))
