@@ -109,7 +109,8 @@ def _shut(desk: Desk, arguments: Arguments) -> Closing:
     if arguments.group is None:
         return Closing((_shut_one(desk, company_of(desk, arguments.company), through),), None)
     group = group_of(arguments.group)
-    books = [desk.uow.companies.get(company) for company in group.members]
+    present = (one for one in group.members if group.is_present(one, through))
+    books = [desk.uow.companies.get(company) for company in present]
     shut = tuple(
         Shut(one.id, None, one.closed_through)
         if one.closed_through is not None and one.closed_through >= through
