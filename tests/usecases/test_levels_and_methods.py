@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import attrs
 import pytest
 
 from fxcrm.currencies import Currency
@@ -256,3 +257,15 @@ def test_what_an_owner_had_is_acquired_with_it() -> None:
     founded = Group(NORDWIND, (acme, Stake(BRISK, "0.75", owner=ACME)), EUR)
     with pytest.raises(StakeRefused, match="founded before acme was acquired"):
         three_levels().group(founded, END)
+
+
+def test_a_company_is_founded_below_one_that_was_bought() -> None:
+    """Acme is bought in summer and founds Brisk in autumn: both count from their own days on."""
+    made, group = two("0.8", "EUR 1280.00", Method.FULL)
+    made.found("brisk", "GBP", AUTUMN)
+    made.enter("brisk", AUTUMN, "1000 GBP 100.00", "3000 GBP -100.00")
+    made.enter("acme", AUTUMN, "1500 GBP 100.00", "1000 GBP -100.00", partner={"1500": "brisk"})
+    below = Stake(BRISK, "1", owner=ACME)
+    found = made.group(Group(NORDWIND, (*group().stakes, below), EUR), END)
+    alone = made.group(Group(ACME, (attrs.evolve(below, owner=None),), EUR), END)
+    assert found.minority.value == alone.net_assets.value.times("0.2")

@@ -111,7 +111,7 @@ class Pair:
         A balance counts whole: what is owed since before both belonged to the group is, too.
         """
         now = self.standing(company, self.ended)
-        then = None if self.begun is None else self.standing(company, self.begun)
+        then = None if self.begun is None else self.sheet.standing(company, self.begun)
         accounts = {one.account.code: one.account for one in now.lines if wanted(one)}
         found = [
             (code, _since(now, None if one.type.is_balance else then, one, wanted))
