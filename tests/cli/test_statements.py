@@ -159,6 +159,17 @@ def test_a_figure_of_very_many_inputs_is_cut_short_and_says_so() -> None:
     assert str(cut.inputs[-1]) == "not shown here 2 more: fxcrm statements --explain"
 
 
+def test_a_group_is_read_from_its_file(run: Run, tmp_path: Path) -> None:
+    """A parent alone is a group too; its statements are those of the company."""
+    path = tmp_path / "group.toml"
+    path.write_text('parent = "nordwind"\npresentation = "EUR"\nstakes = []\n', encoding="utf-8")
+    code, out, _ = run("--group", str(path), "--basis", "booked")
+    assert code == 0
+    assert out.startswith("Nordwind and its group: statements of 2026-01-31, in EUR, as booked")
+    company = run()[1].splitlines()
+    assert next(one for one in out.splitlines() if "Total assets" in one) in company
+
+
 def test_a_workbook_is_no_text(run: Run) -> None:
     """It wants a file."""
     assert run("--format", "xlsx")[0] == 2

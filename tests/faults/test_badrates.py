@@ -151,7 +151,7 @@ THROUGH = {
             *("invest", "invoice_part", "realise_balance", "overview", "edit_quote", "home_value"),
             *("billed_amounts", "pipeline_amounts", "restate_for", "compare_for"),
             *("lock_result", "lock_steps", "line_figures", "perform", "reading", "tell"),
-            *("present_company",),
+            *("present_company", "present_group"),
             *("withdraw_quote", "decline_quote", "lapse_quote", "cancel_order"),
         ],
         "decided",

@@ -14,9 +14,11 @@ from fxcrm.bootstrap import rate_source, statement_page, stored_rates, write_sta
 from fxcrm.cli import reporttexts
 from fxcrm.cli.books import company_of, reading_desk
 from fxcrm.cli.exports import put
+from fxcrm.cli.groupfiles import group_of
 from fxcrm.cli.visible import plain
 from fxcrm.cli.words import ArgumentRefused, day_of
 from fxcrm.currencies import Currency
+from fxcrm.ids import CompanyId
 from fxcrm.ledger import Company
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports import Store
@@ -25,6 +27,7 @@ from fxcrm.reports import Listing
 from fxcrm.reports.statements import RowKind, Statement, Statements
 from fxcrm.restatement import AsBooked, Basis
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.grouppresenting import present_group
 from fxcrm.usecases.presenting import constant_rate, current_rate, present_company
 
 ACTOR: Final = "fxcrm statements"
@@ -55,10 +58,19 @@ def presented(arguments: Arguments) -> int:
 
 def _made(desk: Desk, arguments: Arguments) -> Statements:
     as_of = day_of("--as-of", arguments.as_of) or desk.now.date()
-    books = desk.uow.companies.get(company_of(desk, arguments.company))
-    currency = getattr(arguments, "in") and Currency(getattr(arguments, "in").upper())
-    basis = BASES[arguments.basis](books, as_of)
-    return present_company(desk, books.id, as_of, presentation=currency or None, basis=basis)
+    code = getattr(arguments, "in")
+    currency = Currency(code.upper()) if code else None
+    if arguments.group is not None:
+        group = group_of(arguments.group)
+        basis = _basis(desk, group.parent, as_of, arguments.basis)
+        return present_group(desk, group, as_of, presentation=currency, basis=basis)
+    company = company_of(desk, arguments.company)
+    basis = _basis(desk, company, as_of, arguments.basis)
+    return present_company(desk, company, as_of, presentation=currency, basis=basis)
+
+
+def _basis(desk: Desk, company: CompanyId, as_of: date, name: str) -> Basis:
+    return BASES[name](desk.uow.companies.get(company), as_of)
 
 
 def _rates(arguments: Arguments, store: Store) -> RateTable:

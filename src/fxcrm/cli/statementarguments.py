@@ -17,11 +17,14 @@ def add_statements(
 ) -> None:
     """What may be asked for; ``run`` carries it out."""
     statements.description = (
-        "Balance sheet, income, cash movements and changes in equity of a company, beside those of "
-        "the year before. Every figure explains itself, down to postings and rate decisions."
+        "Balance sheet, income, cash movements and changes in equity of a company or a group, "
+        "beside those of the year before. Every figure explains itself, down to postings and rate "
+        "decisions."
     )
     statements.add_argument("db", metavar="FILE", help="SQLite file or postgresql:// address")
-    statements.add_argument("--company", metavar="ID", help="whose; needed if there are several")
+    whose = statements.add_mutually_exclusive_group()
+    whose.add_argument("--company", metavar="ID", help="whose; needed if there are several")
+    whose.add_argument("--group", type=Path, metavar="FILE", help="of a group (TOML)")
     statements.add_argument("--as-of", metavar="DAY", help="the last day that counts (today)")
     statements.add_argument("--in", metavar="CODE", help="the currency to show it in (its own)")
     statements.add_argument(

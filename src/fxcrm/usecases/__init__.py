@@ -44,6 +44,7 @@ from fxcrm.usecases.examining import (
     examine_trial_balance,
 )
 from fxcrm.usecases.exporting import daybook
+from fxcrm.usecases.grouppresenting import present_group
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
 from fxcrm.usecases.journalising import (
     change_voucher,
@@ -214,6 +215,7 @@ __all__ = [
     "place_order",
     "post_voucher",
     "present_company",
+    "present_group",
     "prove",
     "qualify_enquiry",
     "read_story",

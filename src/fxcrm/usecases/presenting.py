@@ -85,7 +85,8 @@ def present_company(
     notes: tuple[str, ...] = ()
     year: Callable[[date], YearView]
     if isinstance(held, Constant):
-        year = _Constant(desk, books, lines, chosen, to, held).year
+        at = AtOneRate(to, OneRate(desk, to, held).of)
+        year = _Constant(desk, books, lines, chosen, at).year
         notes = (f"Every amount of both years {held.name}.",)
     elif to is books.functional:
         year = _Booked(desk, books, lines, chosen).year
@@ -115,30 +116,38 @@ class _Booked:
 
 
 @attrs.frozen(eq=False)
-class _Constant:
-    """Years at one rate for each currency; each decision is taken once."""
+class OneRate:
+    """The decision of a basis for each currency into one, taken once."""
 
     desk: Desk
-    books: Company
-    lines: tuple[JournalLine, ...]
-    layout: Layout
     to: Currency
     basis: Constant
     taken: dict[Currency, RateDecision | None] = attrs.field(factory=dict)
 
-    def year(self, as_of: date) -> YearView:
-        return year_at_rate(
-            self.books, self.lines, as_of,
-            chart=self.desk.chart, layout=self.layout, at=AtOneRate(self.to, self.rate),
-        )  # fmt: skip
-
-    def rate(self, currency: Currency) -> RateDecision | None:
+    def of(self, currency: Currency) -> RateDecision | None:
+        """None where it is that currency. Raises `RateMissing`."""
         if currency not in self.taken:
             decided = None
             if currency is not self.to:
                 decided = self.basis.decided(DeskDecider(self.desk), currency, self.to)
             self.taken[currency] = decided
         return self.taken[currency]
+
+
+@attrs.frozen(eq=False)
+class _Constant:
+    """Years at one rate for each currency."""
+
+    desk: Desk
+    books: Company
+    lines: tuple[JournalLine, ...]
+    layout: Layout
+    at: AtOneRate
+
+    def year(self, as_of: date) -> YearView:
+        return year_at_rate(
+            self.books, self.lines, as_of, chart=self.desk.chart, layout=self.layout, at=self.at
+        )
 
 
 @attrs.frozen(eq=False)

@@ -7,6 +7,7 @@ of a view.
 
 from fxcrm.reports.statements.bookyears import year_of_books
 from fxcrm.reports.statements.drawing import drawn_up
+from fxcrm.reports.statements.groupyears import GroupStanding, GroupYear
 from fxcrm.reports.statements.layouts import Activity, Block, Component, Layout
 from fxcrm.reports.statements.rateyears import AtOneRate, year_at_rate
 from fxcrm.reports.statements.sheets import (
@@ -39,6 +40,8 @@ __all__ = [
     "Cause",
     "Change",
     "Component",
+    "GroupStanding",
+    "GroupYear",
     "Layout",
     "LineMissing",
     "RowKind",

@@ -27,6 +27,7 @@ from fxcrm.reports.statements.views import CashFlow, YearView, debit
 
 CASH_STATEMENT = "cash movements"
 OPENING, CLOSING = "Cash at the beginning", "Cash at the end"
+WITHIN = "Under way between members, and the rates of both sides"
 
 
 @attrs.frozen
@@ -92,6 +93,7 @@ def cash_statement(views: Sequence[YearView], layout: Layout, chart: Chart) -> S
     opening = sheet.sum(OPENING, [tuple(_held(one, layout, "opening") for one in views)])
     moved = [_activity(sheet, one, layout, chart) for one in Activity]
     closing = tuple(_held(one, layout, "closing") for one in views)
+    moved.append(sheet.line(WITHIN, _within))
     effects = tuple(
         _effect(views[0].cash_left, begin, end, parts)
         for begin, end, parts in zip(opening, closing, zip(*moved, strict=True), strict=True)
@@ -100,6 +102,11 @@ def cash_statement(views: Sequence[YearView], layout: Layout, chart: Chart) -> S
     sheet.sum(CLOSING, [opening, *moved, effects], RowKind.TOTAL)
     columns = tuple(f"{view.since} to {view.until}" for view in views)
     return Statement(CASH_STATEMENT, views[0].currency, columns, tuple(sheet.rows))
+
+
+def _within(view: YearView) -> Figure:
+    """What one member paid another, which received it on another day or at another rate."""
+    return debit(WITHIN, (one.figure for one in view.flows if one.within), view.currency)
 
 
 def _held(view: YearView, layout: Layout, at: str) -> Figure:
@@ -118,12 +125,13 @@ def _activity(
 ) -> tuple[Figure, ...]:
     def row(account: Account) -> tuple[Figure, ...]:
         def pick(view: YearView) -> Figure:
-            found = (one.figure for one in view.flows if one.counter == account.code)
+            own = (one for one in view.flows if one.counter == account.code and not one.within)
+            found = (one.figure for one in own)
             return debit(account.name, found, view.currency)
 
         return sheet.line(account.name, pick, account.code)
 
-    codes = {flow.counter for view in sheet.views for flow in view.flows}
+    codes = {flow.counter for view in sheet.views for flow in view.flows if not flow.within}
     accounts = [chart.account(code) for code in sorted(codes)]
     rows = [partial(row, one) for one in accounts if layout.activity(one) is activity]
     return sheet.block(activity.value, f"From {activity.value.lower()}", rows)

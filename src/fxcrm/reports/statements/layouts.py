@@ -128,8 +128,9 @@ class Layout:
         return self.activities.get(account.code, usual)
 
     def is_difference(self, code: AccountCode) -> bool:
-        """Whether an account only tells two rates of one dealing apart."""
-        return code in self.differences or code == self.duties.clearing
+        """Whether an account only tells two values of one dealing apart."""
+        apart = (self.duties.clearing, self.duties.investment_results)
+        return code in self.differences or code in apart
 
     def is_profit(self, account: Account) -> bool:
         """Whether what an account moves by is result of the year: the minority's part included."""

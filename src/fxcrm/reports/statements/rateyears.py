@@ -69,20 +69,41 @@ def year_at_rate(
     """The financial year that a day belongs to, up to that day, every amount at one rate."""
     begun = company.last_year_end(as_of)
     known = [one for one in lines if one.on <= as_of]
+    moves = cash_moves((one for one in known if one.on > begun), layout)
+    span = Span(company.id, begun, first_day(company, as_of), as_of)
+    return view_at_rate(span, known, moves, chart=chart, layout=layout, at=at)
+
+
+@attrs.frozen
+class Span:
+    """Whose year it is, after which day it began, and its first and last day."""
+
+    of: str
+    begun: date
+    since: date
+    until: date
+
+
+def view_at_rate(
+    span: Span,
+    lines: Iterable[JournalLine],
+    moves: Iterable[CashMove],
+    *,
+    chart: Chart,
+    layout: Layout,
+    at: AtOneRate,
+) -> YearView:
+    """A year of some postings, each amount at one rate, with what moved cash in it."""
     held: dict[Key, list[JournalLine]] = {}
-    for line in known:
+    for line in lines:
         held.setdefault((_shown(line, layout), line.posting.partner), []).append(line)
     made = [
-        _line(key, held[key], chart, begun, at)
+        _line(key, held[key], chart, span.begun, at)
         for key in sorted(held, key=lambda one: (one[0], one[1] or ""))
     ]
-    during = (one for one in known if one.on > begun)
-    flows = tuple(_flows(cash_moves(during, layout), chart, at))
-    rounding = _rounding(made, layout, at)
-    since = first_day(company, as_of)
-    return YearView(
-        company.id, at.currency, since, as_of, (*made, rounding), flows, cash_left=ROUNDED
-    )
+    shown = (*made, _rounding(made, layout, at))
+    flows = tuple(_flows(moves, chart, at))
+    return YearView(span.of, at.currency, span.since, span.until, shown, flows, cash_left=ROUNDED)
 
 
 def _shown(line: JournalLine, layout: Layout) -> AccountCode:

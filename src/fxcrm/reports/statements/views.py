@@ -90,12 +90,16 @@ class YearLine:
 
 @attrs.frozen
 class CashFlow:
-    """What came in (positive) or went out against one account; ``partner`` is a group company."""
+    """What came in (positive) or went out against one account; ``partner`` is a group company.
+
+    ``within`` marks dealings of members with each other: both sides of them are there.
+    """
 
     counter: AccountCode
     partner: CompanyId | None
     on: date
     figure: Figure
+    within: bool = False
 
 
 @attrs.frozen
