@@ -3,6 +3,9 @@
 Books are written as one would by hand: an account, an amount in any currency, and the other member.
 Each line is measured at the rate of its day; what is monetary is re-measured where a test asks for
 it. A day has a spot per currency, and every period has the same average.
+
+``python -m tests.ledger.dealers`` writes what is taken out of one such group, and every figure with
+all that it rests on, to ``data/dealings.txt``; read the difference before it is kept.
 """
 
 from __future__ import annotations
@@ -10,18 +13,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId
-from fxcrm.ledger import Chart, Group, JournalLine, Posting, Translation, trading_chart, translate
+from fxcrm.ledger import (
+    Acquisition,
+    Chart,
+    Group,
+    JournalLine,
+    Posting,
+    Stake,
+    Translation,
+    UnrealisedProfit,
+    trading_chart,
+    translate,
+)
 from fxcrm.ledger.acquisitions import group_chart
+from fxcrm.ledger.dividends import dividend_entries
 from fxcrm.ledger.groups import Method
+from fxcrm.ledger.intercompany import intercompany_entries
+from fxcrm.ledger.netinvestments import moved_to_reserve, net_investment_entries
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.translation import TranslationRates, acquired
+from fxcrm.ledger.unrealised import unrealised_borne, unrealised_entries
 from fxcrm.ledger.worksheet import GroupEntry, MemberBooks
 from fxcrm.money import Money
 from tests.ledger.notation import chosen, half_even, money, value
@@ -195,3 +214,44 @@ def told(entries: Iterable[GroupEntry]) -> list[tuple[str, list[tuple[str, str, 
         )
         for entry in entries
     ]
+
+
+KEPT = Path(__file__).parent / "data" / "dealings.txt"
+
+
+def explained() -> str:
+    """A joint operation that was acquired meanwhile, and what its owner deals with it, in full."""
+    books = Dealers.at()
+    books.charge(DE, US, "EUR 100.00", FIRST)
+    books.remeasure(SPRING)
+    books.charge(DE, US, "EUR 30.00", AUTUMN)
+    books.declare(US, DE, "USD 25.01", AUTUMN)
+    books.book(US, AUTUMN, "3300 USD 37.52", "2700 USD -37.52")
+    books.lend(DE, US, "USD 125.00", AUTUMN)
+    books.remeasure(LAST)
+    goods = UnrealisedProfit(
+        "pumps", US, DE, AUTUMN, money("USD 110.00"), AccountCode("1800"), AccountCode("5100")
+    )
+    bought = Acquisition(SPRING, money("EUR 1.00"))
+    stake = Stake(US, "0.4", method=Method.PROPORTIONATE, acquired=bought)
+    sheet = books.sheet(attrs.evolve(Group(DE, (stake,), EUR), unrealised=(goods,)))
+    entries = (
+        *intercompany_entries(sheet),
+        *dividend_entries(sheet),
+        *unrealised_entries(sheet),
+        *net_investment_entries(sheet),
+    )
+    parts = [f"# {entry.step.value}: {entry.text}\n{_lines(entry)}" for entry in entries]
+    parts.append(moved_to_reserve(sheet, DE, LAST).explain())
+    parts += [figure.explain() for figure in unrealised_borne(sheet).values()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _lines(entry: GroupEntry) -> str:
+    return "\n".join(
+        f"{line.account} of {line.company}: {line.figure.explain()}" for line in entry.lines
+    )
+
+
+if __name__ == "__main__":
+    KEPT.write_text(explained(), "utf-8")

@@ -15,7 +15,19 @@ from fxcrm.ledger import Account, AccountType, Consolidation, Group, Stake, cons
 from fxcrm.ledger.accountmaps import AccountUnmapped
 from fxcrm.ledger.groups import GroupPolicies, Method, ProfitSharing, Step, UnrealisedProfit
 from fxcrm.money import Money
-from tests.ledger.dealers import AUTUMN, CHART, DE, EUR, FIRST, LAST, SPRING, US, Dealers
+from tests.ledger.dealers import (
+    AUTUMN,
+    CHART,
+    DE,
+    EUR,
+    FIRST,
+    KEPT,
+    LAST,
+    SPRING,
+    US,
+    Dealers,
+    explained,
+)
 from tests.ledger.notation import money, value
 
 GROUP = Group(DE, (Stake(US, "0.8"),), EUR)
@@ -56,6 +68,8 @@ def test_a_group_that_only_deals_with_itself_has_no_dealings() -> None:
     books.book(US, SPRING, "3300 USD 22.00", "2700 USD -22.00")
     books.lend(DE, US, "USD 500.00", SPRING)
     found = _closed(books)
+    [owes] = [one for one in found.differences if one.company == DE]
+    assert (owes.partner, owes.account, str(owes.figure)) == (US, "7100", "EUR -6.25")
     shown = _shown(found)
     gone = ("1200", "2200", "1260", "2260", "4200", "5200", "4600", "7200", "1500", "3300")
     assert not {code for code in gone if code in shown}
@@ -167,3 +181,8 @@ def test_a_member_with_codes_of_its_own_is_aligned_first() -> None:
     assert _shown(whole) == _shown(consolidate(GROUP, LAST, held, chart=CHART))
     with pytest.raises(AccountUnmapped, match="4711"):
         consolidate(GROUP, LAST, theirs, chart=CHART)
+
+
+def test_every_figure_says_what_it_rests_on() -> None:
+    """Labels, rules, decisions and postings; ``python -m tests.ledger.dealers`` renews them."""
+    assert explained() == KEPT.read_text("utf-8")

@@ -34,6 +34,7 @@ from fxcrm.ledger.groups import (
     UnrealisedRate,
     Uplift,
 )
+from fxcrm.ledger.intercompany import DealingDifference
 from fxcrm.ledger.journal import Entry, EntryUnbalanced, Posting
 from fxcrm.ledger.offsetting import Offset, Offsetting, offset
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share
@@ -83,6 +84,7 @@ __all__ = [
     "CreditRate",
     "Crediting",
     "Daybook",
+    "DealingDifference",
     "Duties",
     "Entry",
     "EntryUnbalanced",

@@ -27,7 +27,12 @@ from fxcrm.ledger.disposals import Disposing
 from fxcrm.ledger.dividends import dividend_entries
 from fxcrm.ledger.eliminations import StakeEntries
 from fxcrm.ledger.groups import Group, Step
-from fxcrm.ledger.intercompany import intercompany_entries, matched_slack
+from fxcrm.ledger.intercompany import (
+    DealingDifference,
+    dealing_differences,
+    intercompany_entries,
+    matched_slack,
+)
 from fxcrm.ledger.netinvestments import net_investment_entries
 from fxcrm.ledger.sheets import CompanyNotTranslated, GroupSheet
 from fxcrm.ledger.snapshots import GroupBalance, GroupSnapshot, TranslationSnapshot
@@ -63,7 +68,8 @@ class Consolidation:
     ``lines`` are debit positive and sum to zero; ``entries`` are the worksheet behind them.
     ``reserve``, ``minority``, ``profit`` and ``net_assets`` are shown as readers expect: a gain or
     an asset is positive. ``rounding`` is what the lines left over (a debit is positive), within
-    ``bound``. ``histories`` say what belongs to whom, stake by stake.
+    ``bound``. ``histories`` say what belongs to whom, stake by stake;
+    ``differences`` are those on dealings within the group, which stay in the result (D24).
     """
 
     group: Group
@@ -79,6 +85,7 @@ class Consolidation:
     bound: RationalMoney
     histories: tuple[StakeHistory, ...]
     books: Mapping[CompanyId, MemberBooks]
+    differences: tuple[DealingDifference, ...] = ()
 
     @property
     def translations(self) -> tuple[Translation, ...]:
@@ -275,6 +282,7 @@ class _Worksheet:
             bound,
             histories,
             self.sheet.books,
+            dealing_differences(self.sheet),
         )
 
     def _lines(self, entries: Iterable[GroupEntry]) -> Iterator[GroupLine]:
