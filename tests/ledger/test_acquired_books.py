@@ -74,15 +74,19 @@ def test_every_line_goes_at_the_spot_of_the_day() -> None:
     assert found.reserve.decisions() == (SPOT,)
     snapshot = found.snapshot()
     assert (snapshot.closing, snapshot.as_of) == (SPOT.id, ACQUIRED)
-    assert snapshot == acquisition_snapshot(
-        NORDWIND,
-        ACQUIRED,
-        journal_of(BOOKS),
-        chart=CHART,
-        functional=USD,
-        presentation=EUR,
-        rate=SPOT,
-    )
+    for share in (Fraction(1), Fraction(1, 2)):
+        assert _acquired(BOOKS, share=share).snapshot() == acquisition_snapshot(
+            NORDWIND,
+            ACQUIRED,
+            journal_of(BOOKS),
+            chart=CHART,
+            functional=USD,
+            presentation=EUR,
+            rate=SPOT,
+            share=share,
+        )
+    last = (ACQUIRED, "1000", "4000", 5_00)  # what was posted on the day itself was acquired
+    assert _shown(_acquired([*BOOKS, last]))["4000"] == "EUR -404.00"
 
 
 def test_the_reserve_begins_on_the_day_of_acquisition() -> None:
@@ -132,6 +136,7 @@ def test_a_share_of_books_in_the_same_currency_is_rounded_too() -> None:
     assert value(found.rounding) == -value(found.plug.value)
     whole = _acquired(BOOKS, None, Fraction(1), USD)
     assert whole.bound.value == 0
+    assert [str(part.functional) for part in opening.lines[0].parts] == ["USD 1500.00"]
     assert whole.closing is None
 
 

@@ -324,6 +324,19 @@ def test_an_entry_in_two_lines_is_undone_once() -> None:
     assert (shown["5100"], shown["1800"]) == ("USD 0.00", "USD 220.00")
 
 
+def test_the_least_amount_is_a_layer_too() -> None:
+    """A centime more of goods at 1.20 is one more, and not one less."""
+    lines = []
+    for entry, day, cents in (("one", LOT_1, 100), ("two", LOT_2, 1)):
+        for account, sign in (("1800", 1), ("1000", -1)):
+            amount = Money.from_minor(sign * cents, CHF)
+            posting = Posting(_CODE(account), amount, amount)
+            lines.append(JournalLine(EntryId(entry), day, "test", posting))
+    found = _measured(lines, _rates("1.50", "1.40", LAYERED))
+    goods = next(one for one in found.lines if one.account.code == "1800")
+    assert goods.measured.exact == Fraction(1012, 1000)
+
+
 def test_an_advance_keeps_the_rate_of_its_day() -> None:
     """A liability in layers: what is used of it goes at what it came at (IFRIC 22)."""
     shown = _layered(
