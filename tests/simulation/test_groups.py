@@ -17,6 +17,7 @@ from fxcrm.adapters.memory import MemoryStore
 from fxcrm.bootstrap import year_rates
 from fxcrm.cli import main
 from fxcrm.cli.simulate import ACTOR
+from fxcrm.currencies import Currency
 from fxcrm.figures import Figure
 from fxcrm.ledger import Translation, trading_chart
 from fxcrm.ledger.groups import Step
@@ -24,7 +25,7 @@ from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
-from fxcrm.simulation import PlanRefused, Rhythm, YearPlan, generated_group
+from fxcrm.simulation import GroupUnplanned, PlanRefused, Rhythm, YearPlan, generated_group
 from fxcrm.usecases.attesting import attest, year_ends
 from fxcrm.usecases.consolidating import MemberOpen, close_group
 from fxcrm.usecases.deciding import Desk
@@ -86,6 +87,12 @@ def test_a_group_of_another_size_is_refused(rates: RateTable, name: str, least: 
     given: dict[str, Any] = {name: {"companies": 2, "currencies": 3, "years": 1}[name]}
     with pytest.raises(PlanRefused, match=f"{name} lie between {least}"):
         generated_group(attrs.evolve(SMALL, **given), rates)
+
+
+def test_a_group_keeps_no_second_books(rates: RateTable) -> None:
+    """What a group adds up are the books that its members keep in their own currency."""
+    with pytest.raises(GroupUnplanned, match="no second set of books in USD"):
+        generated_group(attrs.evolve(SMALL, parallel=Currency("USD")), rates)
 
 
 def test_members_keep_every_promise(kept: Store, desk: Desk) -> None:

@@ -108,7 +108,8 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _add_simulate(simulate: argparse.ArgumentParser) -> None:
     simulate.description = (
         "Generate a year of trade on real ECB reference rates: orders, invoices, payments of every "
-        "kind, twelve month ends. Then prove the books, promise by promise, and print the figures. "
+        "kind, twelve month ends; or years of a whole group. Then prove the books, promise by "
+        "promise, and print the figures. "
         "The same options give the same figures on every store; a run that was stopped goes on "
         "where it ended. Exit code 1 says that a promise is broken."
     )
@@ -136,7 +137,7 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         "--closed",
         choices=("months", "quarters", "half-years"),
         default="months",
-        help="how often the books are closed (%(default)s)",
+        help="how often the books are closed: months, quarters, half-years (%(default)s)",
     )
     simulate.add_argument(
         "--group",

@@ -5,11 +5,12 @@ which `fxcrm.usecases.tell` carries out and `fxcrm.usecases.prove` proves.
 """
 
 from fxcrm.simulation.groups import FIRMS_OF_A_GROUP, generated_group
-from fxcrm.simulation.plans import ParallelUnplanned, PlanRefused, Rhythm, YearPlan
+from fxcrm.simulation.plans import GroupUnplanned, ParallelUnplanned, PlanRefused, Rhythm, YearPlan
 from fxcrm.simulation.years import generated_year
 
 __all__ = [
     "FIRMS_OF_A_GROUP",
+    "GroupUnplanned",
     "ParallelUnplanned",
     "PlanRefused",
     "Rhythm",

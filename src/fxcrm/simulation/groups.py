@@ -21,7 +21,7 @@ from fxcrm.rates import RateTable
 from fxcrm.simulation.charges import Charges
 from fxcrm.simulation.dealings import Dealings
 from fxcrm.simulation.parties import Member
-from fxcrm.simulation.plans import PlanRefused, YearPlan
+from fxcrm.simulation.plans import GroupUnplanned, PlanRefused, YearPlan
 from fxcrm.simulation.structures import (
     ALBION,
     CALDER,
@@ -49,7 +49,8 @@ def generated_group(plan: YearPlan, rates: RateTable) -> Story:
     """The commands of a group over the years of a plan; the same plan gives the same ones.
 
     ``plan.companies`` is 5, ``plan.currencies`` 4 or more, ``plan.years`` 2 or more, and each year
-    ends with a consolidation that is recorded. Raises `PlanRefused`.
+    ends with a consolidation that is recorded. Raises `PlanRefused`,
+    `GroupUnplanned`.
     """
     _refuse_other_sizes(plan)
     course = Course.of(plan, rates, MEMBERS)
@@ -86,6 +87,8 @@ def _times(course: Course, price: Money) -> Mapping[Member, int]:
 
 
 def _refuse_other_sizes(plan: YearPlan) -> None:
+    if plan.parallel is not None:
+        raise GroupUnplanned(parallel=plan.parallel)
     for name, least, most in (
         ("companies", FIRMS_OF_A_GROUP, FIRMS_OF_A_GROUP),
         ("currencies", _CURRENCIES, len(plan.chosen)),

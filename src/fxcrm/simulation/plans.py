@@ -40,6 +40,13 @@ class ParallelUnplanned(InputRefused):
     template = "no books are kept in {currency}; the currencies of the year are {known:plain}"
 
 
+class GroupUnplanned(InputRefused):
+    """A generated group of books that it can not have."""
+
+    parallel: Currency
+    template = "a generated group keeps no second set of books in {parallel}; leave it out"
+
+
 class Rhythm(Enum):
     """After how many months books are closed."""
 
