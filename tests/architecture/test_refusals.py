@@ -229,32 +229,35 @@ def test_a_planted_invoice_in_the_ledger_is_found(planted: str) -> None:
     assert refusals.mentions(ast.parse(planted), "invoice") != []
 
 
-@pytest.mark.parametrize(
-    ("planted", "revealed"),
-    [
-        ("def f(a: int, b: int) -> object:\n    return a / b", "float"),
-        ("def f(a: int, n: int) -> object:\n    return 10**n / a", "Any"),
-        ("from typing import Any\ndef f(a: Any) -> object:\n    return a / 2", "Any"),
-        ("def f(a):\n    return a / 2", "Any"),
-        ("def f(a: int) -> object:\n    return a if a is not None else a / 2", "nothing"),
-    ],
+_PLANTED_DIVISIONS = {
+    "def f(a: int, b: int) -> object:\n    return a / b": "float",
+    "def f(a: int, n: int) -> object:\n    return 10**n / a": "Any",
+    "from typing import Any\ndef f(a: Any) -> object:\n    return a / 2": "Any",
+    "def f(a):\n    return a / 2": "Any",
+    "def f(a: int) -> object:\n    return a if a is not None else a / 2": "nothing",
+}
+_OF_FRACTIONS = (
+    "from fractions import Fraction\ndef f(a: Fraction) -> Fraction:\n    return a / (3 / a)\n"
 )
-def test_a_planted_division_is_found(planted: str, revealed: str, tmp_path: Path) -> None:
-    """Quotients of integers, of the unknown and in unreachable code do not pass as exact."""
-    path = tmp_path / "planted.py"
-    path.write_text(planted + "\n")
-    [division] = divisions([Module("planted", path, ast.parse(planted))], tmp_path)
-    assert revealed in division.type
-    assert not division.is_exact
 
 
-def test_a_quotient_of_fractions_is_exact(tmp_path: Path) -> None:
-    """Nested quotients of fractions are looked at together, and both are exact."""
-    source = (
-        "from fractions import Fraction\ndef f(a: Fraction) -> Fraction:\n    return a / (3 / a)\n"
-    )
-    path = tmp_path / "planted.py"
-    path.write_text(source)
-    [division] = divisions([Module("planted", path, ast.parse(source))], tmp_path)
-    assert division == Division(path, 3, "fractions.Fraction")
-    assert division.is_exact
+def test_planted_divisions_are_told_apart(tmp_path: Path) -> None:
+    """Quotients of integers, of the unknown and in unreachable code do not pass as exact.
+
+    Nested quotients of fractions are looked at together, and both are exact. The type checker
+    takes seconds to start, so it looks at all of them at once.
+    """
+    modules = []
+    for number, source in enumerate([*_PLANTED_DIVISIONS, _OF_FRACTIONS]):
+        path = tmp_path / f"planted_{number}.py"
+        path.write_text(f"{source}\n")
+        modules.append(Module(path.stem, path, ast.parse(source)))
+    found = divisions(modules, tmp_path)
+    by_path = {one.path: one for one in found}
+    assert len(by_path) == len(found) == len(modules)
+    *planted, exact = (by_path[module.path] for module in modules)
+    for division, revealed in zip(planted, _PLANTED_DIVISIONS.values(), strict=True):
+        assert revealed in division.type, division
+        assert not division.is_exact, division
+    assert exact == Division(modules[-1].path, 3, "fractions.Fraction")
+    assert exact.is_exact
