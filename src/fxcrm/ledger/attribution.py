@@ -114,10 +114,8 @@ class Attribution:
         Differences on its net investments are in its result there, and in the reserve here.
         """
         duties, members = self.sheet.duties, set(self.sheet.group.members)
-        name, inside = (
-            f"{found.company} until {found.as_of}",
-            {duties.dividend_income, duties.investment_results},
-        )
+        name = f"{found.company} until {found.as_of}"
+        inside = {duties.dividend_income, duties.investment_results}
 
         def is_result(one: StandingLine) -> bool:
             dealing = one.account.code in inside and one.partner in members
