@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fxcrm.decisions import Purpose
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger import Account, AccountType, Acquisition, Chart, Group, Stake
@@ -40,6 +41,7 @@ from fxcrm.ledger.intercompany import (
     IntercompanyMismatch,
     dealing_differences,
     intercompany_entries,
+    matched_slack,
 )
 from fxcrm.ledger.netinvestments import moved_to_reserve, net_investment_entries
 from fxcrm.ledger.sheets import GroupRateMissing, GroupSheet
@@ -126,6 +128,42 @@ def test_a_mismatch_of_a_cent_is_refused_with_both_sides(side: str) -> None:
     assert (refused.value.left, refused.value.right) == (DE, US)
     assert "0.01" in refused.value.left_records or "999999.99" in refused.value.left_records
     assert "1000000.00" in refused.value.right_records
+
+
+def test_a_mismatch_is_told_in_the_documents_of_both_sides() -> None:
+    """Every currency and every account of it, or nothing."""
+    books = Dealers.at()
+    books.charge(DE, US, "USD 16.00", LAST)
+    books.book(DE, LAST, "1200 us GBP 8.00", "1000 GBP -8.00")
+    books.book(DE, LAST, "2200 us USD -1.60", "1000 USD 1.60")
+    with pytest.raises(IntercompanyMismatch) as refused:
+        intercompany_entries(books.sheet(_us()))
+    assert refused.value.left_records == "GBP 8.00, USD 14.40 (translated EUR 20.00 and EUR -1.00)"
+    assert refused.value.right_records == "USD -16.00 (translated EUR -10.00)"
+    alone = Dealers.at()
+    alone.book(US, LAST, "5200 de USD 16.00", "1000 USD -16.00")
+    with pytest.raises(IntercompanyMismatch) as refused:
+        intercompany_entries(alone.sheet(_us()))
+    assert refused.value.left_records == "nothing (translated nothing)"
+
+
+def test_what_matching_may_leave_over_is_bounded_by_its_lines() -> None:
+    """Dealings on every account and dividends on both sides, no other line (D30)."""
+    books = Dealers.at()
+    books.charge(DE, US, "GBP 16.01", SPRING)
+    books.declare(US, DE, "USD 8.00", SPRING)
+    books.lend(DE, US, "USD 16.00", SPRING)
+    books.book(US, SPRING, "5000 GBP 7.00", "1000 GBP -7.00")
+    sheet = books.sheet(_us())
+    codes = {"1200", "2200", "1260", "2260", "4200", "5200", "3300", "4600"}
+    lines = [line for one in sheet.books.values() for line in one.translation.lines]
+    due = sum((one.slack.value for one in lines if one.account.code in codes), Fraction(0))
+    assert matched_slack(sheet) == due
+    half = Fraction(1, 200)
+    joint = books.sheet(_us(owned="0.4", method=Method.PROPORTIONATE))
+    lines = [line for one in joint.books.values() for line in one.translation.lines]
+    found = [one.slack.value + half for one in lines if one.account.code in codes]
+    assert matched_slack(joint) == sum(found)
 
 
 def test_what_was_not_remeasured_does_not_match() -> None:
@@ -307,6 +345,17 @@ def test_when_the_company_left_its_differences_are_recycled() -> None:
     assert moved_to_reserve(sheet, DE, AUTUMN).value == money("EUR 0.00")
 
 
+def test_two_that_leave_together_take_their_differences_along() -> None:
+    """Each in its own reserve, which is recycled with the rest of it (IAS 21.48)."""
+    books = Dealers.at()
+    books.lend(UK, US, "USD 110.00", SPRING)
+    books.remeasure(AUTUMN)
+    gone = _us(changes=[StakeChange(AUTUMN, 0, NOTHING)]).stakes[0]
+    group = Group(DE, (gone, Stake(UK, "0.9", owner=US)), EUR)
+    entries = net_investment_entries(books.sheet(group))
+    assert {line.account for one in entries for line in one.lines} == {"7200", "3800"}
+
+
 def test_differences_before_the_acquisition_stay_where_they_were() -> None:
     """It was no part of a net investment of the group then."""
     sheet = _lent().sheet(_us(acquired=Acquisition(AUTUMN, NOTHING)))
@@ -390,6 +439,49 @@ def test_with_a_joint_operation_only_the_share_is_unrealised() -> None:
     assert _sums(unrealised_entries(sheet))["5100", US] == "EUR 40.00"
 
 
+def test_at_closing_every_day_has_its_own_rate() -> None:
+    """That of the report by its closing decision, and of a day before by its spot (D25)."""
+    sheet = _with(
+        _sold(),
+        {"changes": [StakeChange(AUTUMN, "0.7", NOTHING)]},
+        unrealised_rate=UnrealisedRate.CLOSING,
+    )
+    borne = {day: one.value for (_, day), one in unrealised_borne(sheet).items()}
+    assert borne == {AUTUMN: money("EUR 88.00"), LAST: money("EUR 68.75")}
+    [entry] = unrealised_entries(sheet)
+    [decision] = entry.lines[0].figure.decisions()
+    assert decision.purpose is Purpose.CLOSING
+
+
+LESS: dict[str, Any] = {"changes": [StakeChange(AUTUMN, "0.25", NOTHING, Method.EQUITY)]}
+
+
+@pytest.mark.parametrize(
+    ("buyer", "amount"),
+    [
+        (Stake(UK, "0.5", method=Method.PROPORTIONATE), "EUR 20.00"),
+        (Stake(UK, "0.5", method=Method.EQUITY), "EUR 20.00"),
+        (Stake(UK, "0.5", method=Method.EQUITY, **LESS), "EUR 10.00"),
+    ],
+    ids=["joint operations", "an associate", "an associate of less"],
+)
+def test_of_two_that_are_shared_the_share_of_both_is_unrealised(buyer: Stake, amount: str) -> None:
+    """0.4 of the seller's USD 110.00, and of that what the group has of the buyer."""
+    seller = Stake(US, "0.4", method=Method.PROPORTIONATE)
+    sale: Any = attrs.evolve(_sold(), buyer=UK)
+    group = attrs.evolve(Group(DE, (seller, buyer), EUR), unrealised=(sale,))
+    [entry] = unrealised_entries(Dealers.at().sheet(group))
+    assert entry.lines[0].figure.value == money(amount)
+
+
+def test_a_sale_of_the_last_day_is_one_within_the_group() -> None:
+    """What happens on a day holds from its end on."""
+    sheet = _with(
+        attrs.evolve(_sold(), sold_on=AUTUMN), {"changes": [StakeChange(AUTUMN, 0, NOTHING)]}
+    )
+    assert _sums(unrealised_entries(sheet))["1800", DE] == "EUR -88.00"
+
+
 def test_goods_leave_with_who_has_them() -> None:
     """What was unrealised when the buyer left stays on its line, to be derecognised with it."""
     one = _sold(DE, US, Sold(SPRING, "0.5"), Sold(LAST, 1))
@@ -452,6 +544,28 @@ def test_accounts_of_a_member_become_those_of_the_group() -> None:
     assert kept[AccountCode("4000")].presentation == money("EUR -84.00")
     assert kept[AccountCode("4000")].functional == money("EUR -84.00")
     assert aligned_books(made, codes, CHART) == made
+
+
+def test_partners_stay_apart_when_accounts_are_joined() -> None:
+    """Lines stand in the order of their accounts and partners, with all their parts."""
+    own = _own_codes().translation
+    bank, sales, other = own.lines
+    lines = [
+        attrs.evolve(one, partner=partner)
+        for partner in (US, None, UK)
+        for one in (other, sales)
+    ]  # fmt: skip
+    codes = {OTHER.code: AccountCode("4000"), AccountCode("1000"): AccountCode("1800")}
+    mixed = attrs.evolve(own, lines=(*lines, bank))
+    made = aligned(mixed, codes, CHART)
+    keys = [("1800", None), ("4000", None), ("4000", UK), ("4000", US)]
+    assert [(line.account.code, line.partner) for line in made.lines] == keys
+    assert [len(line.parts) for line in made.lines] == [1, 2, 2, 2]
+    joined = made.lines[1]
+    assert joined.functional.label == joined.presentation.label == "Sales, mapped"
+    kept = aligned_snapshot(mixed.snapshot(), codes, CHART)
+    assert [(one.account, one.partner) for one in kept.balances] == keys
+    assert kept == made.snapshot()
 
 
 def test_an_account_that_nobody_mapped_is_named() -> None:

@@ -15,6 +15,7 @@ from fxcrm.ledger.groups import StakeChange, StakeMissing
 from fxcrm.ledger.revaluation import Style
 from fxcrm.money import Money
 from fxcrm.posting import FactRefused
+from fxcrm.postingrules import EntrySide, FactKind, PostingLine, PostingRule, PostingRules
 from fxcrm.usecases import (
     Desk,
     Step,
@@ -303,6 +304,13 @@ def test_goods_are_sold_at_both_ends_and_lie_in_stock() -> None:
         ("5100", "EUR -1000.00", "USD -1081.10", ""),
     ]
     assert _balance(office, US, "1800") == "USD 540.55"
+    with office.store.begin() as unit:
+        sold = [one.id for one in unit.journal.entries(NORDWIND)]
+        bought = [one.id for one in unit.journal.entries(US)]
+        owed = unit.items.get(OpenItemId("item:westwind:pumps"))
+    assert sold[-2:] == ["charge:nordwind:pumps", "stock used:nordwind:pumps"]
+    assert bought[-2:] == ["charge:westwind:pumps", "stock used:westwind:sold on"]
+    assert (owed.party, owed.due_on) == (NORDWIND, LATER)
 
 
 def test_capital_is_booked_on_both_sides() -> None:
@@ -312,6 +320,37 @@ def test_capital_is_booked_on_both_sides() -> None:
         fund_member(desk, "more", owner=NORDWIND, company=US, amount=money("USD 1000.00"), on=LATER)
     assert _balance(office, NORDWIND, "1500") == "EUR 922.42"
     assert _balance(office, US, "3000") == "USD -41000.00"
+    assert ("1500", "USD 1000.00", "EUR 922.42", US) in _lines(office, NORDWIND, "investment")
+    with office.store.begin() as unit:
+        ids = {one.id for company in (NORDWIND, US) for one in unit.journal.entries(company)}
+    assert {"investment:nordwind:more", "capital:westwind:more"} <= ids
+
+
+def test_each_side_books_by_the_rules_of_its_own_company() -> None:
+    """One that keeps its goods, and what it owes to holders, on other accounts (D13)."""
+    goods = PostingRule(
+        FactKind.STOCK_USED,
+        (
+            PostingLine(EntrySide.DEBIT, account=AccountCode("5000")),
+            PostingLine(EntrySide.CREDIT, "inventory"),
+        ),
+    )
+    owed = PostingRule(
+        FactKind.DIVIDEND_TO_OTHERS,
+        (
+            PostingLine(EntrySide.DEBIT, account=AccountCode("3200")),
+            PostingLine(EntrySide.CREDIT, "dividends_payable", item=True),
+        ),
+    )
+    office = _office()
+    rules = BookRules(posting=PostingRules([goods, owed]))
+    office.bookkeeping = Bookkeeping(companies={US: rules})
+    _declared(office)
+    with office.desk(DAY) as desk:
+        use_stock(desk, US, "used", money("USD 9.00"), DAY)
+        assert desk.uow.items.get(OpenItemId("item:westwind:div:others")).party == "other holders"
+    assert _lines(office, US, "stock used")[0] == ("5000", "USD 9.00", "USD 9.00", "")
+    assert ("3200", "USD 250.00", "USD 250.00", "") in _lines(office, US, "dividend")
 
 
 @pytest.mark.parametrize(
@@ -331,11 +370,9 @@ def test_nobody_deals_with_itself(deal: Callable[[Desk], None]) -> None:
     """Two members, or nothing is booked."""
     office = _office()
     digest = office.store.digest()
-    with (
-        pytest.raises(DealtWithItself, match="can not deal with itself"),
-        office.desk(DAY) as desk,
-    ):
+    with pytest.raises(DealtWithItself) as refused, office.desk(DAY) as desk:
         deal(desk)
+    assert refused.value.company == US
     assert office.store.digest() == digest
 
 

@@ -181,7 +181,7 @@ def _made(
         spot = booking_rate(desk, books, side.amount.currency, on)
         fact, rules = Fact(books, named, side.amount, on, spot), desk.bookkeeping.of(books).posting
         if kind.item is None:
-            yield posted(kind, fact, desk.chart, rules, partner=partner), None
+            yield posted(kind, fact, desk.chart, rules), None
         else:
             yield posted_with_item(
                 kind, fact, desk.chart, rules, party=partner or _OTHERS, due_on=due, partner=partner
