@@ -46,6 +46,8 @@ DEALINGS = "tests/ledger/test_intercompany.py::"
 IN_GROUPS = "tests/ledger/test_group_dealings.py::"
 LETTING_OFF = "tests/ledger/test_letting_off.py::"
 TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
+PRESENTING = "tests/usecases/test_presenting.py::test_"
+PRESENTING_GROUPS = "tests/usecases/test_presenting_groups.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -1289,6 +1291,48 @@ PLANTS = [
         "if used_up is not None and not account.type.is_result:\n"
         "            return self._using_up(line, used_up)",
         "tests/ledger/test_remeasurement.py::test_a_published_example_of_the_temporal_method",
+    ),
+    Plant(
+        "a year need not open with what the year before closed with",
+        "reports/statements/views",
+        "if was != now:",
+        "if now is None:",
+        f"{PRESENTING}a_year_opens_with_what_the_year_before_closed_with",
+    ),
+    Plant(
+        "results of earlier years are results of this one",
+        "reports/statements/balance",
+        "    yield line.opening\n    if not layout.is_profit(line.account):\n",
+        "    if not layout.is_profit(line.account):\n        yield line.opening\n",
+        f"{PRESENTING}a_year_is_worked_by_hand",
+    ),
+    Plant(
+        "what came in is shown as paid out",
+        "reports/statements/cash",
+        "value = -Money.total((one.value for one in parts), currency=currency)",
+        "value = Money.total((one.value for one in parts), currency=currency)",
+        f"{PRESENTING}a_year_is_worked_by_hand",
+    ),
+    Plant(
+        "differences on dealings in the group stand with all others",
+        "reports/statements/income",
+        "if line.partner is not None and line.account.code in layout.differences:",
+        "if line.account.code not in layout.differences and line.partner is not None:",
+        f"{PRESENTING_GROUPS}differences_on_dealings_stand_where_the_group_chose",
+    ),
+    Plant(
+        "the reserve keeps in other income what was recycled",
+        "reports/statements/changes",
+        "group.recycled, group.reserve, Change.RECYCLED",
+        "group.recycled, group.reserve, Change.EXCHANGE",
+        f"{PRESENTING_GROUPS}a_company_is_sold",
+    ),
+    Plant(
+        "the cash of an acquired company is left out",
+        "usecases/groupcash",
+        "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=1)",
+        "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=0)",
+        f"{PRESENTING_GROUPS}a_company_is_bought",
     ),
 ]
 

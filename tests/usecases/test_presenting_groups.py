@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import attrs
 import pytest
 
 from fxcrm.currencies import Currency
@@ -179,6 +180,21 @@ def test_the_year_before_is_shown_as_it_was() -> None:
     assert column(second, "balance sheet", 1) == column(first, "balance sheet", 0)
     assert column(second, "income statement", 1) == column(first, "income statement", 0)
     assert column(second, "cash movements", 1) == column(first, "cash movements", 0)
+
+
+def test_a_member_with_accounts_of_its_own() -> None:
+    """What it calls 5000 is cost of goods to the group, in every statement (D23)."""
+    made = holding()
+    made.enter("acme", SPRING, "5000 USD 100.00", "1000 USD -100.00")
+    codes = {ACME: {AccountCode("5000"): AccountCode("5100")}}
+    of = attrs.evolve(group(), maps=codes)
+    found = shown(made, of, SECOND_END)
+    cost = row(found, "income statement", "Cost of goods sold")
+    assert cost == row(found, "cash movements", "Cost of goods sold")
+    assert row(restated(made, of, SECOND_END), "income statement", "Cost of goods sold") == [
+        "-200.00",
+        "0.00",
+    ]
 
 
 def restated(made: Holding, of: Group, day: date) -> Statements:

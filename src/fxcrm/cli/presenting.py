@@ -51,6 +51,8 @@ def presented(arguments: Arguments) -> int:
     if arguments.explain is not None:
         for line in _explained(made, arguments.explain):
             print(line)
+    elif arguments.output is None:
+        print(FORMATS[arguments.format](made).decode(), end="")
     else:
         put(arguments.output, FORMATS[arguments.format](made))
     return 0

@@ -12,7 +12,7 @@ import attrs
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger import Company, Consolidation, Stake, TranslationRule
+from fxcrm.ledger import Company, Consolidation, Group, JournalLine, Stake, TranslationRule
 from fxcrm.ledger.groups import Method
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.money import RationalMoney, Rounding
@@ -60,7 +60,7 @@ class GroupCash:
     def _moved(self, company: CompanyId) -> Iterator[CashFlow]:
         stake, until = self._stake(company), self.sheet.line_day(company)
         since = max([self.begun, *([stake.since] if stake and stake.since else [])])
-        lines = with_decisions(self.desk, self.desk.uow.journal.lines(company, since, until))
+        lines = group_postings(self.desk, self.consolidation.group, company, since, until)
         held = _Rates(self.desk, self.desk.uow.companies.get(company), self.sheet, since, until)
         moves: dict[Fraction, list[CashMove]] = {}
         for move in map(self._named, cash_moves(lines, self.layout)):
@@ -152,6 +152,19 @@ class _Rates:
         since = self._days[at - 1] if at else self.since
         first = max(since + timedelta(days=1), self.books.founded_on)
         return decided_average(self.desk, *pair, first, self._days[at])
+
+
+def group_postings(
+    desk: Desk, group: Group, company: CompanyId, after: date | None, until: date
+) -> Iterator[JournalLine]:
+    """The postings of a member with their decisions, on the accounts of the group (D23)."""
+    codes = group.maps.get(company, {})
+    for line in with_decisions(desk, desk.uow.journal.lines(company, after, until)):
+        code = line.posting.account
+        if code not in codes:
+            yield line
+            continue
+        yield attrs.evolve(line, posting=attrs.evolve(line.posting, account=codes[code]))
 
 
 def group_flows(

@@ -35,10 +35,10 @@ from fxcrm.reports.statements.rateyears import Span
 from fxcrm.restatement import AsBooked, Basis, Constant
 from fxcrm.usecases.consolidating import consolidate_group
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.groupcash import group_flows
+from fxcrm.usecases.groupcash import group_flows, group_postings
 from fxcrm.usecases.presenting import OneRate, YearEndNotTranslated
 from fxcrm.usecases.supposing import supposing
-from fxcrm.usecases.translating import explained_translation, with_decisions
+from fxcrm.usecases.translating import explained_translation
 
 _AT_ONE_RATE = (
     "Goodwill, fair values and the part of other holders belong to the rates of their days; they "
@@ -132,7 +132,7 @@ class _Restated:
             raise RestatementRefused(of=of, company=stake.company, reason=reason)
 
     def _lines(self, company: CompanyId, until: date) -> tuple[JournalLine, ...]:
-        return tuple(with_decisions(self.desk, self.desk.uow.journal.lines(company, None, until)))
+        return tuple(group_postings(self.desk, self.group, company, None, until))
 
 
 def _in(group: Group, presentation: Currency) -> Group:

@@ -162,9 +162,7 @@ class _Work:
         account = self.year.chart.account(code)
         if self.year.opening is None:
             return YearLine(account, partner, opening, closing)
-        label = f"{account.name}, this year"
-        moved = Figure.difference(label, closing, opening, "the closing less the year's opening")
-        return YearLine(account, partner, opening, moved)
+        return YearLine.between(account, partner, opening, closing)
 
     def _sum(self, label: str, of: dict[Place, Figure], places: Iterable[Place]) -> Figure:
         return Figure.total(label, (of[one] for one in places if one in of), self.currency)

@@ -119,9 +119,7 @@ def _line(
     before = [one for one in lines if one.on <= begun]
     opening = at.worth(f"{account.name}, until {begun}", before)
     closing = at.worth(account.name, lines)
-    label = f"{account.name}, this year"
-    moved = Figure.difference(label, closing, opening, "the closing less the year's opening")
-    return YearLine(account, key[1], opening, moved)
+    return YearLine.between(account, key[1], opening, closing)
 
 
 def _flows(moves: Iterable[CashMove], chart: Chart, at: AtOneRate) -> Iterator[CashFlow]:

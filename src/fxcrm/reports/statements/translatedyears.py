@@ -118,9 +118,7 @@ def _line(
     closing, opening = (end[1] if end else zero), (begin[1] if begin else zero)
     if begin is None:
         return YearLine(account, key[1], opening, closing)
-    label = f"{account.name}, this year"
-    moved = Figure.difference(label, closing, opening, "the closing less the year's opening")
-    return YearLine(account, key[1], opening, moved)
+    return YearLine.between(account, key[1], opening, closing)
 
 
 def translated_flows(moves: Iterable[CashMove], rate: RateOf) -> Iterator[CashFlow]:

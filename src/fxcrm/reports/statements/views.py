@@ -63,16 +63,31 @@ class Change(Enum):
 
 @attrs.frozen
 class YearLine:
-    """An account, or its dealings with one partner, over a year; debit positive."""
+    """An account, or its dealings with one partner, over a year; debit positive.
+
+    ``ended`` is what stands at the end where that is known by itself; None: opening and movements.
+    """
 
     account: Account
     partner: CompanyId | None
     opening: Figure
     moved: Figure
+    ended: Figure | None = None
+
+    @classmethod
+    def between(
+        cls, account: Account, partner: CompanyId | None, opening: Figure, closing: Figure
+    ) -> YearLine:
+        """From what stood at both ends: what moved is the difference."""
+        label = f"{account.name}, this year"
+        moved = Figure.difference(label, closing, opening, "the closing less the year's opening")
+        return cls(account, partner, opening, moved, closing)
 
     @property
     def closing(self) -> Figure:
         """What stands at the end of the year: the opening and what moved."""
+        if self.ended is not None:
+            return self.ended
         parts = [one for one in (self.opening, self.moved) if one.value or one.inputs]
         return Figure.total(self.label, parts, self.opening.value.currency, "opening + movements")
 
