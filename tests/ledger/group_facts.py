@@ -17,7 +17,7 @@ import attrs
 NOTHING = Fraction(0)
 START = date.min
 AT_COST, DECLARED, RECEIVED, PERMANENT = "1500", "3300", "4600", "7200"
-SHARES_SOLD = "8300"  # the owner's own result of selling shares
+SHARES_SOLD = "4700"  # the owner's own result of selling shares
 WITHIN = ("1200", "1260", "2200", "2260", "2700", "4200", "5200")  # dealings in the group
 AT_THE_DAY = ("4200", "5200", RECEIVED, SHARES_SOLD)  # results that go at the spot of their day
 
@@ -84,6 +84,10 @@ class Holding:
         """The share from the end of a day on."""
         held = [self.owned] + [turn.owned for turn in self.turns if turn.day <= day]
         return held[-1] if self.since is None or self.since <= day else NOTHING
+
+    def lost(self, start: date, end: date) -> Fraction:
+        """Goodwill impaired within a span."""
+        return sum((amount for on, amount in self.losses if start < on <= end), NOTHING)
 
     def style(self, day: date) -> str:
         """How it is accounted for from the end of a day on."""
@@ -161,16 +165,13 @@ def rate_of(firm: Firm, account: str, day: date) -> Fraction:
     return firm.spot[day] if dated else firm.mean(day)
 
 
+def months_on(since: date, number: int) -> date:
+    """So many months after a day: the same day of the month, or its last one."""
+    year, month = divmod(since.year * 12 + since.month - 1 + number, 12)
+    return date(year, month + 1, min(since.day, monthrange(year, month + 1)[1]))
+
+
 def months_after(since: date, day: date) -> int:
-    """How many ends of a month lie after one day and not after another."""
-    months = (day.year - since.year) * 12 + day.month - since.month
-    late = since.day == monthrange(since.year, since.month)[1]
-    return max(0, months + (day.day == monthrange(day.year, day.month)[1]) - late)
-
-
-def month_end(since: date, number: int) -> date:
-    """The last day of the month in which the n-th end after a day lies."""
-    late = since.day == monthrange(since.year, since.month)[1]
-    index = since.year * 12 + since.month - 1 + number - 1 + late
-    year, month = divmod(index, 12)
-    return date(year, month + 1, monthrange(year, month + 1)[1])
+    """How many whole months lie between two days."""
+    months = max(0, (day.year - since.year) * 12 + day.month - since.month)
+    return months - (months > 0 and months_on(since, months) > day)

@@ -31,8 +31,8 @@ from tests.ledger.group_facts import (
     Turn,
     eve,
     kind_of,
-    month_end,
     months_after,
+    months_on,
     rate_of,
 )
 
@@ -121,20 +121,21 @@ class Model:
             others, own = held.others or NOTHING, held.owned if held.others is None else 1
             left = self.cost(held, held.cost, held.since) + others
             left -= own * self.whole(held, held.since, held.since)
-        lost = [amount for on, amount in held.losses if on <= day]
+        after = START
         for turn in held.turns:
             if turn.day <= (turned or day) and held.style(turn.day) == "equity":
-                grown = (turn.owned - owned) * self.whole(held, turn.day)
+                left -= held.lost(after, turn.day)
+                after = turn.day
                 if held.style(eve(turn.day)) == "full":
-                    kept = self.cost(held, turn.kept, turn.day)
-                    left, lost = kept - turn.owned * self.net(held.company, turn.day), []
+                    left = self.cost(held, turn.kept, turn.day)
+                    left -= turn.owned * self.net(held.company, turn.day)
                 elif turn.owned > owned:
-                    left += self.cost(held, turn.paid, turn.day) - grown
+                    left += self.cost(held, turn.paid, turn.day)
+                    left -= (turn.owned - owned) * self.whole(held, turn.day)
                 else:
                     left *= turn.owned / owned
-                    lost = [one * turn.owned / owned for one in lost]
             owned = turn.owned
-        return left - sum(lost, NOTHING)
+        return left - held.lost(after, day)
 
     def cost(self, held: Holding, amount: Fraction, day: date) -> Fraction:
         """An amount of the owner's currency in the company's, through the group's."""
@@ -187,7 +188,7 @@ class Model:
     def worn(self, held: Holding, start: date, end: date) -> list[tuple[date, Fraction]]:
         """What was written down of fair values within a span, below zero, in its currency."""
         parts = [
-            (month_end(held.since or start, number + 1), -amount / months)
+            (months_on(held.since or start, number + 1), -amount / months)
             for _, amount, months in held.uplifts
             for number in range(months)
         ]
@@ -202,10 +203,18 @@ class Model:
         start, made = START, list[Piece]()
         for end in sorted({day for day in days if day <= until} | {until}):
             made += self.flows(start, end)
-            if end in days:
-                made += [piece for one in self.holdings for piece in self.event(one, end, made)]
+            for one in self.bottom_up() if end in days else ():
+                made += list(self.event(one, end, made))
             start = end
         return made
+
+    def bottom_up(self) -> list[Holding]:
+        """The stakes, those at the bottom first."""
+
+        def depth(name: str) -> int:
+            return 0 if name == self.parent else 1 + depth(self.holding(name).owner)
+
+        return sorted(self.holdings, key=lambda one: -depth(one.company))
 
     def flows(self, start: date, end: date) -> Iterator[Piece]:
         """What a span without any change brought."""
@@ -229,7 +238,10 @@ class Model:
             yield Piece("profit", goods.seller, at, start, fell)
 
     def event(self, held: Holding, day: date, made: list[Piece]) -> Iterator[Piece]:
-        """What an acquisition or a change of a stake does on its day."""
+        """What an acquisition or a change of a stake does at the end of its day.
+
+        Whose it is goes by the shares before: the new ones hold from then on.
+        """
         if held.since == day:
             yield from self.obtained(held, day)
         for turn in held.turns:
@@ -243,46 +255,49 @@ class Model:
         rate, whole = self.firms[held.company].spot[day], self.whole(held, day)
         others = (1 - held.owned) * whole if held.others is None else held.others
         if held.way == "full":
-            yield Piece("acquired", held.company, "", day, others * rate)
+            yield Piece("acquired", held.company, "", eve(day), others * rate)
         own = self.cost(held, held.cost, day) * rate
-        yield Piece("acquired", held.company, held.owner, day, own)
+        yield Piece("acquired", held.company, held.owner, eve(day), own)
         bargain = max(-self.goodwill(held, day, eve(day)), NOTHING)
-        yield Piece("profit", held.company, held.owner, day, bargain * rate)
+        yield Piece("profit", held.company, held.owner, eve(day), bargain * rate)
 
     def shifted(self, held: Holding, turn: Turn, made: list[Piece]) -> Iterator[Piece]:
-        """More or less of a subsidiary: between owners, without profit (IFRS 10.23, IAS 21.48C)."""
-        before, at = held.share(eve(turn.day)), (held.company, held.owner, turn.day)
+        """More or less of a subsidiary: no profit, but equity moves (IFRS 10.23, B96, IAS 21.48C).
+
+        Who gives up a part of a stake gives up that part of all it has in the company.
+        """
+        before, at = held.share(eve(turn.day)), (held.company, held.owner, eve(turn.day))
         pool = self.worth(held, turn.day, made)
         if held.others is None:  # goodwill is the owner's alone, and so is its reserve (D27)
             good = max(self.goodwill(held, turn.day, eve(turn.day)), NOTHING)
             pool -= good * self.firms[held.company].spot[turn.day]
-        part = before - turn.owned
+        part, outside = before - turn.owned, self.outside(held.company, made)
         mine, theirs = self.reserves(held, made, shared=True)
-        across = mine * part / before if part > 0 else theirs * part / (1 - before)
+        parted = part / before if part > 0 else part / (1 - before)
+        given = parted * (pool - outside if part > 0 else outside)
+        across = parted * (mine if part > 0 else theirs)
         yield Piece("reserve", *at, -across)
-        yield Piece("reserve", held.company, "", turn.day, across)
-        yield Piece("ownership", held.company, "", turn.day, part * pool - across)
+        yield Piece("reserve", held.company, "", eve(turn.day), across)
+        yield Piece("ownership", held.company, "", eve(turn.day), given - across)
         got = turn.paid * self.firms[held.owner].spot[turn.day] * (1 if part > 0 else -1)
-        yield Piece("ownership", *at, got - part * pool + across)
+        yield Piece("ownership", *at, got - given + across)
         yield Piece("invested", *at, -got)
 
     def lost(self, held: Holding, turn: Turn, made: list[Piece]) -> Iterator[Piece]:
         """Control ends: all of it goes, its other holders with it (IFRS 10.25, B98)."""
         rate, outside = self.firms[held.owner].spot[turn.day], self.outside(held.company, made)
-        yield Piece("gone", held.company, "", turn.day, -outside)
+        yield Piece("gone", held.company, "", eve(turn.day), -outside)
         own = self.worth(held, turn.day, made) - outside
         yield from self._sold(held, turn, own - turn.kept * rate, made, Fraction(1))
 
     def resized(self, held: Holding, turn: Turn, made: list[Piece]) -> Iterator[Piece]:
         """One line, or a share of each: bought at cost, sold by the part (IAS 28.25)."""
-        before, firm = held.share(eve(turn.day)), self.firms[held.company]
+        before = held.share(eve(turn.day))
         if turn.owned > before:
             cost = turn.paid * self.firms[held.owner].spot[turn.day]
-            yield Piece("acquired", held.company, held.owner, turn.day, cost)
+            yield Piece("acquired", held.company, held.owner, eve(turn.day), cost)
         else:
-            good = max(self.goodwill(held, turn.day, eve(turn.day)), NOTHING)
-            whole = self.whole(held, turn.day, eve(turn.day))
-            carried = (before * whole + good) * firm.spot[turn.day]
+            carried = self.part(held, turn.day, eve(turn.day))
             part = (before - turn.owned) / before
             yield from self._sold(held, turn, carried * part, made, part)
 
@@ -290,7 +305,7 @@ class Model:
         self, held: Holding, turn: Turn, given: Fraction, made: list[Piece], part: Fraction
     ) -> Iterator[Piece]:
         """A result, and the owner's part of the reserve through it (IAS 21.48 to 48C)."""
-        at = (held.company, held.owner, turn.day)
+        at = (held.company, held.owner, eve(turn.day))
         got, mine = turn.paid * self.firms[held.owner].spot[turn.day], self.reserves(held, made)[0]
         yield Piece("disposed", *at, got - given)
         yield Piece("invested", *at, -got)
@@ -305,22 +320,32 @@ class Model:
         books = self.whole(held, day, eve(day))
         found = (books + good) * self.firms[held.company].spot[day]
         for one in self.holdings:
-            if one.owner == held.company and one.share(day):
+            if one.owner == held.company and one.style(day) == "full" and one.share(day):
                 found += self.worth(one, day, made) - self.outside(one.company, made)
+            elif one.owner == held.company:
+                found += self.part(one, day)
         return found
+
+    def part(self, held: Holding, day: date, turned: date | None = None) -> Fraction:
+        """What is one line, or a share of each, is worth to its owner."""
+        owned, good = held.share(turned or day), self.goodwill(held, day, turned)
+        worth = owned * self.whole(held, day, turned) + max(good, NOTHING)
+        return worth * self.firms[held.company].spot[day]
 
     def reserves(
         self, held: Holding, made: list[Piece], *, shared: bool = False
     ) -> tuple[Fraction, Fraction]:
-        """The reserve about a company that its owner has, and that its other holders have."""
+        """The reserve about a company, and those below it, of its owner and of its others."""
         mine, theirs = NOTHING, NOTHING
-        for piece in made:
-            if piece.kind == "reserve" and piece.about == held.company:
-                if shared and piece.good:
-                    continue
-                out = self.split(piece).get(held.company, NOTHING)
-                theirs += out
-                mine += piece.amount - out
+        for piece in (one for one in made if one.kind == "reserve"):
+            parts = list(self.split(piece).items())
+            names, about = [name for name, _ in parts], piece.about == held.company
+            if held.company in names:
+                place = names.index(held.company)
+                theirs += parts[place][1]
+                mine += sum((part for _, part in parts[place + 1 :]), NOTHING)
+            elif about and not (shared and piece.good):
+                mine += piece.amount
         return mine, theirs
 
     def outside(self, company: str, made: list[Piece]) -> Fraction:
@@ -348,16 +373,15 @@ class Model:
         for one in (top, *(one for one in self.holdings if one.share(day))):
             spot, owned = self.firms[one.company].spot[day], one.share(day)
             style = one.style(day)
-            good = max(self.goodwill(one, day), NOTHING)
             if style == "equity":
-                held["1550"] += (owned * self.whole(one, day) + good) * spot
+                held["1550"] += self.part(one, day)
                 continue
             part = owned if style == "share" else Fraction(1)
             books, fair = self.accounts(one.company, day), self.uplifts(one, day)
             for accounts in (books, fair):
                 for account, amount in accounts.items():
                     held[account] += part * amount * spot
-            held["1600"] += good * spot
+            held["1600"] += max(self.goodwill(one, day), NOTHING) * spot
         for goods in self.goods:
             held[goods.account] -= goods.held(day) * self.firms[goods.seller].spot[goods.day]
         return held
