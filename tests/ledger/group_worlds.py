@@ -456,7 +456,8 @@ def _turned(draw: st.DrawFn, world: World, held: Holding, *, leaf: bool) -> Hold
         units = world.currency[held.owner].minor_units
         kept = Fraction(int(part * units * draw(st.integers(10, 15)) / 10) + 1, units)
     turn = Turn(day, owned, Fraction(paid.amount), control=control, kept=kept)
-    losses = tuple((on, amount) for on, amount in held.losses if control or on <= day)
+    lasting = control and held.way == "full"  # goodwill of what is one line shrinks with it
+    losses = tuple((on, amount) for on, amount in held.losses if lasting or on <= day)
     return attrs.evolve(held, turns=(turn,), losses=losses)
 
 

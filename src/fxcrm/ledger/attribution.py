@@ -237,7 +237,7 @@ class _Walk:
         company = self._stake.company
         moved = self._attribution.earned(company, start, end)
         goodwill = self._attribution.goodwill(company, start, end).times(self._part_left(held))
-        if self._shares_goodwill:
+        if self._shares_goodwill and held.method is Method.FULL:
             moved, goodwill = moved + goodwill, Parts()
         self._kept_goodwill += goodwill
         if held.method is Method.EQUITY:
@@ -291,8 +291,10 @@ class _Walk:
             fair, others = times(fair, self._stake.owned), ()
         if self._stake.method is Method.PROPORTIONATE:
             others = ()
-        self._whole = Parts(capital=fair)
-        self._kept_goodwill = Parts(capital=surplus) + gained
+        self._whole, alone = Parts(capital=fair), Parts(capital=surplus) + gained
+        if self._shares_goodwill:  # a bargain is in the net assets, of which holders have parts
+            self._whole, alone = self._whole + gained, Parts()
+        self._kept_goodwill = alone
         self._opened = self._minority = Parts(capital=others)
         if self._stake.method is Method.EQUITY:
             self._accounted += gained
