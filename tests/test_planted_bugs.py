@@ -102,6 +102,13 @@ PLANTS = [
         f"{YEARS}test_a_planted_error_breaks_a_promise",
     ),
     Plant(
+        "a year end of the group is consolidated and not recorded",
+        "usecases/consolidating",
+        "desk.uow.group_snapshots.record(consolidation.snapshot())",
+        "consolidation.snapshot()",
+        "tests/simulation/test_groups.py::test_two_year_ends_keep_every_promise",
+    ),
+    Plant(
         "what a loan left is realised before the month before is revalued",
         "simulation/loans",
         "day = max(on, on.replace(day=_REVALUED_BY))",
