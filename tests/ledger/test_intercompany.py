@@ -270,6 +270,25 @@ def test_a_dividend_that_one_side_did_not_record_is_refused() -> None:
         dividend_entries(books.sheet(_us()))
 
 
+@pytest.mark.parametrize(
+    ("company", "lines"),
+    [
+        (US, ("3300 de USD 88.00", "2200 USD -88.00")),
+        (DE, ("1200 USD 88.00", "4600 us USD -88.00")),
+    ],
+    ids=["declared", "received"],
+)
+@pytest.mark.parametrize("share", [Method.FULL, Method.PROPORTIONATE])
+def test_a_dividend_on_one_side_alone_is_refused(
+    company: CompanyId, lines: tuple[str, str], share: Method
+) -> None:
+    """Whoever recorded it."""
+    books = Dealers.at()
+    books.book(company, LAST, *lines)
+    with pytest.raises(IntercompanyMismatch, match="records nothing"):
+        dividend_entries(books.sheet(_us(method=share)))
+
+
 def test_all_that_a_joint_operation_declared_is_the_groups_own() -> None:
     """The owner got its share of all, which is the group's share of the whole (D28)."""
     books = Dealers.at()
@@ -337,7 +356,12 @@ def test_a_difference_with_somebody_outside_stays_in_the_result() -> None:
 def test_when_the_company_left_its_differences_are_recycled() -> None:
     """The lender's part goes to the result, that of the company leaves with it (IAS 21.48)."""
     sheet = _lent().sheet(_us(changes=[StakeChange(AUTUMN, 0, NOTHING)]))
-    sums = _sums(net_investment_entries(sheet))
+    entries = net_investment_entries(sheet)
+    assert [one.text for one in entries] == [
+        "Net investment of de with us, recycled",
+        "Net investment of us with de, to the reserve",
+    ]
+    sums = _sums(entries)
     assert sums[PLAIN.accounts.recycled, DE] == "EUR 12.00"  # 110 / 1.1 less 110 / 1.25
     assert sums["7200", DE] == "EUR -12.00"  # and what came after stays where it is
     assert (PLAIN.accounts.reserve, DE) not in sums
@@ -401,6 +425,17 @@ def test_unrealised_profit_leaves_the_result_of_who_bears_it(
     assert _sums((entry,)) == {("5100", bearer): amount, ("1800", one.buyer): f"EUR -{amount[4:]}"}
     borne = unrealised_borne(sheet)
     assert {key: one.value for key, one in borne.items()} == {(bearer, LAST): money(amount)}
+
+
+def test_sales_are_entered_in_the_order_of_their_ids() -> None:
+    """However the group names them; what one company bears is one figure."""
+    sales: Any = [attrs.evolve(_sold(), id=id) for id in ("screws", "pumps")]
+    sheet = Dealers.at().sheet(attrs.evolve(_us(), unrealised=sales))
+    assert [one.text for one in unrealised_entries(sheet)] == [
+        "pumps: us to de",
+        "screws: us to de",
+    ]
+    assert unrealised_borne(sheet)[US, LAST].value == money("EUR 200.00")
 
 
 @pytest.mark.parametrize(
@@ -590,6 +625,7 @@ def test_an_account_does_not_become_one_of_another_kind(target: str, reason: str
     with pytest.raises(AccountMapRefused, match=reason) as refused:
         aligned(_own_codes().translation, {OTHER.code: AccountCode(target)}, CHART)
     assert (refused.value.account, refused.value.mapped) == ("4010", target)
+    assert refused.value.company == DE
 
 
 # ---------------------------------------------------------------- laws

@@ -14,7 +14,7 @@ import attrs
 from fxcrm.errors import InputRefused, NotThere
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger.accounts import Account, AccountType, Chart
+from fxcrm.ledger.accounts import Account, Chart
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.translatedbooks import TranslatedLine, Translation
 from fxcrm.ledger.worksheet import MemberBooks
@@ -74,18 +74,12 @@ def _mapped(
 
 
 def _why_not(account: Account, group: Account) -> str:
-    if _part(account.type) != _part(group.type):
+    parts = [(one.type.is_balance, one.type.is_result) for one in (account, group)]
+    if parts[0] != parts[1]:
         return f"it is {account.type.value}, and that is {group.type.value}"
     if account.translation is not group.translation:
         return f"it goes at the {account.translation.value}, that at the {group.translation.value}"
     return ""
-
-
-def _part(kind: AccountType) -> str:
-    """Where an account stands in the statements."""
-    if kind.is_balance:
-        return "balance sheet"
-    return "result" if kind.is_result else "equity"
 
 
 def _joined(lines: list[TranslatedLine]) -> TranslatedLine:
