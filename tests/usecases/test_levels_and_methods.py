@@ -14,6 +14,7 @@ import pytest
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Acquisition, Group, Method, Stake, StakeChange
+from fxcrm.ledger.eliminations import StakeUnproved
 from fxcrm.ledger.groups import GroupRefused, StakeRefused
 from fxcrm.money import Money, Rounding
 from tests.ledger.notation import money
@@ -171,6 +172,18 @@ def test_a_dividend_reduces_the_one_line() -> None:
     assert lines["1550"] == "EUR 625.00"  # a quarter of 2,000, and 125
     assert lines["8100"] == "EUR -76.92"
     assert "4600" not in lines
+
+
+def test_a_dividend_that_its_owner_did_not_book_is_found() -> None:
+    """The line by what happened is 62.50 above its share of the net assets (IAS 28.10)."""
+    made, group = two("0.25", "EUR 500.00", Method.EQUITY)
+    made.enter(
+        "acme", AUTUMN, "3300 USD 100.00", "3300 USD 300.00", "1000 USD -400.00",
+        partner={"3300": "nordwind"},
+    )  # fmt: skip
+    with pytest.raises(StakeUnproved) as caught:
+        made.group(group(), AUTUMN)
+    assert caught.value.line - caught.value.share == money("EUR 62.50")
 
 
 def test_a_part_of_an_associate_is_sold() -> None:

@@ -25,7 +25,7 @@ from fxcrm.ledger.acquisitions import group_chart
 from fxcrm.ledger.attribution import Attribution, StakeHistory
 from fxcrm.ledger.disposals import Disposing
 from fxcrm.ledger.dividends import dividend_entries
-from fxcrm.ledger.eliminations import StakeEntries
+from fxcrm.ledger.eliminations import StakeEntries, StakeUnproved
 from fxcrm.ledger.groups import Group, Step
 from fxcrm.ledger.intercompany import (
     DealingDifference,
@@ -40,7 +40,7 @@ from fxcrm.ledger.standings import Standing, negative
 from fxcrm.ledger.translation import TranslatedLine, Translation
 from fxcrm.ledger.unrealised import unrealised_borne, unrealised_entries
 from fxcrm.ledger.worksheet import Chain, GroupEntry, GroupEntryLine, MemberBooks
-from fxcrm.money import Money, RationalMoney
+from fxcrm.money import Money, RationalMoney, Rounding
 
 
 class GroupOffBalance(RuleRefused):
@@ -132,7 +132,7 @@ def consolidate(
     ``books`` are those of every member that is in the group by that day; a plain translation
     stands for a company without acquisition and changes. Raises `CompanyNotTranslated`,
     `GroupRateMissing`, `AccountUnmapped`, `AccountMapRefused`, `IntercompanyMismatch`,
-    `InvestmentMismatch`, `GroupOffBalance`.
+    `InvestmentMismatch`, `StakeUnproved`, `GroupOffBalance`.
     """
     held = dict(_held(group, as_of, books, chart))
     sheet = GroupSheet(group, as_of, held, group_chart(chart, group.accounts))
@@ -169,9 +169,42 @@ class _Worksheet:
         for one in histories:
             entries += StakeEntries(self.sheet, one, self._slack_of(one)).entries()
         entries += Disposing(self.sheet, tuple(entries)).disposals(histories)
+        for one in histories:
+            self._refuse_unproved(one, entries)
         order = list(Step)
         entries.sort(key=lambda one: order.index(one.step))
         return self._shown(tuple(one for one in entries if one.lines), histories)
+
+    def _refuse_unproved(self, history: StakeHistory, entries: Iterable[GroupEntry]) -> None:
+        """An equity-accounted stake by what happened is its share of net assets and goodwill."""
+        account, company = self.sheet.group.accounts.equity_accounted, history.stake.company
+        line = Figure.total(
+            f"Stake in {company}",
+            (
+                line.figure
+                for entry in entries
+                if entry.step in (Step.EQUITY_METHOD, Step.DISPOSAL)
+                for line in entry.lines
+                if line.account == account and line.company == company
+            ),
+            self._currency,
+        )
+        share = history.carrying.total()
+        if abs(Fraction(line.value.amount) - share) > self._stake_slack(history):
+            shown = RationalMoney(share, self._currency).rounded(Rounding.HALF_EVEN)
+            raise StakeUnproved(company=company, line=line.value, share=shown)
+
+    def _stake_slack(self, history: StakeHistory) -> Fraction:
+        """What rounding may lie between the two: shares, and dividends on both sides."""
+        duties, pair = self.sheet.duties, (history.owner, history.stake.company)
+        dividends = (
+            line
+            for one in pair
+            for line in self.sheet.books[one].translation.lines
+            if line.account.code in (duties.dividends, duties.dividend_income)
+        )
+        shares = Fraction(6, 2 * self._currency.minor_units)
+        return self._slack_of(history) + _slack(dividends) + shares
 
     def _refuse_other_days(self) -> None:
         """A member's books are those of the day, or of the day on which all of it was sold."""
