@@ -235,6 +235,10 @@ PLANTED: dict[str, tuple[Callable[[YearEnd], YearEnd], str]] = {
         "rounding is kept apart",
     ),
     "an opening translated again": (opened_again, "each year opens"),
+    "something of the parent's is lost": (
+        lambda end: with_group(end, net_assets=off(end.consolidation.net_assets, -(10**5))),
+        "other holders have their share of the net assets, the parent's",
+    ),
     "another record": (
         lambda end: attrs.evolve(end, kept=end.opening),
         "what was recorded is what the books still give",

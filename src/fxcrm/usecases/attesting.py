@@ -18,7 +18,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger import Consolidation, Group, Translation, TranslationRule
+from fxcrm.ledger import Consolidation, Group, Stake, Translation, TranslationRule
 from fxcrm.ledger.acquisitions import group_chart
 from fxcrm.ledger.groups import Method, MinorityMeasure, ProfitSharing, Step
 from fxcrm.ledger.snapshots import TranslationSnapshot
@@ -59,7 +59,9 @@ def attest(desk: Desk, ends: Iterable[YearEnd]) -> Iterator[Proof]:
         "the trial balance of the group sums to zero at every stage": _stages,
         "nothing is left of dealings within the group": partial(_intercompany, desk),
         "goodwill stands at the closing rate": _goodwill,
-        "other holders have their share of the net assets": partial(_minority, desk),
+        "other holders have their share of the net assets, the parent's the rest": partial(
+            _owners, desk
+        ),
     }
     for promise, look in looks.items():
         figures, faults = [], []
@@ -205,26 +207,41 @@ def _goodwill(end: YearEnd) -> Found:
     return f"{shown or 'none'}", [] if is_same else [f"it is {shown}, not {total}"]
 
 
-# ---------------------------------------------------------------- other holders
+# ---------------------------------------------------------------- whose it is
 
 
-def _minority(desk: Desk, end: YearEnd) -> Found:
-    """What other holders have is their share of what a company and those below it are worth."""
-    made, total, lines = end.consolidation, Fraction(0), 0
+def _owners(desk: Desk, end: YearEnd) -> Found:
+    """What belongs to whom, by what companies and those below them are worth on the day alone.
+
+    What was paid for other holders at fair value, and what companies were worth when they left,
+    does not show on a later day; then nothing is held against it.
+    """
+    made, others, lines = end.consolidation, Fraction(0), 0
+    if any(map(partial(_shows_no_more, made.as_of), made.group.stakes)):
+        return "not held against anything", []
     worth = _Worth(desk, made)
     for stake in made.group.bottom_up():
         held = stake.after(made.as_of)
-        is_open = stake.acquired and stake.acquired.minority is MinorityMeasure.FAIR_VALUE
-        if is_open or stake.company not in made.books:
-            continue
-        value = worth.of(stake.company)
-        if held.method is Method.FULL and held.owned:
-            total += (1 - held.owned) * value
+        if stake.company in made.books and held.method is Method.FULL:
+            others += (1 - held.owned) * worth.of(stake.company)
             lines += 1
+    of_parent = worth.of(made.group.parent)
     slack = Fraction(worth.rounded, 2 * made.group.presentation.minor_units)
-    off = _exact(made.minority.value) - total
-    faults = [f"it is {made.minority.value}, off by {off}"] if abs(off) > slack else []
-    return f"{made.minority.value} of {lines} companies", faults
+    minority, net = _exact(made.minority.value), _exact(made.net_assets.value)
+    gaps = {"others": minority - others, "the parent": net - minority - of_parent}
+    faults = [
+        f"what {name} has is off by {_rounded(off, made.group.presentation)}"
+        for name, off in gaps.items()
+        if abs(off) > slack
+    ]
+    rest = made.net_assets.value - made.minority.value
+    return f"{made.minority.value} of {lines} companies, and {rest}", faults
+
+
+def _shows_no_more(as_of: date, stake: Stake) -> bool:
+    begun, left = stake.acquired, stake.lost_on()
+    is_open = begun is not None and begun.minority is MinorityMeasure.FAIR_VALUE
+    return is_open or (left is not None and left <= as_of)
 
 
 @attrs.define(eq=False)
@@ -244,8 +261,10 @@ class _Worth:
         value = self._net(books.translation) + self._chain(books.uplifts)
         for stake in self.made.group.below(company):
             if stake.company in self.made.books:
+                held = stake.after(self.made.as_of)
+                part = 1 if held.method is Method.PROPORTIONATE else held.owned
                 value -= self._invested(company, stake.company)
-                value += stake.after(self.made.as_of).owned * self.of(stake.company)
+                value += part * self.of(stake.company)
                 value += self._chain(self.made.books[stake.company].goodwill)
         return value - self._unrealised(company)
 
@@ -266,12 +285,11 @@ class _Worth:
         )
 
     def _unrealised(self, company: CompanyId) -> Fraction:
-        """What it earned on goods that the group still has, at the rates of their days (D25)."""
+        """What it bears of profit on goods that the group still has, at the rates of their days."""
         made, total = self.made, Fraction(0)
-        if made.group.policies.unrealised_sharing is not ProfitSharing.SHARED:
-            return total
+        is_shared = made.group.policies.unrealised_sharing is ProfitSharing.SHARED
         for one in made.group.unrealised:
-            if one.seller == company:
+            if company == (one.seller if is_shared else made.group.parent):
                 rate = self.desk.rates.rate(
                     one.profit.currency, made.group.presentation, one.sold_on, self.desk.policy
                 )
