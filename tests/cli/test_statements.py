@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from openpyxl import load_workbook
 
-from fxcrm.adapters.html.statementpages import MOST_INPUTS, short
+from fxcrm.adapters.html.statementpages import MOST_INPUTS, Known
 from fxcrm.bootstrap import open_store
 from fxcrm.cli import main, presenting, statementarguments
 from fxcrm.figures import Evidence, Figure
@@ -152,7 +152,7 @@ def test_a_figure_of_very_many_inputs_is_cut_short_and_says_so() -> None:
     """A page has readers; the command explains the rest."""
     cent = Figure.stated("A posting", money("EUR 0.01"), Evidence("entry", "e"))
     whole = Figure.total("Sales", [cent] * (MOST_INPUTS + 2), EUR)
-    cut = short(Figure.total("Result", [whole], EUR)).inputs[0]
+    cut = Known().short(Figure.total("Result", [whole], EUR)).inputs[0]
     assert isinstance(cut, Figure)
     assert cut.value == whole.value
     assert len(cut.inputs) == MOST_INPUTS + 1

@@ -132,7 +132,7 @@ def test_a_group_in_another_currency() -> None:
     proved(found.named("changes in equity"))
 
 
-def measured(made: Holding) -> None:
+def measured(made: Holding, result: str = "7100", held: str = "1200") -> None:
     """What is receivable loses EUR 40 at year end; its amount stays (D13)."""
     with made.store.begin() as unit:
         desk = Desk(unit, made.rates, instant(YEAR_END), "ada")
@@ -140,7 +140,7 @@ def measured(made: Holding) -> None:
         id = None if rate is None else rate.id
         postings = [
             Posting(AccountCode(code), Money.zero(USD), money(value), id, partner=ACME)
-            for code, value in (("7100", "EUR 40.00"), ("1200", "EUR -40.00"))
+            for code, value in ((result, "EUR 40.00"), (held, "EUR -40.00"))
         ]
         book(desk, Entry(EntryId("loss"), NORDWIND, YEAR_END, "test", "", postings))
         unit.commit()
@@ -225,3 +225,18 @@ def test_a_group_that_lost_a_company_is_not_shown_at_one_rate() -> None:
     sale = sold(made)
     with pytest.raises(RestatementRefused, match="'acme' left on 2026-06-30; show it as booked"):
         restated(made, sale, SECOND_END)
+
+
+def test_differences_on_net_investments_are_no_result() -> None:
+    """They went to the reserve (IAS 21.32): no category of the result shows them, in or out."""
+    made = Holding({"USD": {FIRST: "1.25", YEAR_END: "2.50"}})
+    made.found("nordwind", "EUR", FIRST)
+    made.found("acme", "USD", FIRST)
+    made.enter("nordwind", FIRST, "1000 EUR 5000.00", "3000 EUR -5000.00")
+    made.enter("nordwind", FIRST, "1260 USD 100.00", "1000 USD -100.00", partner={"1260": "acme"})
+    made.enter("acme", FIRST, "1000 USD 100.00", "2260 USD -100.00", partner={"2260": "nordwind"})
+    measured(made, "7200", "1260")
+    found = shown(made, Group(NORDWIND, (Stake(ACME, 1),), EUR), YEAR_END)
+    labels = [one.label for one in found.named("income statement").rows]
+    assert "Exchange differences on net investments" not in labels
+    assert row(found, "translation reserve", "Differences on net investments") == ["-40.00"]

@@ -120,10 +120,16 @@ class _Work:
             own = [one for one in places if one[1] == code]
             opening = self._sum(account.name, self.begins, own)
             closing = self._sum(account.name, self.ends, own)
-            if code in self.year.layout.differences:
+            if code in self._with_members:
                 yield from self._parted(code, opening, closing)
             else:
                 yield self._line(code, None, opening, closing)
+
+    @property
+    def _with_members(self) -> frozenset[AccountCode]:
+        """Accounts of differences that stay in the result; those on net investments do not (32)."""
+        layout = self.year.layout
+        return layout.differences - {layout.duties.net_investment_fx}
 
     def _parted(self, code: AccountCode, opening: Figure, closing: Figure) -> Iterator[YearLine]:
         """The part with each member, and the rest with everybody else."""
