@@ -947,7 +947,8 @@ PLANTS = [
         "ledger/disposals",
         "            and line.company in companies\n",
         "            and line.company in companies\n"
-        "            and (entry.step, account) != (Step.MINORITY, self.sheet.group.accounts.reserve)\n",
+        "            and (entry.step is not Step.MINORITY\n"
+        "                 or account != self.sheet.group.accounts.reserve)\n",
         f"{ACQUIRED}a_company_that_left_takes_everything_along",
     ),
     Plant(

@@ -5,7 +5,7 @@ The group asks the same of a translation that was made just now and of one that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 
 import attrs
@@ -97,8 +97,3 @@ def _rounding(company: CompanyId, as_of: date, rounding: Money) -> Figure:
 def negative(label: str, figure: Figure, rule: str) -> Figure:
     """The same on the other side."""
     return Figure(label, -figure.value, rule, (figure,))
-
-
-def sum_of(label: str, parts: Iterable[Figure], currency: Currency) -> Figure:
-    """A sum of figures of one currency."""
-    return Figure.total(label, parts, currency)
