@@ -46,7 +46,6 @@ DEALINGS = "tests/ledger/test_intercompany.py::"
 IN_GROUPS = "tests/ledger/test_group_dealings.py::"
 MODELLED = "tests/ledger/test_group_model.py::"
 ACQUIRED = "tests/usecases/test_acquired_groups.py::test_"
-LEVELS = "tests/usecases/test_levels_and_methods.py::test_"
 LETTING_OFF = "tests/ledger/test_letting_off.py::"
 TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
 PRESENTING = "tests/usecases/test_presenting.py::test_"
@@ -913,44 +912,7 @@ PLANTS = [
         "        spot = booking_rate(desk, books, side.amount.currency, due)\n",
         "tests/usecases/test_dealing.py::test_what_the_rate_does_until_it_is_paid_is_the_receivers",
     ),
-    # the group (D18, D20, D27, D29): who has what of equity, and what leaves with whom
-    Plant(
-        "other holders have no part of the reserve",
-        "ledger/attribution",
-        "attrs.evolve(moved, distributed=(), dividends=())",
-        "attrs.evolve(moved, distributed=(), dividends=(), reserve=())",
-        f"{ACQUIRED}goodwill_and_fair_values_go_at_the_closing_rate",
-    ),
-    Plant(
-        "goodwill stays at the rate of the acquisition",
-        "usecases/gathering",
-        "self._rates(functional, acquired.on, day, held, opening)",
-        "self._rates(functional, acquired.on, acquired.on, held, opening)",
-        f"{LEVELS}an_associate_is_one_line",
-    ),
-    Plant(
-        "other holders gain by goodwill that is the owner's alone",
-        "ledger/attribution",
-        "        if self._shares_goodwill:\n",
-        "        if held.method is Method.FULL:\n",
-        f"{ACQUIRED}goodwill_and_fair_values_go_at_the_closing_rate",
-    ),
-    Plant(
-        "a sale that keeps control leaves its owner's profit",
-        "ledger/eliminations",
-        "            lines.append(self._line(self.sheet.duties.investment_results, gain, owner))\n",
-        "            gain.explain()\n",
-        f"{ACQUIRED}some_is_sold_without_a_result",
-    ),
-    Plant(
-        "other holders' part of the reserve is recycled",
-        "ledger/disposals",
-        "            and line.company in companies\n",
-        "            and line.company in companies\n"
-        "            and (entry.step is not Step.MINORITY\n"
-        "                 or account != self.sheet.group.accounts.reserve)\n",
-        f"{ACQUIRED}a_company_that_left_takes_everything_along",
-    ),
+    # the group goes on from what it recorded, without those that left (D20, D29)
     Plant(
         "net assets of a company that left stay",
         "ledger/disposals",
