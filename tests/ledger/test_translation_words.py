@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from fxcrm.currencies import Currency
-from fxcrm.decisions import Purpose
+from fxcrm.decisions import ESTIMATED, Purpose
 from fxcrm.ids import AccountCode, DecisionId
 from fxcrm.ledger import (
     JournalLine,
@@ -26,6 +26,7 @@ from fxcrm.ledger import (
     translate,
 )
 from fxcrm.ledger.remeasurement import Remeasurement, RemeasurementRates, remeasure
+from fxcrm.ledger.translatedbooks import EstimateNotGiven
 from fxcrm.ledger.translation import (
     OpeningChanged,
     TranslationRateMissing,
@@ -77,6 +78,22 @@ def _lines() -> list[JournalLine]:
     return lines
 
 
+def _estimated() -> Translation:
+    """A snapshot that stands alone, whose lines went at an estimated rate; capital comes twice."""
+    made = attrs.evolve(SPOT, policy=ESTIMATED, reason="a guess")
+    opening = acquired(
+        NORDWIND,
+        MIDDLE,
+        journal_of(FOUNDING),
+        chart=CHART,
+        functional=USD,
+        presentation=EUR,
+        rate=made,
+    ).snapshot()
+    rates = attrs.evolve(_rates(), opening=made, estimates={made.id: made})
+    return translated([*FOUNDING, (END, "1000", "3000", 7_00)], rates, END, opening)
+
+
 def _continued(earlier: Translation, share: Fraction = HALF) -> Translation:
     return translate(
         NORDWIND,
@@ -115,6 +132,7 @@ def _told(found: Translation) -> Iterator[str]:
         yield f"{line.functional.label}: {line.functional}, {line.functional.rule}"
         yield line.presentation.explain()
         yield from (f"part {one.presentation.label}, {one.decision}" for one in line.parts)
+        yield f"estimates {[one.id for one in line.estimates]}"
     yield found.reserve.explain()
     yield f"{found.plug.label}: {found.plug}, {found.plug.rule}"
     yield f"{found.rounding} in all, {found.added} added, at most {found.bound}, {found.rounded}"
@@ -124,6 +142,7 @@ def _told(found: Translation) -> Iterator[str]:
 
 
 def _measured(found: Remeasurement) -> Iterator[str]:
+    yield f"{found.company} at {found.as_of}, {found.functional}"
     for line in found.lines:
         yield f"# {line.account.code}, {line.partner}"
         yield f"{line.kept.label}: {line.kept}, {line.kept.rule}"
@@ -145,6 +164,7 @@ def told() -> str:
         "a third of books in the same currency": _told(_acquired(Fraction(1, 3), USD)),
         "whole books in the same currency": _told(translated(FOUNDING, None, END, None, USD)),
         "books from their beginning": _told(translated(FOUNDING, _rates(opening=False), END)),
+        "books that rest on an estimate": _told(_estimated()),
         "remeasured books": _measured(_remeasured()),
     }
     return "\n".join(line for name, lines in scenes.items() for line in (f"== {name}", *lines))
@@ -176,6 +196,10 @@ def test_refusals_say_what_was_wrong() -> None:
         translated([], _rates(), END, _acquired(Fraction(1)).snapshot())
     assert (changed.value.company, changed.value.account) == (NORDWIND, AccountCode("1000"))
     assert (changed.value.as_of, str(changed.value.now)) == (MIDDLE, "USD 0.00")
+    opening = _estimated().opening
+    with pytest.raises(EstimateNotGiven) as forgotten:
+        translated(FOUNDING, _rates(), END, opening)
+    assert (forgotten.value.company, forgotten.value.decision) == (NORDWIND, SPOT.id)
     with pytest.raises(CurrencyMismatch):
         acquired(NORDWIND, END, lines, chart=CHART, functional=USD, presentation=EUR, rate=None)
 
