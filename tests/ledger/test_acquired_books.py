@@ -140,6 +140,17 @@ def test_a_share_of_books_in_the_same_currency_is_rounded_too() -> None:
     assert whole.closing is None
 
 
+def test_each_run_adds_its_own_rounding_only() -> None:
+    """Two half cents that vanish beside a whole one: rounding of the opening, and none since."""
+    moves: list[Move] = [(ACQUIRED, "1000", "3000", 1), (ACQUIRED, "1100", "3000", 1)]
+    at_half = chosen("USD/EUR", "0.5", ACQUIRED, Purpose.CLOSING)
+    opening = _acquired(moves, at_half).snapshot()
+    assert str(opening.rounding) == "EUR 0.01"
+    rates = attrs.evolve(_rates("0.5"), opening=at_half)
+    found = translated(moves, rates, LATER, opening)
+    assert (str(found.rounding), str(found.added)) == ("EUR 0.01", "EUR 0.00")
+
+
 def test_another_share_than_that_of_the_opening_does_not_prove() -> None:
     """Half of it was acquired; 60 % of it now is another business (D28)."""
     opening = _acquired(BOOKS, share=Fraction(1, 2)).snapshot()
