@@ -151,6 +151,13 @@ def test_each_run_adds_its_own_rounding_only() -> None:
     assert (str(found.rounding), str(found.added)) == ("EUR 0.01", "EUR 0.00")
 
 
+def test_slack_counts_the_days_of_what_was_brought_forward() -> None:
+    """Capital of two days was rounded twice, whatever it is carried as (D23)."""
+    moves: list[Move] = [(date(2026, month, 1), "1000", "3000", 10_00) for month in (1, 2)]
+    found = translated(moves, _rates(), LATER, _acquired(moves).snapshot())
+    assert [line.slack.value for line in found.lines] == [Fraction(1, 200), Fraction(2, 200)]
+
+
 def test_another_share_than_that_of_the_opening_does_not_prove() -> None:
     """Half of it was acquired; 60 % of it now is another business (D28)."""
     opening = _acquired(BOOKS, share=Fraction(1, 2)).snapshot()
