@@ -72,7 +72,9 @@ def _lines(
         if line.posting.account == layout.duties.investments and line.posting.partner in names:
             yield _on(came, capital)
         elif line.posting.partner not in names:
-            is_past = before and chart.account(line.posting.account).type.is_result
+            code = line.posting.account  # what was exchanged at other rates is a result as well
+            is_result = code == layout.duties.clearing or chart.account(code).type.is_result
+            is_past = before and is_result
             yield _on(came, capital) if is_past else came
         elif before:
             yield _on(came, capital)  # dealings of strangers, as they were then

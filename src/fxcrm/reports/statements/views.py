@@ -23,7 +23,7 @@ from fxcrm.ledger.groups import GroupPolicies
 from fxcrm.money import Money
 
 EFFECT: Final = "Effect of exchange rates on cash"  # IAS 7.28
-ROUNDED: Final = "Rounding of cash"
+ROUNDED: Final = "Exchanged at other rates, and rounding"
 
 
 class StatementsOffBalance(RuleRefused):
