@@ -50,6 +50,8 @@ TRAPPING = Context(
 CONTEXTS = {"default": DefaultContext, "tiny": TINY, "trapping": TRAPPING}
 # For laws whose every example is a search: as many examples in all as a law under one context.
 FEWER = settings(max_examples=settings().max_examples // len(CONTEXTS))
+# For what is searched for, or done for everything there is: once, where decimal forbids the most.
+IN_THE_STRICTEST = pytest.mark.parametrize("any_context", ["trapping"], indirect=True)
 
 
 @pytest.fixture(scope="module", autouse=True, params=list(CONTEXTS))

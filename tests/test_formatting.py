@@ -32,6 +32,7 @@ from fxcrm.formatting import (
 from fxcrm.formatting.plurals import plural_of
 from fxcrm.money import InexactResult, Money, Rounding, RoundingExpected
 from fxcrm.rational import DigitsRefused
+from tests.ambient import IN_THE_STRICTEST
 from tests.ambient import any_context as any_context
 from tests.written import (
     LOCALES,
@@ -223,12 +224,8 @@ def test_babel_is_the_oracle_for_plurals(whole: int, decimals: str, locale: str)
     assert plural_of(locale, str(whole), decimals) == expected
 
 
-# Whatever is done for every locale there is, is done once, where decimal forbids the most.
-_IN_THE_STRICTEST = pytest.mark.parametrize("any_context", ["trapping"], indirect=True)
-
-
 @pytest.mark.slow
-@_IN_THE_STRICTEST
+@IN_THE_STRICTEST
 def test_every_plural_rule_of_babel_is_understood() -> None:
     """All rules, with the numbers at which CLDR changes its mind; all locales, with some of them.
 
@@ -301,7 +298,7 @@ def test_threads_share_what_is_compiled() -> None:
 
 
 @pytest.mark.slow
-@_IN_THE_STRICTEST
+@IN_THE_STRICTEST
 def test_every_locale_of_babel_is_written_and_read() -> None:
     """All locales there are: patterns of the known shape, Babel's output, and the law."""
     money, shared = Money("-1234567.5", "EUR"), dict[str, set[str]]()

@@ -53,7 +53,7 @@ from fxcrm.testing.strategies import (
     roundings,
     weights,
 )
-from tests.ambient import FEWER
+from tests.ambient import FEWER, IN_THE_STRICTEST
 from tests.ambient import any_context as any_context
 
 COINS = CurrencyRegistry("drawn coins").define("BTC", digits=8, name="Bitcoin")
@@ -81,6 +81,7 @@ def test_types_are_enough(kind: type) -> None:
     assert type(find(st.from_type(kind), lambda _: True, settings=UNSHRUNK)) is kind
 
 
+@IN_THE_STRICTEST
 def test_hypothesis_finds_the_registration_by_itself() -> None:
     """A fresh interpreter that only imports Hypothesis and the type can draw it (entry point)."""
     code = (
@@ -98,6 +99,7 @@ def test_importing_the_testing_package_does_not_import_hypothesis() -> None:
     assert ran.stdout.strip() == "False"
 
 
+@IN_THE_STRICTEST
 @pytest.mark.parametrize(
     ("strategy", "condition", "shown"),
     [
@@ -127,6 +129,7 @@ def test_examples_shrink_to_what_reads_well(
     assert repr(smallest(strategy, condition)) == shown
 
 
+@IN_THE_STRICTEST
 def test_every_living_currency_with_minor_units_is_drawn_and_no_other() -> None:
     """Nothing historic, no metals; the exotic ones turn up."""
     living = {one for one in ISO if one.digits is not None and not one.is_historic}
@@ -238,6 +241,7 @@ def test_bids_asks_and_decisions_are_sound(
     assert decision.rate.on <= decision.valid_on
 
 
+@IN_THE_STRICTEST
 @pytest.mark.parametrize(
     ("kind", "condition"),
     [
