@@ -131,7 +131,8 @@ def _told(found: Translation) -> Iterator[str]:
         yield f"# {line.account.code}, {line.partner}, {line.documents}, {line.slack}"
         yield f"{line.functional.label}: {line.functional}, {line.functional.rule}"
         yield line.presentation.explain()
-        yield from (f"part {one.presentation.label}, {one.decision}" for one in line.parts)
+        for one in line.parts:
+            yield f"part {one.presentation.label}, {one.functional}, {one.decision}"
         yield f"estimates {[one.id for one in line.estimates]}"
     yield found.reserve.explain()
     yield f"{found.plug.label}: {found.plug}, {found.plug.rule}"
