@@ -20,9 +20,17 @@ from fxcrm.ledger import Acquisition, Consolidation, Group, Method, Stake, Stake
 from fxcrm.ledger.shares import exact
 from tests.ledger.notation import money, value
 from tests.usecases.holding import Holding
-from tests.usecases.test_levels_and_methods import ACME, AUTUMN, BRISK, END, EUR, FIRST, NORDWIND
+from tests.usecases.test_levels_and_methods import (
+    ACME,
+    AUTUMN,
+    BRISK,
+    END,
+    EUR,
+    FIRST,
+    NORDWIND,
+    SUMMER,
+)
 from tests.usecases.test_levels_and_methods import RATES as FOUR_DAYS
-from tests.usecases.test_levels_and_methods import SUMMER
 
 WINTER = date(2025, 11, 28)
 RATES = {
