@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -84,6 +85,23 @@ class Holding:
         """The share from the end of a day on."""
         held = [self.owned] + [turn.owned for turn in self.turns if turn.day <= day]
         return held[-1] if self.since is None or self.since <= day else NOTHING
+
+    def left(self, day: date) -> dict[str, Fraction]:
+        """Fair values above book values that are left, in the company's currency, by account."""
+        found = defaultdict[str, Fraction](Fraction)
+        for account, amount, months in self.uplifts:
+            worn = min(months_after(self.since or day, day), months)
+            found[account] += amount - (amount * worn / months if months else NOTHING)
+        return found
+
+    def worn(self, start: date, end: date) -> list[tuple[date, Fraction]]:
+        """What was written down of fair values within a span, below zero, in its currency."""
+        parts = [
+            (months_on(self.since or start, number + 1), -amount / months)
+            for _, amount, months in self.uplifts
+            for number in range(months)
+        ]
+        return [(on, amount) for on, amount in parts if start < on <= end]
 
     def lost(self, start: date, end: date) -> Fraction:
         """Goodwill impaired within a span."""

@@ -31,8 +31,6 @@ from tests.ledger.group_facts import (
     Turn,
     eve,
     kind_of,
-    months_after,
-    months_on,
     rate_of,
 )
 
@@ -94,12 +92,8 @@ class Model:
     # ------------------------------------------------------------ what was acquired beyond them
 
     def uplifts(self, held: Holding, day: date) -> dict[str, Fraction]:
-        """Fair values above book values that are left, in the company's currency, by account."""
-        left = defaultdict[str, Fraction](Fraction)
-        for account, amount, months in held.uplifts:
-            worn = min(months_after(held.since or day, day), months)
-            left[account] += amount - (amount * worn / months if months else NOTHING)
-        return left
+        """Fair values above book values that are left, by account."""
+        return held.left(day)
 
     def whole(self, held: Holding, day: date, turned: date | None = None) -> Fraction:
         """Identifiable net assets in the company's currency, as the group carries them.
@@ -147,7 +141,7 @@ class Model:
         before, after = (self.layers(held.company, since, day) for day in (start, end))
         books = {kind: after[kind] - before.get(kind, NOTHING) for kind in after}
         if since is not None and held.style(start) == held.way:
-            worn = sum((one * firm.mean(on) for on, one in self.worn(held, start, end)), NOTHING)
+            worn = sum((one * firm.mean(on) for on, one in held.worn(start, end)), NOTHING)
             first, last = (sum(self.uplifts(held, day).values(), NOTHING) for day in (start, end))
             books["profit"] = books.get("profit", NOTHING) + worn
             books["reserve"] += last * firm.spot[end] - first * firm.spot[start] - worn
@@ -179,20 +173,11 @@ class Model:
                 moved.append((amount, NOTHING if kind_of(account) == "permanent" else rate))
         if held.since is not None and held.style(start) == held.way:
             good += sum(self.uplifts(held, start).values(), NOTHING)
-            moved += [(amount, firm.mean(on)) for on, amount in self.worn(held, start, end)]
+            moved += [(amount, firm.mean(on)) for on, amount in held.worn(start, end)]
         opened = NOTHING
         if start != START:
             opened = (self.net(held.company, start) + good) * (closing - firm.spot[start])
         return opened + sum((amount * (closing - rate) for amount, rate in moved), NOTHING)
-
-    def worn(self, held: Holding, start: date, end: date) -> list[tuple[date, Fraction]]:
-        """What was written down of fair values within a span, below zero, in its currency."""
-        parts = [
-            (months_on(held.since or start, number + 1), -amount / months)
-            for _, amount, months in held.uplifts
-            for number in range(months)
-        ]
-        return [(on, amount) for on, amount in parts if start < on <= end]
 
     # ------------------------------------------------------------ the pieces of the group's equity
 
@@ -317,19 +302,21 @@ class Model:
     def worth(self, held: Holding, day: date, made: list[Piece]) -> Fraction:
         """What a subsidiary is to all its holders, with what it holds itself."""
         good = max(self.goodwill(held, day, eve(day)), NOTHING)
-        books = self.whole(held, day, eve(day))
-        found = (books + good) * self.firms[held.company].spot[day]
-        for one in self.holdings:
-            if one.owner == held.company and one.style(day) == "full" and one.share(day):
-                found += self.worth(one, day, made) - self.outside(one.company, made)
-            elif one.owner == held.company:
-                found += self.part(one, day)
+        found = (self.whole(held, day, eve(day)) + good) * self.firms[held.company].spot[day]
+        for one in self.goods:
+            if one.seller == held.company and not one.alone:
+                found -= one.held(day) * self.firms[one.seller].spot[one.day]
+        for below in (one for one in self.holdings if one.owner == held.company):
+            if below.style(day) == "full" and below.share(day):
+                found += self.worth(below, day, made) - self.outside(below.company, made)
+            else:
+                found += self.part(below, day)
         return found
 
     def part(self, held: Holding, day: date, turned: date | None = None) -> Fraction:
         """What is one line, or a share of each, is worth to its owner."""
-        owned, good = held.share(turned or day), self.goodwill(held, day, turned)
-        worth = owned * self.whole(held, day, turned) + max(good, NOTHING)
+        worth = held.share(turned or day) * self.whole(held, day, turned)
+        worth += max(self.goodwill(held, day, turned), NOTHING)
         return worth * self.firms[held.company].spot[day]
 
     def reserves(

@@ -1,6 +1,6 @@
 """The group against an independent model in fractions, and the laws that every group keeps.
 
-The worlds are drawn (`group_worlds`): two to five companies on up to three levels, founded and
+The worlds are drawn (`group_draws`): two to five companies on up to three levels, founded and
 bought, in several currencies, over two year ends. What the library shows is rounded, the model is
 exact: they differ by no more than the bound that the consolidation states (D30).
 """
@@ -21,6 +21,7 @@ from fxcrm.ids import CompanyId
 from fxcrm.ledger import Group
 from fxcrm.ledger.consolidation import Consolidation, consolidate
 from fxcrm.ledger.groups import Step
+from tests.ledger.group_draws import worlds
 from tests.ledger.group_facts import WITHIN, Found, Holding, Turn
 from tests.ledger.group_worlds import (
     BOUGHT,
@@ -32,7 +33,6 @@ from tests.ledger.group_worlds import (
     LAST,
     TURNED,
     World,
-    worlds,
 )
 from tests.ledger.notation import chosen, money, value
 
