@@ -115,6 +115,12 @@ def test_rounding_of_the_two_sides_is_kept_apart() -> None:
             ],
         ),
     ]
+    apart = entries[0].lines[-1].figure
+    assert apart.explain().splitlines()[:3] == [
+        "Rounding between uk and us: EUR 0.02",
+        "  rule: what the two sides left over (D30)",
+        "  Rounding between uk and us: EUR -0.02",
+    ]
 
 
 @pytest.mark.parametrize("side", ["1200", "4200"])
@@ -344,6 +350,13 @@ def test_differences_on_net_investments_go_to_the_reserve_of_who_bears_them() ->
     assert moved_to_reserve(sheet, DE, LAST).value == money("EUR -31.25")
     assert moved_to_reserve(sheet, US, LAST).value == money("EUR -45.45")
     assert dealing_differences(sheet) == ()
+
+
+def test_the_reserve_of_a_day_holds_what_came_until_then() -> None:
+    """110 / 1.1 less 110 / 1.25 in autumn, and less 110 / 1.6 at last."""
+    sheet = _lent().sheet(_us(changes=[StakeChange(AUTUMN, "0.7", NOTHING)]))
+    assert moved_to_reserve(sheet, DE, AUTUMN).value == money("EUR -12.00")
+    assert moved_to_reserve(sheet, DE, LAST).value == money("EUR -31.25")
 
 
 def test_a_difference_with_somebody_outside_stays_in_the_result() -> None:
