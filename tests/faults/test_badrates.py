@@ -117,7 +117,7 @@ THROUGH = {
             ),
             *("SyncReport", "Quote", "RateLock", "TranslationRates", "Receipt", "Receipt.direct"),
             *("DecisionLog.record", "Desk", "DeskDecider", "Advance", "Credit", "Offset"),
-            *("Daybook.of", "daybook", "estimate_spot"),
+            *("Daybook.of", "daybook", "estimate_spot", "RemeasurementRates"),
         ],
         "a record of a rate that was chosen by decide, or of a fixing",
     ),
