@@ -261,8 +261,22 @@ def test_what_the_group_said_of_a_recorded_day_must_not_change() -> None:
 
 def test_an_investment_that_is_not_the_cost_is_refused() -> None:
     """A cent more in the owner's books than the acquisition cost, beyond rounding."""
-    with pytest.raises(InvestmentMismatch):
+    with pytest.raises(InvestmentMismatch) as caught:
         holding().group(group(cost=money("EUR 999.90")), BOUGHT)
+    said = (caught.value.subsidiary, caught.value.investment, caught.value.share)
+    assert said == (ACME, money("EUR 1000.00"), money("EUR 999.90"))
+
+
+def test_what_rounding_leaves_over_of_the_capital_is_shown_apart() -> None:
+    """At 1.37 the four parts of the capital come to 1,189.79, what is set off to 1,189.78 (D30)."""
+    days = {**RATES["USD"], BOUGHT: "1.37"}
+    made = holding()
+    made.fixings = {"USD": days}
+    capital = made.group(group(), BOUGHT).entries_of(Step.CAPITAL)[0]
+    last = capital.lines[-1]
+    assert (last.account, str(last.figure)) == ("3990", "EUR -0.01")
+    assert last.figure.label == "Rounding of capital of acme"
+    assert last.figure.rule == "what rounding left over (D30)"
 
 
 @pytest.mark.parametrize(
