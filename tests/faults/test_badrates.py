@@ -99,7 +99,7 @@ def test_with_a_good_rate_every_operation_of_the_matrix_answers() -> None:
 
 RATES = re.compile(
     r"\b(ExchangeRate|RateTable|RateDecision|Fixing|RateSeries|Leg|Rates|Desk|TranslationRates|"
-    r"Closing|Receipt|RateSource)\b"
+    r"RemeasurementRates|Closing|Receipt|RateSource)\b"
 )
 # Who is handed a rate and takes none of it: each with the door through which the rate came, or why.
 THROUGH = {
