@@ -205,15 +205,16 @@ _POLICIES: Any = st.builds(
 
 @st.composite
 def groups(draw: st.DrawFn) -> Group:
-    """Groups with anything that can be said of one, in a row of owners."""
+    """Groups with anything that can be said of one: bought by the parent, or a row of owners."""
+    is_bought = draw(st.booleans())
     names = draw(st.lists(_TEXTS, min_size=1, max_size=4, unique=True))
     stakes = [
         Stake(
             CompanyId(name),
             draw(st.fractions(Fraction(1, 3), 1, max_denominator=10**15)),
-            owner,
+            None if is_bought else owner,
             Method.FULL,
-            draw(st.none() | _ACQUIRED),
+            draw(_ACQUIRED) if is_bought else None,
             draw(st.lists(_CHANGES, max_size=1)),
         )
         for owner, name in zip([None, *map(CompanyId, names)], names[1:], strict=False)
