@@ -37,14 +37,8 @@ from fxcrm.ledger.acquisitions import (
     uplift_lines,
 )
 from fxcrm.ledger.consolidation import Consolidation, consolidate
-from fxcrm.ledger.groups import (
-    GROUP_ACCOUNTS,
-    GroupPolicies,
-    Impairment,
-    ProfitSharing,
-    Sold,
-    UnrealisedProfit,
-)
+from fxcrm.ledger.grouppolicies import GROUP_ACCOUNTS, GroupPolicies, ProfitSharing
+from fxcrm.ledger.groups import Impairment, Sold, UnrealisedProfit
 from fxcrm.ledger.translation import TranslationRates, acquired
 from fxcrm.ledger.worksheet import Chain, MemberBooks
 from fxcrm.money import Money

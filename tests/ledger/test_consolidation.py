@@ -29,7 +29,8 @@ from fxcrm.ledger import (
     translate,
 )
 from fxcrm.ledger.eliminations import InvestmentMismatch
-from fxcrm.ledger.groups import GROUP_ACCOUNTS, GroupRefused, StakeRefused, Step
+from fxcrm.ledger.grouppolicies import GROUP_ACCOUNTS
+from fxcrm.ledger.groups import GroupRefused, StakeRefused, Step
 from fxcrm.ledger.intercompany import IntercompanyMismatch
 from fxcrm.ledger.sheets import CompanyNotTranslated
 from fxcrm.ledger.translation import TranslationRates

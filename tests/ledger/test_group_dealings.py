@@ -13,7 +13,8 @@ import pytest
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger import Account, AccountType, Consolidation, Group, Stake, consolidate
 from fxcrm.ledger.accountmaps import AccountUnmapped
-from fxcrm.ledger.groups import GroupPolicies, Method, ProfitSharing, Step, UnrealisedProfit
+from fxcrm.ledger.grouppolicies import GroupPolicies, ProfitSharing
+from fxcrm.ledger.groups import Method, Step, UnrealisedProfit
 from fxcrm.money import Money
 from tests.ledger.dealers import (
     AUTUMN,

@@ -27,16 +27,8 @@ from fxcrm.ledger.accountmaps import (
     aligned_snapshot,
 )
 from fxcrm.ledger.dividends import dividend_entries
-from fxcrm.ledger.groups import (
-    GroupPolicies,
-    Method,
-    ProfitSharing,
-    Sold,
-    StakeChange,
-    Step,
-    UnrealisedProfit,
-    UnrealisedRate,
-)
+from fxcrm.ledger.grouppolicies import GroupPolicies, ProfitSharing, UnrealisedRate
+from fxcrm.ledger.groups import Method, Sold, StakeChange, Step, UnrealisedProfit
 from fxcrm.ledger.intercompany import (
     IntercompanyMismatch,
     dealing_differences,

@@ -31,7 +31,8 @@ from fxcrm.ledger import (
     UnrealisedRate,
     Uplift,
 )
-from fxcrm.ledger.groups import GROUP_ACCOUNTS, GroupRefused, StakeRefused
+from fxcrm.ledger.grouppolicies import GROUP_ACCOUNTS
+from fxcrm.ledger.groups import GroupRefused, StakeRefused
 from fxcrm.money import Money
 from fxcrm.usecases.grouping import GroupTableRefused, group_plain, read_group
 from fxcrm.usecases.wording import StepRefused

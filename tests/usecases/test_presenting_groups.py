@@ -14,7 +14,7 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose
 from fxcrm.ids import AccountCode, EntryId
 from fxcrm.ledger import Entry, Group, Posting, Stake, StakeChange
-from fxcrm.ledger.groups import GroupPolicies, ResultCategory
+from fxcrm.ledger.grouppolicies import GroupPolicies, ResultCategory
 from fxcrm.money import Money
 from fxcrm.reports.statements import Statement, Statements
 from fxcrm.reports.statements.grouprateyears import RestatementRefused

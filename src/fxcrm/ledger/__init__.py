@@ -17,21 +17,23 @@ from fxcrm.ledger.companies import Company, PeriodClosed
 from fxcrm.ledger.consolidation import Consolidation, consolidate
 from fxcrm.ledger.crediting import Credit, Crediting, CreditRate, credit, write_off
 from fxcrm.ledger.daybook import Daybook
+from fxcrm.ledger.grouppolicies import (
+    GroupAccounts,
+    GroupPolicies,
+    ProfitSharing,
+    ResultCategory,
+    UnrealisedRate,
+)
 from fxcrm.ledger.groups import (
     Acquisition,
     Group,
-    GroupAccounts,
-    GroupPolicies,
     Impairment,
     Method,
     MinorityMeasure,
-    ProfitSharing,
-    ResultCategory,
     Sold,
     Stake,
     StakeChange,
     UnrealisedProfit,
-    UnrealisedRate,
     Uplift,
 )
 from fxcrm.ledger.intercompany import DealingDifference

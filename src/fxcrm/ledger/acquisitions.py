@@ -18,7 +18,8 @@ from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused
 from fxcrm.ids import AccountCode, CompanyId, EntryId
 from fxcrm.ledger.accounts import Chart
-from fxcrm.ledger.groups import Acquisition, GroupAccounts, Impairment, MinorityMeasure, Uplift
+from fxcrm.ledger.grouppolicies import GroupAccounts
+from fxcrm.ledger.groups import Acquisition, Impairment, MinorityMeasure, Uplift
 from fxcrm.ledger.journal import Posting
 from fxcrm.ledger.trial_balance import JournalLine
 from fxcrm.money import Money, RationalMoney, Rounding

@@ -18,7 +18,8 @@ from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import AccountType
 from fxcrm.ledger.attribution import OwnershipMove, StakeHistory
-from fxcrm.ledger.groups import GroupAccounts, Method, StakeChange, Step
+from fxcrm.ledger.grouppolicies import GroupAccounts
+from fxcrm.ledger.groups import Method, StakeChange, Step
 from fxcrm.ledger.shares import Weighted, rounded_once
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.ledger.standings import Standing, StandingLine, negative

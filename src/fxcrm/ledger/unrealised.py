@@ -14,7 +14,8 @@ from fractions import Fraction
 from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId
-from fxcrm.ledger.groups import Method, ProfitSharing, Step, UnrealisedProfit, UnrealisedRate
+from fxcrm.ledger.grouppolicies import ProfitSharing, UnrealisedRate
+from fxcrm.ledger.groups import Method, Step, UnrealisedProfit
 from fxcrm.ledger.sheets import GroupRateMissing, GroupSheet
 from fxcrm.ledger.standings import negative
 from fxcrm.ledger.worksheet import GroupEntry, GroupEntryLine

@@ -20,7 +20,8 @@ from fxcrm.decisions import RateDecision
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger import Consolidation, Group, Stake, Translation, TranslationRule
 from fxcrm.ledger.acquisitions import group_chart
-from fxcrm.ledger.groups import Method, MinorityMeasure, ProfitSharing, Step
+from fxcrm.ledger.grouppolicies import ProfitSharing
+from fxcrm.ledger.groups import Method, MinorityMeasure, Step
 from fxcrm.ledger.snapshots import TranslationSnapshot
 from fxcrm.ledger.worksheet import Chain
 from fxcrm.money import Money, RationalMoney, Rounding

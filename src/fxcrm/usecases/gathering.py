@@ -38,7 +38,8 @@ from fxcrm.ledger.acquisitions import (
     kept_lines,
     uplift_lines,
 )
-from fxcrm.ledger.groups import StakeRefused, UnrealisedRate
+from fxcrm.ledger.grouppolicies import UnrealisedRate
+from fxcrm.ledger.groups import StakeRefused
 from fxcrm.ledger.worksheet import Chain, MemberBooks
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk, decided, decided_average, spot

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from fxcrm.figures import Figure
 from fxcrm.ledger.accounts import Account
-from fxcrm.ledger.groups import ResultCategory
+from fxcrm.ledger.grouppolicies import ResultCategory
 from fxcrm.reports.statements.balance import accounts_of
 from fxcrm.reports.statements.changes import moves
 from fxcrm.reports.statements.layouts import Component, Layout

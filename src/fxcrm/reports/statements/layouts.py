@@ -14,7 +14,7 @@ import attrs
 
 from fxcrm.ids import AccountCode
 from fxcrm.ledger.accounts import Account, AccountType, Chart, Duties
-from fxcrm.ledger.groups import GROUP_ACCOUNTS, GroupAccounts, ResultCategory
+from fxcrm.ledger.grouppolicies import GROUP_ACCOUNTS, GroupAccounts, ResultCategory
 from fxcrm.mappings import FrozenMap
 
 

@@ -19,7 +19,7 @@ from fxcrm.errors import RuleRefused
 from fxcrm.figures import Figure
 from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.accounts import Account
-from fxcrm.ledger.groups import GroupPolicies
+from fxcrm.ledger.grouppolicies import GroupPolicies
 from fxcrm.money import Money
 
 EFFECT: Final = "Effect of exchange rates on cash"  # IAS 7.28
