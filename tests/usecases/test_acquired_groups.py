@@ -280,23 +280,31 @@ def test_what_rounding_leaves_over_of_the_capital_is_shown_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("given", "reason"),
     [
-        {"uplifts": (uplift("EUR 100.00"),)},
-        {"uplifts": (uplift("USD 100.00", "5600"),)},
-        {"uplifts": (uplift("USD 100.00", "5600", 0),)},
-        {"minority": MinorityMeasure.FAIR_VALUE},
-        {"minority_value": money("USD 300.00")},
-        {"minority": MinorityMeasure.FAIR_VALUE, "minority_value": money("EUR 300.00")},
-        {"impairments": (Impairment(AUTUMN, money("USD 211.00")),)},
-        {"impairments": (Impairment(BOUGHT, money("USD 1.00")),)},
-        {"impairments": (Impairment(AUTUMN, money("EUR 1.00")),)},
+        ({"uplifts": (uplift("EUR 100.00"),)}, "fair value on account 1700 is to be in USD"),
+        ({"uplifts": (uplift("USD 100.00", "5600"),)}, "write-down on account 1700 needs"),
+        ({"uplifts": (uplift("USD 100.00", "5600", 0),)}, "write-down on account 1700 needs"),
+        ({"minority": MinorityMeasure.FAIR_VALUE}, "state the fair value of the minority, in USD"),
+        ({"minority_value": money("USD 300.00")}, "measured by its share"),
+        (
+            {"minority": MinorityMeasure.FAIR_VALUE, "minority_value": money("EUR 300.00")},
+            "state the fair value of the minority, in USD",
+        ),
+        (
+            {"impairments": (Impairment(AUTUMN, money("USD 211.00")),)},
+            "no goodwill of USD 211.00 to impair on 2025-09-30",
+        ),
+        ({"impairments": (Impairment(BOUGHT, money("USD 1.00")),)}, "no goodwill of USD 1.00"),
+        ({"impairments": (Impairment(AUTUMN, money("EUR 1.00")),)}, "in USD, not EUR 1.00"),
     ],
 )
-def test_an_acquisition_that_can_not_be_is_refused(given: dict[str, Any]) -> None:
-    """Other currencies, half a rule, more lost than there is (IFRS 3)."""
-    with pytest.raises(AcquisitionRefused):
+def test_an_acquisition_that_can_not_be_is_refused(given: dict[str, Any], reason: str) -> None:
+    """Other currencies, half a rule, more lost than there is (IFRS 3); each says whose and why."""
+    with pytest.raises(AcquisitionRefused) as caught:
         holding().group(group(**given), YEAR_END)
+    assert caught.value.company == ACME
+    assert reason in caught.value.reason
 
 
 def test_every_step_balances_on_its_own() -> None:
