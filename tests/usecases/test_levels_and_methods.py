@@ -14,8 +14,9 @@ import pytest
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId
 from fxcrm.ledger import Acquisition, Group, Method, Stake, StakeChange
-from fxcrm.ledger.eliminations import StakeUnproved
+from fxcrm.ledger.eliminations import GainUnexplained, StakeUnproved
 from fxcrm.ledger.groups import GroupRefused, StakeRefused
+from fxcrm.ledger.netinvestments import NetInvestmentPartnerMissing
 from fxcrm.money import Money, Rounding
 from tests.ledger.notation import money
 from tests.usecases.holding import Holding, figure, shown
@@ -282,3 +283,21 @@ def test_a_company_is_founded_below_one_that_was_bought() -> None:
     found = made.group(Group(NORDWIND, (*group().stakes, below), EUR), END)
     alone = made.group(Group(ACME, (attrs.evolve(below, owner=None),), EUR), END)
     assert found.minority.value == alone.net_assets.value.times("0.2")
+
+
+def test_a_gain_on_a_stake_that_did_not_change_is_refused() -> None:
+    """EUR 7.00 in the owner's books, and the group says of no sale."""
+    made, group = two("0.8", "EUR 1280.00", Method.FULL)
+    made.enter("nordwind", AUTUMN, "1000 EUR 7.00", "4700 EUR -7.00", partner={"4700": "acme"})
+    with pytest.raises(GainUnexplained) as caught:
+        made.group(group(), END)
+    assert caught.value.gain == money("EUR 7.00")
+
+
+def test_a_difference_on_a_net_investment_in_nobody_is_refused() -> None:
+    """It would stay in the result, or land in a reserve of no operation (IAS 21.32)."""
+    made, group = two("0.8", "EUR 1280.00", Method.FULL)
+    made.enter("nordwind", AUTUMN, "1000 EUR 5.00", "7200 EUR -5.00")
+    with pytest.raises(NetInvestmentPartnerMissing) as caught:
+        made.group(group(), END)
+    assert caught.value.difference == money("EUR -5.00")

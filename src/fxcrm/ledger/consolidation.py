@@ -132,7 +132,8 @@ def consolidate(
     ``books`` are those of every member that is in the group by that day; a plain translation
     stands for a company without acquisition and changes. Raises `CompanyNotTranslated`,
     `GroupRateMissing`, `AccountUnmapped`, `AccountMapRefused`, `IntercompanyMismatch`,
-    `InvestmentMismatch`, `StakeUnproved`, `GroupOffBalance`.
+    `NetInvestmentPartnerMissing`,
+    `InvestmentMismatch`, `GainUnexplained`, `StakeUnproved`, `GroupOffBalance`.
     """
     held = dict(_held(group, as_of, books, chart))
     sheet = GroupSheet(group, as_of, held, group_chart(chart, group.accounts))

@@ -51,6 +51,18 @@ class StakeUnproved(RuleRefused):
     )
 
 
+class GainUnexplained(RuleRefused):
+    """An owner booked a result on a stake that, by what the group says, did not change."""
+
+    company: CompanyId
+    owner: CompanyId
+    gain: Money
+    template = (
+        "{owner} books a gain of {gain} on {company}, and the group says of no sale that it came "
+        "of; state the change of the stake, or correct the owner's books"
+    )
+
+
 @attrs.frozen(eq=False)
 class StakeEntries:
     """The entries of one stake, from its history. ``slack`` is what rounding may explain."""
@@ -61,6 +73,7 @@ class StakeEntries:
 
     def entries(self) -> Iterator[GroupEntry]:
         """Capital, or the one line; then changes in ownership, and what others hold."""
+        self._refuse_unexplained()
         if self.history.stake.method is Method.EQUITY:
             yield self._accounted(self._investment())
             return
@@ -114,6 +127,15 @@ class StakeEntries:
         ]
         parts += [self.cost_sold(one) for one in self.history.stake.changes if self.is_sale(one)]
         return Figure.total(label, parts, self.sheet.group.presentation, "as paid and put in")
+
+    def _refuse_unexplained(self) -> None:
+        """What the owner's books gained came of sales that the group knows (IFRS 10.23, 10.B98)."""
+        code, owner = self.sheet.duties.investment_results, self.history.owner
+        booked = -self.sheet.lines(owner).on(code, self.company).value
+        sales = (self.own_gain(one.on) for one in self.history.stake.changes if self.is_sale(one))
+        known = Money.total((one.value for one in sales), currency=self.sheet.group.presentation)
+        if abs(Fraction((booked - known).amount)) > self.slack:
+            raise GainUnexplained(company=self.company, owner=owner, gain=booked - known)
 
     def is_sale(self, change: StakeChange) -> bool:
         """Whether a change that happened gave some of the stake away."""

@@ -12,24 +12,50 @@ from datetime import date
 
 import attrs
 
+from fxcrm.errors import RuleRefused
 from fxcrm.figures import Figure
-from fxcrm.ids import CompanyId
+from fxcrm.ids import AccountCode, CompanyId
 from fxcrm.ledger.groups import Step
 from fxcrm.ledger.intercompany import Pair, pairs
 from fxcrm.ledger.sheets import GroupSheet
 from fxcrm.ledger.standings import StandingLine, negative
 from fxcrm.ledger.translatedbooks import TranslatedLine
 from fxcrm.ledger.worksheet import GroupEntry, GroupEntryLine
+from fxcrm.money import Money
+
+
+class NetInvestmentPartnerMissing(RuleRefused):
+    """A difference on a net investment in nobody: it can not be told whose reserve it is."""
+
+    company: CompanyId
+    account: AccountCode
+    difference: Money
+    template = (
+        "{company} bears {difference} on account {account} without a partner; name the member "
+        "that the loan is a net investment in (IAS 21.15)"
+    )
 
 
 def net_investment_entries(sheet: GroupSheet) -> tuple[GroupEntry, ...]:
-    """Differences on net investments out of the result, into the reserve of who bears them."""
+    """Differences on net investments out of the result, into the reserve of who bears them.
+
+    Raises `NetInvestmentPartnerMissing`.
+    """
+    for company in filter(sheet.is_added_up, sheet.books):
+        _refuse_nobody(sheet, company)
     return tuple(
         entry
         for pair in pairs(sheet)
         for company in (pair.left, pair.right)
         for entry in _moved(pair, company)
     )
+
+
+def _refuse_nobody(sheet: GroupSheet, company: CompanyId) -> None:
+    code = sheet.duties.net_investment_fx
+    found = sheet.lines(company).on(code, None).value
+    if found:
+        raise NetInvestmentPartnerMissing(company=company, account=code, difference=found)
 
 
 def _moved(pair: Pair, company: CompanyId) -> Iterator[GroupEntry]:
