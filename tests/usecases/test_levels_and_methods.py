@@ -175,6 +175,15 @@ def test_a_dividend_reduces_the_one_line() -> None:
     assert "4600" not in lines
 
 
+def test_a_dividend_of_before_is_no_return_of_the_stake() -> None:
+    """What Nordwind had of Acme in spring, before it bought the quarter, stays income."""
+    made, group = two("0.25", "EUR 500.00", Method.EQUITY)
+    made.enter("nordwind", FIRST, "1000 USD 10.00", "4600 USD -10.00", partner={"4600": "acme"})
+    lines = texts(shown(made.group(group(), END)))
+    assert lines["4600"] == "EUR -8.00"
+    assert lines["1550"] == "EUR 725.00"
+
+
 def test_a_dividend_that_its_owner_did_not_book_is_found() -> None:
     """The line by what happened is 62.50 above its share of the net assets (IAS 28.10)."""
     made, group = two("0.25", "EUR 500.00", Method.EQUITY)

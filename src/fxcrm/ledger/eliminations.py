@@ -297,8 +297,8 @@ class StakeEntries:
         code, owner = self.sheet.duties.dividend_income, self.history.owner
         label = f"Dividends from {self.company}"
         now = self.sheet.lines(owner).on(code, self.company)
-        left = self.history.stake.lost_on()
-        then: Standing | None = None if left is None else self.sheet.standing(owner, left)
+        begun = self.history.stake.lost_on() or self.history.stake.since
+        then: Standing | None = None if begun is None else self.sheet.standing(owner, begun)
         before = self.sheet.zero(label) if then is None else then.on(code, self.company)
         return Figure.difference(label, before, now, "they reduce the one line (IAS 28.10)")
 
