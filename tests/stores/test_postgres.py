@@ -44,7 +44,9 @@ def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
 
 
 _BACK = """
-ALTER TABLE companies DROP COLUMN parallel_to, DROP COLUMN parallels;
+ALTER TABLE companies DROP COLUMN parallel_to, DROP COLUMN parallels,
+  DROP COLUMN year_ends, DROP COLUMN hyperinflation;
+ALTER TABLE snapshot_balances DROP COLUMN estimates;
 ALTER TABLE open_items DROP COLUMN adjusted, DROP COLUMN adjusted_currency, DROP COLUMN monetary;
 ALTER TABLE entries DROP COLUMN booked_at;
 ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
@@ -52,7 +54,7 @@ ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
   DROP COLUMN write_off_currency, DROP COLUMN excess, DROP COLUMN excess_currency,
   DROP COLUMN kind, DROP COLUMN credit, DROP COLUMN state;
 DROP INDEX payments_of_invoice, cases_of_invoice;
-DROP TABLE credit_notes, vouchers;
+DROP TABLE credit_notes, vouchers, group_snapshots;
 UPDATE fxcrm_schema SET version_num = '0005';
 """
 _COLUMNS = """

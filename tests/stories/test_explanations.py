@@ -14,7 +14,7 @@ from tests.stories.comparing import figures_in, parts_of
 from tests.stories.fixings import rounded, smallest
 from tests.stories.told import Told
 
-_SHARE = re.compile(r"(\d+(?:/\d+)?)( %)? of ")
+_SHARE = re.compile(r"(-?\d+(?:/\d+)?)( %)? (?:of|x) ")
 _NAMED = re.compile(r"rate decision (\S+)")
 _CARRIED = "as translated at "
 

@@ -108,8 +108,24 @@ def _opened(desk: Desk, group: Group, as_of: date) -> Consolidation:
     """A consolidation that opens, line by line, as the last one that was recorded closed (D20)."""
     last = desk.uow.group_snapshots.latest(group.id, as_of)
     if last is not None:
-        consolidate_group(desk, group, last.as_of)
+        _refuse_other_past(desk, group, last)
     return consolidate_group(desk, group, as_of)
+
+
+def _refuse_other_past(desk: Desk, group: Group, last: GroupSnapshot) -> None:
+    """What the group says today of the day it recorded last must come to the same lines.
+
+    Books that would be translated otherwise today, by another policy, say nothing about the group:
+    what was translated stays as it was.
+    """
+    try:
+        books = gathered(desk, group, last.as_of)
+    except TranslationChanged:
+        return
+    then = {one.company: one for one in last.books}
+    made = {company: one.translation.snapshot() for company, one in books.items()}
+    if all(then.get(company, one) == one for company, one in made.items()):
+        _refuse_changed(last, consolidate(group, last.as_of, books, chart=desk.chart).snapshot())
 
 
 def _recorded(desk: Desk, consolidation: Consolidation) -> Consolidation:
