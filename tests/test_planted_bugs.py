@@ -923,7 +923,7 @@ PLANTS = [
     Plant(
         "the opening is not held against what was recorded",
         "usecases/consolidating",
-        "        consolidate_group(desk, group, last.as_of)\n",
+        "        _refuse_other_past(desk, group, last)\n",
         "        last.by_account()\n",
         f"{ACQUIRED}what_the_group_said_of_a_recorded_day_must_not_change",
     ),
