@@ -16,7 +16,7 @@ from fxcrm.ledger.vouchers import Voucher
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
-from fxcrm.records import ledger, rates, trade
+from fxcrm.records import customers, ledger, pipeline, quotes, rates, trade
 from fxcrm.records.columns import Read, Reading, Values, Writing
 from fxcrm.selling import Quote
 
@@ -57,22 +57,22 @@ COMPANY: Final = Shape[Company](
 CUSTOMER: Final = Shape[Customer](
     "customer",
     "customers",
-    trade.customer_row,
-    trade.customer_of,
+    customers.customer_row,
+    customers.customer_of,
     _found_by("company", "currency", day="registered_on", fields="extras"),
 )
 ENQUIRY: Final = Shape[Enquiry](
     "enquiry",
     "enquiries",
-    trade.enquiry_row,
-    trade.enquiry_of,
+    pipeline.enquiry_row,
+    pipeline.enquiry_of,
     _found_by(*_OF_CUSTOMER, day="received_on", fields="extras"),
 )
 DEAL: Final = Shape[Deal](
     "deal",
     "deals",
-    trade.deal_row,
-    trade.deal_of,
+    pipeline.deal_row,
+    pipeline.deal_of,
     _found_by(
         "company",
         "customer",
@@ -85,8 +85,8 @@ DEAL: Final = Shape[Deal](
 QUOTE: Final = Shape[Quote](
     "quote",
     "quotes",
-    trade.quote_row,
-    trade.quote_of,
+    quotes.quote_row,
+    quotes.quote_of,
     _found_by(*_OF_CUSTOMER, "currency", day="drafted_on", fields="extras"),
     ("rate", "excess_rate"),
 )

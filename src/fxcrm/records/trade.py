@@ -18,7 +18,6 @@ from fxcrm.billing import (
     PaymentKind,
     ServiceCase,
 )
-from fxcrm.customers import Customer
 from fxcrm.encoding import (
     day_text,
     decimal_from,
@@ -28,7 +27,6 @@ from fxcrm.encoding import (
     text_json,
 )
 from fxcrm.ids import DecisionId
-from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.records.columns import (
     Read,
     Reading,
@@ -36,158 +34,7 @@ from fxcrm.records.columns import (
     Writing,
     maybe_day_from,
     maybe_day_text,
-    maybe_instant_from,
-    maybe_instant_text,
 )
-from fxcrm.selling import Quote, QuoteLine
-
-
-def customer_row(customer: Customer, to: Writing) -> Values:
-    """A customer as a row."""
-    return {
-        "id": customer.id,
-        "company": customer.company,
-        "name": customer.name,
-        "country": customer.country,
-        "currency": to.code(customer.currency),
-        "currencies": to.json(customer.currencies),
-        "registered_on": day_text(customer.registered_on),
-        "language": customer.language,
-        "extras": to.extras(customer.extras),
-    }
-
-
-def customer_of(row: Read, by: Reading) -> Customer:
-    """The customer of a row."""
-    return Customer(
-        id=row.id,
-        company=row.company,
-        name=row.name,
-        country=row.country,
-        currency=by.currency(row.currency),
-        currencies=tuple(map(by.currency, decoded(row.currencies))),
-        registered_on=date.fromisoformat(row.registered_on),
-        language=row.language,
-        extras=by.extras(row.extras),
-        version=row.version,
-    )
-
-
-def enquiry_row(enquiry: Enquiry, to: Writing) -> Values:
-    """An enquiry as a row."""
-    return {
-        "id": enquiry.id,
-        "company": enquiry.company,
-        "customer": enquiry.customer,
-        "subject": enquiry.subject,
-        "channel": enquiry.channel,
-        "received_on": day_text(enquiry.received_on),
-        "state": enquiry.state,
-        "extras": to.extras(enquiry.extras),
-    }
-
-
-def enquiry_of(row: Read, by: Reading) -> Enquiry:
-    """The enquiry of a row."""
-    return Enquiry(
-        id=row.id,
-        company=row.company,
-        customer=row.customer,
-        subject=row.subject,
-        channel=row.channel,
-        received_on=date.fromisoformat(row.received_on),
-        state=row.state,
-        extras=by.extras(row.extras),
-        version=row.version,
-    )
-
-
-def deal_row(deal: Deal, to: Writing) -> Values:
-    """A deal as a row."""
-    return {
-        "id": deal.id,
-        "company": deal.company,
-        "customer": deal.customer,
-        "enquiry": deal.enquiry,
-        "title": deal.title,
-        **to.money(value=deal.value),
-        "opened_on": day_text(deal.opened_on),
-        "stage": deal.stage,
-        "extras": to.extras(deal.extras),
-    }
-
-
-def deal_of(row: Read, by: Reading) -> Deal:
-    """The deal of a row."""
-    return Deal(
-        id=row.id,
-        company=row.company,
-        customer=row.customer,
-        enquiry=row.enquiry,
-        title=row.title,
-        value=by.money(row.value, row.value_currency),
-        opened_on=date.fromisoformat(row.opened_on),
-        stage=row.stage,
-        extras=by.extras(row.extras),
-        version=row.version,
-    )
-
-
-def quote_row(quote: Quote, to: Writing) -> Values:
-    """A quote as a row; its rate is kept as the id of the decision."""
-    return {
-        "id": quote.id,
-        "number": quote.number,
-        "company": quote.company,
-        "customer": quote.customer,
-        "deal": quote.deal,
-        "currency": to.code(quote.currency),
-        "priced_in": to.code(quote.priced_in),
-        "drafted_on": day_text(quote.drafted_on),
-        "valid_until": day_text(quote.valid_until),
-        "lines": _quote_lines(quote, to),
-        "rate": quote.rate.id if quote.rate else None,
-        "lock": quote.lock,
-        "state": quote.state,
-        "extras": to.extras(quote.extras),
-        **to.maybe_money(covered=quote.covered),
-        "excess_rate": quote.excess_rate.id if quote.excess_rate else None,
-        "last_seen_at": maybe_instant_text(quote.last_seen_at),
-    }
-
-
-def quote_of(row: Read, by: Reading) -> Quote:
-    """The quote of a row."""
-    return Quote(
-        id=row.id,
-        number=row.number,
-        company=row.company,
-        customer=row.customer,
-        deal=row.deal,
-        currency=by.currency(row.currency),
-        priced_in=by.currency(row.priced_in),
-        drafted_on=date.fromisoformat(row.drafted_on),
-        valid_until=date.fromisoformat(row.valid_until),
-        lines=tuple(_quote_line(one, by) for one in decoded(row.lines)),
-        rate=by.decision(row.rate),
-        lock=row.lock,
-        state=row.state,
-        extras=by.extras(row.extras),
-        covered=by.maybe_money(row.covered, row.covered_currency),
-        excess_rate=by.decision(row.excess_rate),
-        last_seen_at=maybe_instant_from(row.last_seen_at),
-        version=row.version,
-    )
-
-
-# Lines are most of what is written; the general `encode` takes four times as long for them.
-def _quote_lines(quote: Quote, to: Writing) -> str:
-    lines = [
-        f'{{"description":{text_json(one.description)},"quantity":"{decimal_text(one.quantity)}",'
-        f'"unit_price":{to.money_json(one.unit_price)}}}'
-        for one in quote.lines
-    ]
-    return f"[{','.join(lines)}]"
 
 
 def _document_lines(lines: tuple[DocumentLine, ...], to: Writing) -> str:
@@ -205,14 +52,6 @@ def _line_rates(rates: tuple[LineRate, ...], to: Writing) -> str:
     return ",".join(
         f'{{"decision":{text_json(one.decision)},"priced":{to.money_json(one.priced)}}}'
         for one in rates
-    )
-
-
-def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
-    return QuoteLine(
-        line["description"],
-        decimal_from(line["quantity"]),
-        by.exact(line["unit_price"]),
     )
 
 

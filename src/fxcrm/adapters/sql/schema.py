@@ -19,7 +19,7 @@ from fxcrm.currencies import CurrencyRegistry
 from fxcrm.ports.storage import StoreNewer
 from fxcrm.records.trail import Origin
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 VERSION_TABLE: Final = "fxcrm_schema"
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 

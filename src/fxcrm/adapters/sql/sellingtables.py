@@ -1,0 +1,58 @@
+"""The tables of the selling side: customers, what they ask for, and what they are offered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fxcrm.adapters.sql.columntypes import aggregate, decision, maybe, maybe_money, money, text
+
+customers: Final = aggregate(
+    "customers",
+    text("name"),
+    text("country"),
+    text("currency"),
+    text("currencies"),
+    text("registered_on"),
+    text("language"),
+    text("extras"),
+)
+
+enquiries: Final = aggregate(
+    "enquiries",
+    text("customer"),
+    text("subject"),
+    text("channel"),
+    text("received_on"),
+    text("state"),
+    text("extras"),
+)
+
+deals: Final = aggregate(
+    "deals",
+    text("customer"),
+    maybe("enquiry"),
+    text("title"),
+    *money("value"),
+    text("opened_on"),
+    text("stage"),
+    text("extras"),
+)
+
+quotes: Final = aggregate(
+    "quotes",
+    text("number"),
+    text("customer"),
+    maybe("deal"),
+    text("currency"),
+    text("priced_in"),
+    text("drafted_on"),
+    text("valid_until"),
+    text("lines"),
+    decision("rate"),
+    maybe("lock"),
+    text("state"),
+    text("extras"),
+    *maybe_money("covered"),
+    decision("excess_rate"),
+    maybe("last_seen_at"),
+)
