@@ -118,13 +118,27 @@ def with_kind(data: Data) -> Data:
     return {**data, **absent, "kind": "receipt", "state": "booked"}
 
 
+def with_details(data: Data) -> Data:
+    """A customer has contacts, labels, a currency mode and a state; before, none was noted."""
+    lists = ("preferences", "contacts", "addresses", "tax_ids", "tags", "groups")
+    empty: Data = {name: [] for name in lists}
+    return {
+        **data,
+        **empty,
+        "mode": "those agreed",
+        "tier": "",
+        "state": "active",
+        "merged_into": None,
+    }
+
+
 SCHEMAS: Final = (
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
     Schema("fxcrm.case", ServiceCase),
     Schema("fxcrm.company", Company, (with_parallels, with_years)),
     Schema("fxcrm.credit-note", CreditNote),
-    Schema("fxcrm.customer", Customer),
+    Schema("fxcrm.customer", Customer, (with_details,)),
     Schema("fxcrm.deal", Deal),
     Schema("fxcrm.enquiry", Enquiry),
     Schema("fxcrm.entry", Entry, (with_instant,)),
