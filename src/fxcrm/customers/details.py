@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import attrs
 
 from fxcrm.errors import InputRefused
+from fxcrm.mappings import FrozenMap
 
 T = TypeVar("T")
 
@@ -23,6 +24,7 @@ MOST_CONTACTS: Final = 100
 MOST_ADDRESSES: Final = 50
 MOST_TAX_IDS: Final = 20
 MOST_LABELS: Final = 100  # tags, and groups
+_OWNERS: Final = FrozenMap({"Contact": "contact", "Address": "address", "TaxId": "tax id"})
 
 
 class DetailRefused(InputRefused):
@@ -42,26 +44,31 @@ def _bare(text: str) -> str:
     return text.strip()
 
 
-def _most(field: str, longest: int = LONGEST_TEXT) -> Callable[[object, object, str], None]:
+def _place(owner: object, attribute: attrs.Attribute[str]) -> str:
+    """The field in words, as in ``tax id, number``."""
+    return f"{_OWNERS[type(owner).__name__]}, {attribute.name}"
+
+
+def _most(longest: int) -> Callable[[object, attrs.Attribute[str], str], None]:
     """A validator: the text is no longer than that. Raises `DetailRefused`."""
 
-    def checked(_: object, __: object, text: str) -> None:
-        if len(text) > longest:
-            rule = f"at most {longest} characters are kept, not {len(text)}"
-            raise DetailRefused(field=field, rule=rule, remedy="shorten it")
+    def checked(owner: object, attribute: attrs.Attribute[str], text: str) -> None:
+        _refuse_long(_place(owner, attribute), text, longest)
 
     return checked
 
 
-def _country(field: str) -> Callable[[object, object, str], None]:
+def _refuse_long(field: str, text: str, longest: int) -> None:
+    if len(text) > longest:
+        rule = f"at most {longest} characters are kept, not {len(text)}"
+        raise DetailRefused(field=field, rule=rule, remedy="shorten it")
+
+
+def _country(owner: object, attribute: attrs.Attribute[str], code: str) -> None:
     """A validator: an ISO 3166 code of two capital letters. Raises `DetailRefused`."""
-
-    def checked(_: object, __: object, code: str) -> None:
-        if not is_country(code):
-            rule = "a country is a code of two capital letters"
-            raise DetailRefused(field=field, rule=rule, remedy="write it as in DE")
-
-    return checked
+    if not is_country(code):
+        rule = "a country is a code of two capital letters"
+        raise DetailRefused(field=_place(owner, attribute), rule=rule, remedy="write it as in DE")
 
 
 def is_country(code: str) -> bool:
@@ -73,13 +80,11 @@ def is_country(code: str) -> bool:
 class Contact:
     """A person at the customer's: a name, and how to reach whom."""
 
-    name: str = attrs.field(converter=_bare, validator=_most("contact, name", LONGEST_NAME))
-    role: str = attrs.field(default="", converter=_bare, validator=_most("contact, role"))
-    mail: str = attrs.field(default="", converter=_bare, validator=_most("contact, mail"))
-    phone: str = attrs.field(default="", converter=_bare, validator=_most("contact, phone"))
-    language: str = attrs.field(
-        default="", converter=_bare, validator=_most("contact, language", LONGEST_LABEL)
-    )
+    name: str = attrs.field(converter=_bare, validator=_most(LONGEST_NAME))
+    role: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    mail: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    phone: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    language: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_LABEL))
 
     def __attrs_post_init__(self) -> None:
         if not self.name:
@@ -100,20 +105,14 @@ class Address:
     a part of the city where a country writes one.
     """
 
-    country: str = attrs.field(validator=_country("address, country"))
-    purpose: str = attrs.field(
-        default="billing", converter=_bare, validator=_most("address, purpose")
-    )
-    recipient: str = attrs.field(default="", converter=_bare, validator=_most("address, recipient"))
-    street: str = attrs.field(
-        default="", converter=_bare, validator=_most("address, street", LONGEST_STREET)
-    )
-    postcode: str = attrs.field(
-        default="", converter=_bare, validator=_most("address, postcode", LONGEST_LABEL)
-    )
-    city: str = attrs.field(default="", converter=_bare, validator=_most("address, city"))
-    district: str = attrs.field(default="", converter=_bare, validator=_most("address, district"))
-    region: str = attrs.field(default="", converter=_bare, validator=_most("address, region"))
+    country: str = attrs.field(validator=_country)
+    purpose: str = attrs.field(default="billing", converter=_bare, validator=_most(LONGEST_TEXT))
+    recipient: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    street: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_STREET))
+    postcode: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_LABEL))
+    city: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    district: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
+    region: str = attrs.field(default="", converter=_bare, validator=_most(LONGEST_TEXT))
 
     def __attrs_post_init__(self) -> None:
         if not (self.street or self.postcode or self.city):
@@ -125,8 +124,8 @@ class Address:
 class TaxId:
     """A number under which the tax authority of a country knows the customer."""
 
-    country: str = attrs.field(validator=_country("tax id, country"))
-    number: str = attrs.field(converter=_bare, validator=_most("tax id, number", LONGEST_LABEL))
+    country: str = attrs.field(validator=_country)
+    number: str = attrs.field(converter=_bare, validator=_most(LONGEST_LABEL))
 
     def __attrs_post_init__(self) -> None:
         if not self.number:
@@ -156,7 +155,7 @@ def labels_of(given: Iterable[str], field: str) -> tuple[str, ...]:
     """Tags or groups: sorted, each once, at most 100 of 60 characters. Raises `DetailRefused`."""
     labels = _few(sorted({one.strip() for one in given}), MOST_LABELS, field)
     for one in labels:
-        _most(field, LONGEST_LABEL)(None, None, one)
+        _refuse_long(field, one, LONGEST_LABEL)
     if "" in labels:
         raise DetailRefused(field=field, rule="one is empty", remedy="leave it out")
     return labels
