@@ -1,6 +1,35 @@
-"""What is offered: quotes in the customer's currency, at a rate that is named."""
+"""What is offered and agreed: quotes at a rate that is named, contracts over their term."""
 
+from fxcrm.selling.contracts import (
+    CONTRACT_LIFECYCLE,
+    Bill,
+    Contract,
+    Renewal,
+    Renewing,
+    Repricing,
+)
+from fxcrm.selling.indexation import Band, Indexation
+from fxcrm.selling.instalments import Cycle, Due, Instalment, Notice, Term
 from fxcrm.selling.lines import LinePart, QuoteLine
 from fxcrm.selling.quotes import QUOTE_LIFECYCLE, Quote, QuoteHasNoRate
 
-__all__ = ["QUOTE_LIFECYCLE", "LinePart", "Quote", "QuoteHasNoRate", "QuoteLine"]
+__all__ = [
+    "CONTRACT_LIFECYCLE",
+    "QUOTE_LIFECYCLE",
+    "Band",
+    "Bill",
+    "Contract",
+    "Cycle",
+    "Due",
+    "Indexation",
+    "Instalment",
+    "LinePart",
+    "Notice",
+    "Quote",
+    "QuoteHasNoRate",
+    "QuoteLine",
+    "Renewal",
+    "Renewing",
+    "Repricing",
+    "Term",
+]
