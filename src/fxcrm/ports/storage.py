@@ -29,6 +29,7 @@ from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    ContractId,
     CreditNoteId,
     CustomerId,
     DealId,
@@ -57,7 +58,7 @@ from fxcrm.ports.trail import AuditLog as AuditLog
 from fxcrm.ports.trail import Outbox as Outbox
 from fxcrm.queries import Filter, Page
 from fxcrm.ratelocks import RateLock
-from fxcrm.selling import Quote
+from fxcrm.selling import Contract, Quote
 
 T = TypeVar("T")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -354,6 +355,7 @@ class UnitOfWork(Protocol):
     credit_notes: Repository[CreditNote, CreditNoteId]
     cases: Repository[ServiceCase, CaseId]
     vouchers: Repository[Voucher, VoucherId]
+    contracts: Repository[Contract, ContractId]
     items: OpenItems
     decisions: DecisionLog
     journal: Journal

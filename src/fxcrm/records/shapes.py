@@ -16,9 +16,9 @@ from fxcrm.ledger.vouchers import Voucher
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
-from fxcrm.records import customers, ledger, pipeline, quotes, rates, trade
+from fxcrm.records import contracts, customers, ledger, pipeline, quotes, rates, trade
 from fxcrm.records.columns import Read, Reading, Values, Writing
-from fxcrm.selling import Quote
+from fxcrm.selling import Contract, Quote
 
 T = TypeVar("T")
 
@@ -154,6 +154,14 @@ VOUCHER: Final = Shape[Voucher](
     ledger.voucher_of,
     _found_by("company", "state", day="on"),
 )
+CONTRACT: Final = Shape[Contract](
+    "contract",
+    "contracts",
+    contracts.contract_row,
+    contracts.contract_of,
+    _found_by(*_OF_CUSTOMER, currency="price_currency", day="since", fields="extras"),
+    ("base_rate",),
+)
 
 SHAPES: Final[tuple[Shape[Any], ...]] = (
     COMPANY,
@@ -170,4 +178,5 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     HELD_RATE,
     CREDIT_NOTE,
     VOUCHER,
+    CONTRACT,
 )

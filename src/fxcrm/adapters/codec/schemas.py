@@ -28,7 +28,7 @@ from fxcrm.moneybag import MoneyBag
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate, Fixing
-from fxcrm.selling import Quote
+from fxcrm.selling import Contract, Quote
 
 Data = dict[str, Any]
 Upgrade = Callable[[Data], Data]
@@ -137,6 +137,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.audit-record", AuditRecord),
     Schema("fxcrm.case", ServiceCase),
     Schema("fxcrm.company", Company, (with_parallels, with_years)),
+    Schema("fxcrm.contract", Contract),
     Schema("fxcrm.credit-note", CreditNote),
     Schema("fxcrm.customer", Customer, (with_details,)),
     Schema("fxcrm.deal", Deal),

@@ -27,6 +27,7 @@ from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    ContractId,
     CreditNoteId,
     CustomerId,
     DealId,
@@ -65,7 +66,7 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.records import shapes
 from fxcrm.records.exporting import exported
 from fxcrm.records.trail import Origin, Writes
-from fxcrm.selling import Quote
+from fxcrm.selling import Contract, Quote
 
 
 class MemoryUnit:
@@ -104,6 +105,7 @@ class MemoryUnit:
         self.credit_notes: Repository[CreditNote, CreditNoteId] = self._kept(shapes.CREDIT_NOTE)
         self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
         self.vouchers: Repository[Voucher, VoucherId] = self._kept(shapes.VOUCHER)
+        self.contracts: Repository[Contract, ContractId] = self._kept(shapes.CONTRACT)
         self.items: OpenItems = MemoryItems(
             shapes.ITEM, shelves.aggregates[shapes.ITEM.kind], known, log
         )

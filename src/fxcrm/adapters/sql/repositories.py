@@ -86,7 +86,7 @@ def _of_company(shape: Shape[Any], every: Select[Any]) -> Select[Any]:
     table = tables.OF[shape.collection]
     key: BindParameter[str] = bindparam("key")
     if shape is LOCK:  # a lock belongs to the company of the quote that owns it
-        quotes = tables.quotes
+        quotes = tables.OF["quotes"]
         return every.join(quotes, quotes.c.id == table.c.owner).where(quotes.c.company == key)
     if "company" not in shape.columns:
         return every.where(false())

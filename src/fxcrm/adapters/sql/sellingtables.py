@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from fxcrm.adapters.sql.columntypes import aggregate, decision, maybe, maybe_money, money, text
+from fxcrm.adapters.sql.columntypes import (
+    aggregate,
+    decision,
+    maybe,
+    maybe_money,
+    money,
+    text,
+    whole,
+)
 
 customers: Final = aggregate(
     "customers",
@@ -55,4 +63,29 @@ quotes: Final = aggregate(
     *maybe_money("covered"),
     decision("excess_rate"),
     maybe("last_seen_at"),
+)
+
+contracts: Final = aggregate(
+    "contracts",
+    text("number"),
+    text("customer"),
+    text("title"),
+    *money("price"),
+    text("per"),
+    text("billed"),
+    text("anchor"),
+    text("since"),
+    text("until"),
+    whole("months"),
+    text("due"),
+    text("notice"),
+    text("renewal"),
+    maybe("indexation"),
+    decision("base_rate"),
+    maybe("quote"),
+    maybe("renews"),
+    maybe("renewed_by"),
+    text("bills"),
+    text("state"),
+    text("extras"),
 )

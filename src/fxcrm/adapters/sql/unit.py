@@ -22,6 +22,7 @@ from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     CaseId,
     CompanyId,
+    ContractId,
     CreditNoteId,
     CustomerId,
     DealId,
@@ -58,6 +59,7 @@ from fxcrm.records.fixings import KIND
 from fxcrm.records.shapes import (
     CASE,
     COMPANY,
+    CONTRACT,
     CREDIT_NOTE,
     CUSTOMER,
     DEAL,
@@ -73,7 +75,7 @@ from fxcrm.records.shapes import (
     Shape,
 )
 from fxcrm.records.trail import Origin, number_key
-from fxcrm.selling import Quote
+from fxcrm.selling import Contract, Quote
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
 
@@ -123,6 +125,7 @@ class SqlUnit:
     credit_notes: Repository[CreditNote, CreditNoteId] = _of(CREDIT_NOTE)
     cases: Repository[ServiceCase, CaseId] = _of(CASE)
     vouchers: Repository[Voucher, VoucherId] = _of(VOUCHER)
+    contracts: Repository[Contract, ContractId] = _of(CONTRACT)
     items: OpenItems = _log(SqlItems)
     journal: Journal = _log(SqlJournal)
     snapshots: Snapshots = _log(SqlSnapshots)

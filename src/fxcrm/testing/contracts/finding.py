@@ -60,6 +60,12 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
         },
         "open item": {"currency": "original.currency", "day": "arose_on"},
         "voucher": {"state": "state", "day": "on"},
+        "contract": {
+            "customer": "customer",
+            "state": "state",
+            "currency": "price.currency",
+            "day": "since",
+        },
     }
 )
 # Their currency is called currency.

@@ -34,6 +34,7 @@ from fxcrm.ids import (
     AccountCode,
     CaseId,
     CompanyId,
+    ContractId,
     CreditNoteId,
     CustomerId,
     DealId,
@@ -59,7 +60,20 @@ from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Side
-from fxcrm.selling import Quote
+from fxcrm.selling import (
+    Band,
+    Bill,
+    Contract,
+    Cycle,
+    Due,
+    Indexation,
+    Notice,
+    Quote,
+    Renewal,
+    Renewing,
+    Repricing,
+    Term,
+)
 
 DAY: Final = date(2026, 3, 2)
 AT: Final = datetime(2026, 3, 2, 16, 0, 0, 123456, tzinfo=UTC)
@@ -151,6 +165,7 @@ def kinds() -> tuple[Kind, ...]:
         _held_rates(),
         _credit_notes(),
         _vouchers(),
+        _contracts(),
     )
 
 
@@ -369,6 +384,49 @@ def _vouchers() -> Kind:
     first = Voucher(VoucherId("V-1"), ACME, DAY, "„draft“", (full, VoucherLine(code, amount)))
     other = attrs.evolve(first, id=VoucherId("V-2"), company=NORDWIND, text="", lines=())
     return Kind("voucher", "vouchers", (first, other), first.posted(DAY))
+
+
+def _contracts() -> Kind:
+    base = decisions()[0]
+    first = Contract(
+        ContractId("K-1"),
+        "2026-1",
+        ACME,
+        CustomerId("C-1"),
+        HOSTILE,
+        Money.from_minor(LARGEST_MINOR, "USD"),
+        Cycle.YEARLY,
+        Cycle.MONTHLY,
+        Term(date(2025, 1, 31), date(2026, 2, 28), 24),
+        Due.IN_ARREARS,
+        Notice(3, 15),
+        Renewal(Renewing.AUTOMATIC, 12, Repricing.UPLIFT, "-2.50"),
+        Indexation(Currency("EUR"), "3", Band.DEDUCTIBLE, "33.33", "8", "-0.5", 2),
+        base,
+        QuoteId("Q-1"),
+        ContractId("K-0"),
+        extras=extras(),
+    )
+    other = attrs.evolve(
+        first,
+        id=ContractId("K-2"),
+        company=NORDWIND,
+        price=Money("0.001", "BHD"),
+        renewal=Renewal(),
+        indexation=None,
+        base_rate=None,
+        quote=None,
+        renews=None,
+    )
+    open_ended = attrs.evolve(
+        first, id=ContractId("K-3"), indexation=Indexation(Currency("EUR")), state="active"
+    )
+    bills = (
+        Bill(1, Money("1.00", "USD"), OrderId("O-1"), SPOT),
+        Bill(24, Money("0.01", "USD")),
+    )
+    changed = attrs.evolve(first, bills=bills, renewed_by=ContractId("K-9"), state="renewed")
+    return Kind("contract", "contracts", (first, other, open_ended), changed)
 
 
 def _cases() -> Kind:

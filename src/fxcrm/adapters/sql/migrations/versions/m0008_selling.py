@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, Text
+
 revision = "0008"
 down_revision = "0007"
+
+_WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
@@ -42,4 +50,31 @@ def _quotes() -> None:
 
 
 def _contracts() -> None:
-    pass
+    price = (_whole("price"), _text("price_currency"))
+    days = map(_text, ("per", "billed", "anchor", "since", "until"))
+    names = ("due", "notice", "renewal", "bills", "state", "extras")
+    links = map(_maybe, ("indexation", "quote", "renews", "renewed_by"))
+    rate = Column("base_rate", _TEXT, ForeignKey("decisions.id"))
+    texts = map(_text, ("number", "customer", "title", *names))
+    _add("contracts", *price, *days, _whole("months"), *texts, *links, rate)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, _TEXT, nullable=False)
+
+
+def _maybe(name: str) -> Column[str]:
+    return Column(name, _TEXT)
+
+
+def _whole(name: str) -> Column[int]:
+    return Column(name, _WHOLE, nullable=False)
+
+
+def _add(table: str, *columns: Column[Any]) -> None:
+    """A table of aggregates of a company, found by those of these that are among its columns."""
+    key = (Column("id", _TEXT, primary_key=True), _whole("version"), _text("company"))
+    op.create_table(table, *key, *columns, sqlite_strict=True)
+    named = {one.name for one in columns}
+    for owner in ("company", *(one for one in ("customer", "invoice") if one in named)):
+        op.create_index(f"{table}_of_{owner}", table, [owner, "id"])
