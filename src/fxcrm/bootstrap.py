@@ -12,9 +12,11 @@ import attrs
 from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused
 from fxcrm.errors import CallError, EnvironmentFailed
 from fxcrm.ledger.daybook import Daybook
+from fxcrm.plaindata import RulesRefused
 from fxcrm.ports import RateSource, Store
 from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
 from fxcrm.reports.statements import Statements
+from fxcrm.sellingrules import SellingRules
 from fxcrm.tables import Cell, divided
 from fxcrm.usecases.reporting import Overview
 
@@ -196,6 +198,19 @@ def read_bookkeeping(path: str | Path) -> Bookkeeping:
         return Bookkeeping.read(tomllib.loads(Path(path).read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
         raise BookkeepingRefused(place="the file", reason=str(failure)) from failure
+
+
+def read_selling(path: str | Path) -> SellingRules:
+    """How a company sells, from a TOML file; amounts and shares in it are text.
+
+    Raises `RulesRefused`, which names the place in the file, or why it is no such file.
+    """
+    import tomllib
+
+    try:
+        return SellingRules.read(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        raise RulesRefused(place="the file", reason=str(failure)) from failure
 
 
 def html_report(seen: Overview, *, title: str, source: str) -> str:

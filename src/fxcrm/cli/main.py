@@ -8,13 +8,16 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
+from fxcrm.cli.sellingarguments import add_companies
 from fxcrm.cli.statementarguments import add_statements
 from fxcrm.errors import FxcrmError
 
@@ -66,7 +69,20 @@ def _parser() -> argparse.ArgumentParser:
         ("consolidate", add_consolidate, "show a group as one company, with its worksheet"),
     ):
         add(commands.add_parser(name, help=told), partial(_group, name))
+    for name, add, told, module in SELLING:
+        one = commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
+        add(one)
+        one.set_defaults(run=partial(_sell, module))
     return parser
+
+
+# The commands of the selling side: name, arguments, what it is for, and the module that runs it.
+SELLING: Final = (("company", add_companies, "keep companies", "companies"),)
+
+
+def _sell(module: str, arguments: argparse.Namespace) -> int:
+    found = import_module(f"fxcrm.cli.{module}")  # it loads the library, so only when asked for
+    return int(found.run(arguments))
 
 
 def _add_demo(demo: argparse.ArgumentParser) -> None:

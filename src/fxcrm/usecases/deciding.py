@@ -30,6 +30,7 @@ from fxcrm.ids import CompanyId, DecisionId
 from fxcrm.ledger import Chart, Company, trading_chart
 from fxcrm.ports import UnitOfWork
 from fxcrm.rates import Averaging, CurrencyPair, ExchangeRate, RatePolicy, RateTable
+from fxcrm.sellingrules import SellingRules
 
 _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, and none after it
 
@@ -38,8 +39,8 @@ _VERSIONS: Final = 2  # of a decision asked for at once: mostly there is one, an
 class Desk:
     """Where a use case works: an open unit of work, the rates, the instant, and who acts.
 
-    ``bookkeeping`` is what each company chose for its books. Raises `PostingRuleRefused` and
-    `AccountMissing` for a choice that the chart has no account for.
+    ``bookkeeping`` is what each company chose for its books, ``selling`` how it sells. Raises
+    `PostingRuleRefused` and `AccountMissing` for a choice that the chart has no account for.
     """
 
     uow: UnitOfWork
@@ -49,6 +50,7 @@ class Desk:
     policy: RatePolicy = RatePolicy()
     chart: Chart = attrs.field(factory=trading_chart)
     bookkeeping: Bookkeeping = Bookkeeping()
+    selling: SellingRules = SellingRules()
 
     def __attrs_post_init__(self) -> None:
         self.bookkeeping.fitting(self.chart)

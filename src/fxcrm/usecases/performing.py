@@ -16,6 +16,7 @@ from fxcrm.errors import EnvironmentFailed, FxcrmError, RuleRefused
 from fxcrm.ports import Store
 from fxcrm.ports.storage import KeyReused, Overtaken, VersionConflict
 from fxcrm.rates import RatePolicy, RateTable
+from fxcrm.sellingrules import SellingRules
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.locking import note_lateness
 
@@ -68,6 +69,7 @@ def perform(
     policy: RatePolicy = RatePolicy(),
     failures: Failures = Failures.STAY,
     bookkeeping: Bookkeeping = Bookkeeping(),
+    selling: SellingRules = SellingRules(),
 ) -> Performed:
     """Carry a command out once. ``content`` is the command in words that never change.
 
@@ -85,7 +87,8 @@ def perform(
             answer = uow.commands.answer(key, content)
             if answer is not None:
                 return _found(key, answer)
-            result = command(Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping))
+            desk = Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping, selling=selling)
+            result = command(desk)
             uow.commands.record(key, content, _DONE)
             uow.commit()
         return Performed(key, fresh=True, result=result)
@@ -153,7 +156,8 @@ def reading(
     actor: str = "",
     policy: RatePolicy = RatePolicy(),
     bookkeeping: Bookkeeping = Bookkeeping(),
+    selling: SellingRules = SellingRules(),
 ) -> Iterator[Desk]:
     """A desk to look from, at one moment: whatever is done at it is not committed."""
     with store.begin(actor=actor, at=at, reading=True) as uow:
-        yield Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping)
+        yield Desk(uow, rates, at, actor, policy, bookkeeping=bookkeeping, selling=selling)

@@ -15,6 +15,7 @@ from fxcrm.errors import FxcrmError
 from fxcrm.ledger import Group, Stake
 from fxcrm.ports import Store
 from fxcrm.rates import RateTable
+from fxcrm.sellingrules import SellingRules
 from fxcrm.usecases.commanding import COMMANDS
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.grouping import group_plain, read_group
@@ -26,13 +27,15 @@ from fxcrm.usecases.wording import Plain, Step, StepRefused, refuse_unknown
 class Story:
     """A group and the steps that happened to it, told up to a last day.
 
-    ``bookkeeping`` says by which rules the companies of the group keep their books.
+    ``bookkeeping`` says by which rules the companies of the group keep their books,
+    ``selling`` by which they sell.
     """
 
     title: str
     group: Group
     steps: tuple[Step, ...]
     bookkeeping: Bookkeeping = Bookkeeping()
+    selling: SellingRules = SellingRules()
 
     @property
     def last_day(self) -> date:
@@ -43,10 +46,10 @@ class Story:
 def read_story(plain: Mapping[str, Plain]) -> Story:
     """A story from plain values (a parsed TOML file).
 
-    Raises `StepRefused`, `BookkeepingRefused`.
+    Raises `StepRefused`, `BookkeepingRefused`, `RulesRefused`.
     """
     top = Step("story", date.min, plain)
-    refuse_unknown(top, "title group steps bookkeeping")
+    refuse_unknown(top, "title group steps bookkeeping selling")
     group = _group(top)
     steps = tuple(_step(row, number) for number, row in enumerate(top.rows("steps"), 1))
     if not steps:
@@ -57,7 +60,8 @@ def read_story(plain: Mapping[str, Plain]) -> Story:
             raise StepRefused(step=step.key, argument="id", reason="two steps have the same key")
         seen.add(step.key)
     rules = Bookkeeping.read(plain.get("bookkeeping", {}))
-    return Story(top.text("title"), group, steps, rules)
+    selling = SellingRules.read(plain.get("selling", {}))
+    return Story(top.text("title"), group, steps, rules, selling)
 
 
 def _group(top: Step) -> Group:
@@ -78,7 +82,7 @@ def _step(row: Step, number: int) -> Step:
             step=f"number {number} ({do})", argument="on", reason="a date is expected"
         )
     step = Step(do, on, given)
-    unknown = sorted(set(given) - COMMANDS[do].arguments)
+    unknown = sorted(set(given) - COMMANDS[do].arguments - {"key"})
     if unknown:
         known = ", ".join(sorted(COMMANDS[do].arguments))
         raise StepRefused(step=step.key, argument=unknown[0], reason=f"known are: {known}")
@@ -106,6 +110,7 @@ def _told(store: Store, rates: RateTable, story: Story, step: Step, actor: str) 
             # A step may be told again once its rates or its words are mended.
             failures=Failures.MAY_BE_REPEATED,
             bookkeeping=story.bookkeeping,
+            selling=story.selling,
         )
     except FxcrmError as error:
         error.add_note(f"in step {step.key} of {step.on}")

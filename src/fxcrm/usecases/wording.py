@@ -42,8 +42,13 @@ class Step:
 
     @property
     def key(self) -> str:
-        """The idempotency key: the command and the id (or else the day) of what it is about."""
-        return f"{self.do}:{self.arguments.get('id', self.on)}"
+        """The idempotency key: the command and the id (or else the day) of what it is about.
+
+        What may happen to one thing again and again (a deal moves) is told apart by an argument
+        ``key``, which every command takes.
+        """
+        told = self.arguments.get("key", self.arguments.get("id", self.on))
+        return f"{self.do}:{told}"
 
     @property
     def at(self) -> datetime:
