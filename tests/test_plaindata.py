@@ -41,7 +41,9 @@ def test_what_is_written_is_read() -> None:
     assert table.texts("tags") == ("x", "y")
     assert [one.code for one in table.currencies("codes")] == ["EUR", "USD"]
     assert [row.text("of") for row in table.tables("rows", "of")] == ["b", "c"]
-    assert table.maybe_text("none") is table.maybe_money("none") is table.maybe_day("none") is None
+    assert table.maybe_text("none") is None
+    assert table.maybe_money("none") is None
+    assert table.maybe_day("none") is None
 
 
 @pytest.mark.parametrize(

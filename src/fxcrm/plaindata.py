@@ -6,10 +6,11 @@ table does not know is refused and not passed over, for a misspelt rule would no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any, ClassVar, Final, TypeVar
 
 import attrs
@@ -140,9 +141,9 @@ class PlainTable:
 
     def currencies(self, name: str) -> tuple[Currency, ...]:
         """A list of codes of currencies; none where it is left out."""
+        numbered = enumerate(self.texts(name), 1)
         return tuple(
-            self._made(f"{name}[{number}]", lambda code=code: Currency(code))  # type: ignore[misc]
-            for number, code in enumerate(self.texts(name), 1)
+            self._made(f"{name}[{number}]", partial(Currency, code)) for number, code in numbered
         )
 
     def table(self, name: str, known: str | None = None) -> PlainTable:
@@ -177,7 +178,7 @@ class PlainTable:
             raise self.refused(f"{told} is expected, not {shown(value)}", name)
         return value
 
-    def _made(self, name: str, make: Any) -> Any:
+    def _made(self, name: str, make: Callable[[], T]) -> T:
         try:
             return make()
         except FxcrmError as refused:

@@ -69,9 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         ("consolidate", add_consolidate, "show a group as one company, with its worksheet"),
     ):
         add(commands.add_parser(name, help=told), partial(_group, name))
-    for name, add, told, module in SELLING:
-        one = commands.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
-        add(one)
+    for command, add_arguments, purpose, module in SELLING:
+        one = commands.add_parser(command, help=purpose, description=f"{purpose.capitalize()}.")
+        add_arguments(one)
         one.set_defaults(run=partial(_sell, module))
     return parser
 
