@@ -18,6 +18,7 @@ from fxcrm.errors import CallError
 from fxcrm.extras import Value
 from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId
 from fxcrm.mappings import FrozenMap
+from fxcrm.references import Reference
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -41,7 +42,8 @@ class Filter:
     ``since`` and ``until`` are days, both included, and mean the day on which a kind arose:
     drafted, issued, registered and so on. ``fields`` names custom fields with the value that
     they must have; 1.0 and 1.00 are one value. ``invoice`` is the one that a payment, a credit
-    note or a case belongs to.
+    note or a case belongs to, ``owner`` the salesperson, and ``document`` what an activity or a
+    reminder is about.
     """
 
     company: CompanyId | None = None
@@ -52,6 +54,8 @@ class Filter:
     until: date | None = None
     fields: Mapping[FieldId, Value] = FrozenMap({})
     invoice: InvoiceId | None = None
+    owner: str | None = None
+    document: Reference | None = None
 
 
 EVERYTHING: Final = Filter()
@@ -80,6 +84,8 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
         ("day", "<=", None if where.until is None else day_text(where.until)),
         ("fields", "", None if not where.fields else ""),
         ("invoice", "=", where.invoice),
+        ("owner", "=", where.owner),
+        ("document", "=", None if where.document is None else str(where.document)),
     )
     named = [(name, operator, value) for name, operator, value in asked if value is not None]
     for name, _, _ in named:

@@ -56,6 +56,7 @@ ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
 DROP INDEX payments_of_invoice, cases_of_invoice;
 DROP TABLE credit_notes, vouchers, group_snapshots;
 DROP TABLE contracts;
+DROP TABLE activities, reminders;
 UPDATE fxcrm_schema SET version_num = '0005';
 """
 _COLUMNS = """

@@ -1,5 +1,12 @@
 """Who buys: the register of customers, and the currencies agreed with each."""
 
+from fxcrm.customers.activities import (
+    ACTIVITY_LIFECYCLE,
+    Activity,
+    ActivityKind,
+    ActivityRefused,
+    Direction,
+)
 from fxcrm.customers.currencymodes import (
     CurrencyMode,
     CurrencyNotAgreed,
@@ -16,7 +23,11 @@ from fxcrm.customers.register import (
 )
 
 __all__ = [
+    "ACTIVITY_LIFECYCLE",
     "CUSTOMER_LIFECYCLE",
+    "Activity",
+    "ActivityKind",
+    "ActivityRefused",
     "Address",
     "Contact",
     "CurrencyMode",
@@ -25,6 +36,7 @@ __all__ = [
     "CustomerNotActive",
     "CustomerRefused",
     "DetailRefused",
+    "Direction",
     "ModeRefused",
     "Preference",
     "PreferenceRefused",

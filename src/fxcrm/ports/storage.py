@@ -21,12 +21,13 @@ from typing import Protocol, Self, TypeVar
 from fxcrm.audit import Head, Verification
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
+    ActivityId,
     CaseId,
     CompanyId,
     ContractId,
@@ -44,6 +45,7 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    ReminderId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -58,6 +60,7 @@ from fxcrm.ports.trail import AuditLog as AuditLog
 from fxcrm.ports.trail import Outbox as Outbox
 from fxcrm.queries import Filter, Page
 from fxcrm.ratelocks import RateLock
+from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 
 T = TypeVar("T")
@@ -356,6 +359,8 @@ class UnitOfWork(Protocol):
     cases: Repository[ServiceCase, CaseId]
     vouchers: Repository[Voucher, VoucherId]
     contracts: Repository[Contract, ContractId]
+    activities: Repository[Activity, ActivityId]
+    reminders: Repository[Reminder, ReminderId]
     items: OpenItems
     decisions: DecisionLog
     journal: Journal

@@ -33,7 +33,18 @@ from fxcrm.money import Money
 Values = dict[str, Any]
 LONGEST_KEY: Final = 800  # bytes; three of them still fit into one entry of an index
 _SURELY_SHORT: Final = LONGEST_KEY // 4  # characters
-_KEYS: Final = ("id", "key", "company", "customer", "invoice", "owner", "account", "item", "group")
+_KEYS: Final = (
+    "id",
+    "key",
+    "company",
+    "customer",
+    "invoice",
+    "owner",
+    "account",
+    "item",
+    "group",
+    "document",
+)
 Read = Any  # anything that has the columns as attributes
 
 

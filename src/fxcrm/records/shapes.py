@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.open_items import OpenItem
@@ -16,8 +16,9 @@ from fxcrm.ledger.vouchers import Voucher
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
-from fxcrm.records import contracts, customers, ledger, pipeline, quotes, rates, trade
+from fxcrm.records import activities, contracts, customers, ledger, pipeline, quotes, rates, trade
 from fxcrm.records.columns import Read, Reading, Values, Writing
+from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 
 T = TypeVar("T")
@@ -163,6 +164,21 @@ CONTRACT: Final = Shape[Contract](
     ("base_rate",),
 )
 
+ACTIVITY: Final = Shape[Activity](
+    "activity",
+    "activities",
+    activities.activity_row,
+    activities.activity_of,
+    _found_by(*_OF_CUSTOMER, "owner", "document", currency="amount_currency", day="on"),
+)
+REMINDER: Final = Shape[Reminder](
+    "reminder",
+    "reminders",
+    activities.reminder_row,
+    activities.reminder_of,
+    _found_by(*_OF_CUSTOMER, "owner", "document"),
+)
+
 SHAPES: Final[tuple[Shape[Any], ...]] = (
     COMPANY,
     CUSTOMER,
@@ -178,5 +194,7 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     HELD_RATE,
     CREDIT_NOTE,
     VOUCHER,
+    ACTIVITY,
+    REMINDER,
     CONTRACT,
 )

@@ -14,7 +14,7 @@ import attrs
 
 from fxcrm.audit import AuditRecord, Head
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase, Statement
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, Customer
 from fxcrm.decisions import RateDecision
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.heldrates import HeldRate
@@ -28,6 +28,7 @@ from fxcrm.moneybag import MoneyBag
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate, Fixing
+from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 
 Data = dict[str, Any]
@@ -133,6 +134,7 @@ def with_details(data: Data) -> Data:
 
 
 SCHEMAS: Final = (
+    Schema("fxcrm.activity", Activity),
     Schema("fxcrm.audit-head", Head),
     Schema("fxcrm.audit-record", AuditRecord),
     Schema("fxcrm.case", ServiceCase),
@@ -158,6 +160,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),
+    Schema("fxcrm.reminder", Reminder),
     Schema("fxcrm.statement", Statement),
     Schema("fxcrm.translation-snapshot", TranslationSnapshot, (with_estimates,)),
     Schema("fxcrm.voucher", Voucher),

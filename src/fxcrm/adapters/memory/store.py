@@ -22,9 +22,10 @@ from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
 from fxcrm.audit import Head, Verification, digest, verify
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import ISO, CurrencyRegistry
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
+    ActivityId,
     CaseId,
     CompanyId,
     ContractId,
@@ -38,6 +39,7 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    ReminderId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -66,6 +68,7 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.records import shapes
 from fxcrm.records.exporting import exported
 from fxcrm.records.trail import Origin, Writes
+from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 
 
@@ -106,6 +109,8 @@ class MemoryUnit:
         self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
         self.vouchers: Repository[Voucher, VoucherId] = self._kept(shapes.VOUCHER)
         self.contracts: Repository[Contract, ContractId] = self._kept(shapes.CONTRACT)
+        self.activities: Repository[Activity, ActivityId] = self._kept(shapes.ACTIVITY)
+        self.reminders: Repository[Reminder, ReminderId] = self._kept(shapes.REMINDER)
         self.items: OpenItems = MemoryItems(
             shapes.ITEM, shelves.aggregates[shapes.ITEM.kind], known, log
         )

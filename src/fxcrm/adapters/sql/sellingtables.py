@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy import Index
+
 from fxcrm.adapters.sql.columntypes import (
     aggregate,
     decision,
@@ -88,4 +90,35 @@ contracts: Final = aggregate(
     text("bills"),
     text("state"),
     text("extras"),
+)
+
+activities: Final = aggregate(
+    "activities",
+    text("customer"),
+    text("kind"),
+    text("subject"),
+    text("on"),
+    text("text"),
+    maybe("direction"),
+    text("contact"),
+    maybe("document"),
+    *maybe_money("amount"),
+    text("owner"),
+    maybe("due_on"),
+    maybe("done_on"),
+    text("state"),
+    Index("activities_of_document", "document", "id"),
+)
+
+reminders: Final = aggregate(
+    "reminders",
+    text("rule"),
+    text("watch"),
+    text("document"),
+    text("fact"),
+    text("due_at"),
+    maybe("customer"),
+    text("owner"),
+    text("state"),
+    Index("reminders_by_state", "company", "state", "id"),
 )

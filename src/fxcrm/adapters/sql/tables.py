@@ -27,7 +27,15 @@ from fxcrm.adapters.sql.columntypes import (
     whole,
 )
 from fxcrm.adapters.sql.columntypes import metadata as metadata
-from fxcrm.adapters.sql.sellingtables import contracts, customers, deals, enquiries, quotes
+from fxcrm.adapters.sql.sellingtables import (
+    activities,
+    contracts,
+    customers,
+    deals,
+    enquiries,
+    quotes,
+    reminders,
+)
 from fxcrm.mappings import FrozenMap
 
 decisions: Final = table(
@@ -373,6 +381,8 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "items": open_items,
         "credit_notes": credit_notes,
         "vouchers": vouchers,
+        "activities": activities,
+        "reminders": reminders,
         "contracts": contracts,
     }
 )

@@ -17,9 +17,10 @@ from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head, write_text
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, Customer
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
+    ActivityId,
     CaseId,
     CompanyId,
     ContractId,
@@ -33,6 +34,7 @@ from fxcrm.ids import (
     OrderId,
     PaymentId,
     QuoteId,
+    ReminderId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -57,6 +59,7 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.records.exporting import Kept
 from fxcrm.records.fixings import KIND
 from fxcrm.records.shapes import (
+    ACTIVITY,
     CASE,
     COMPANY,
     CONTRACT,
@@ -70,11 +73,13 @@ from fxcrm.records.shapes import (
     ORDER,
     PAYMENT,
     QUOTE,
+    REMINDER,
     SHAPES,
     VOUCHER,
     Shape,
 )
 from fxcrm.records.trail import Origin, number_key
+from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
@@ -126,6 +131,8 @@ class SqlUnit:
     cases: Repository[ServiceCase, CaseId] = _of(CASE)
     vouchers: Repository[Voucher, VoucherId] = _of(VOUCHER)
     contracts: Repository[Contract, ContractId] = _of(CONTRACT)
+    activities: Repository[Activity, ActivityId] = _of(ACTIVITY)
+    reminders: Repository[Reminder, ReminderId] = _of(REMINDER)
     items: OpenItems = _log(SqlItems)
     journal: Journal = _log(SqlJournal)
     snapshots: Snapshots = _log(SqlSnapshots)

@@ -15,13 +15,22 @@ from fxcrm.ids import CustomerId, FieldId, InvoiceId, PaymentId
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import Store
 from fxcrm.queries import LARGEST_PAGE, Filter, FilterRefused
+from fxcrm.references import DocumentKind, Reference
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.aggregates import AggregateContract, kept, of, record_all
 from fxcrm.testing.contracts.promises import expect, refused
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, Kind
 
 _NAMES: Final = ("company", "customer", "state", "currency", "day", "fields", "invoice")
-_PLAINLY: Final = ("company", "customer", "state", "currency", "invoice")
+_PLAINLY: Final = (
+    "company",
+    "customer",
+    "state",
+    "currency",
+    "invoice",
+    "owner",
+    "document",
+)
 # Where an aggregate has what a filter names; the oracle's own list.
 _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
     {
@@ -60,6 +69,20 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
         },
         "open item": {"currency": "original.currency", "day": "arose_on"},
         "voucher": {"state": "state", "day": "on"},
+        "activity": {
+            "customer": "customer",
+            "state": "state",
+            "owner": "owner",
+            "document": "document",
+            "currency": "amount.currency",
+            "day": "on",
+        },
+        "reminder": {
+            "customer": "customer",
+            "state": "state",
+            "owner": "owner",
+            "document": "about",
+        },
         "contract": {
             "customer": "customer",
             "state": "state",
@@ -138,6 +161,8 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
         "state": "",
         "currency": "GBP",
         "invoice": "?",
+        "owner": "?",
+        "document": Reference(DocumentKind.CASE, "?"),
     }
     yield Filter()
     for name in _PLAINLY:

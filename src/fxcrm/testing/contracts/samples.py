@@ -24,7 +24,7 @@ from fxcrm.billing import (
     ServiceCase,
 )
 from fxcrm.currencies import Currency
-from fxcrm.customers import Customer
+from fxcrm.customers import Activity, ActivityKind, Customer, Direction
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.encoding import LARGEST_MINOR
 from fxcrm.events import Event
@@ -32,6 +32,7 @@ from fxcrm.extras import Extras
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     AccountCode,
+    ActivityId,
     CaseId,
     CompanyId,
     ContractId,
@@ -60,6 +61,8 @@ from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Side
+from fxcrm.references import DocumentKind, Reference
+from fxcrm.reminders import Occasion, Reminder, ReminderRule, Watch
 from fxcrm.selling import (
     Band,
     Bill,
@@ -165,6 +168,8 @@ def kinds() -> tuple[Kind, ...]:
         _held_rates(),
         _credit_notes(),
         _vouchers(),
+        _activities(),
+        _reminders(),
         _contracts(),
     )
 
@@ -427,6 +432,48 @@ def _contracts() -> Kind:
     )
     changed = attrs.evolve(first, bills=bills, renewed_by=ContractId("K-9"), state="renewed")
     return Kind("contract", "contracts", (first, other, open_ended), changed)
+
+
+def _activities() -> Kind:
+    task = Activity.noted(
+        ActivityId("A-1"),
+        company=ACME,
+        customer=CustomerId("C-1"),
+        kind=ActivityKind.TASK,
+        subject="„Angebot“ nachfassen",
+        on=DAY,
+        text=HOSTILE,
+        direction=Direction.OUT,
+        contact="株式会社",
+        document=Reference(DocumentKind.DEAL, "D:1"),
+        amount=Money("-0.001", "BHD"),
+        owner="ada",
+        due_on=DAY + timedelta(days=7),
+    )
+    call = attrs.evolve(task, id=ActivityId("A-2"), kind=ActivityKind.CALL, document=None)
+    note = attrs.evolve(
+        call,
+        id=ActivityId("A-3"),
+        company=NORDWIND,
+        amount=Money(7, "JPY"),
+        direction=None,
+        due_on=None,
+    )
+    changed = attrs.evolve(task.do(DAY + timedelta(days=2)), text="", owner="", amount=None)
+    return Kind("activity", "activities", (task, call, note), changed)
+
+
+def _reminders() -> Kind:
+    rule = ReminderRule("idle", Watch.IDLE_DEAL, days=14)
+    deal = Reference(DocumentKind.DEAL, "D-1")
+    idle = Occasion(Watch.IDLE_DEAL, deal, DAY, CustomerId("C-1"), "ada", "quoted")
+    lock = Reference(DocumentKind.LOCK, "L:„1“")
+    ends = Occasion(Watch.EXPIRING_LOCK, lock, AT)
+    first = Reminder.raised(rule, idle, ACME, AT)
+    other = Reminder.raised(
+        ReminderRule("lock ends", Watch.EXPIRING_LOCK, days=3, hours=2), ends, NORDWIND, AT
+    )
+    return Kind("reminder", "reminders", (first, other), first.dismiss(DAY))
 
 
 def _cases() -> Kind:

@@ -30,7 +30,15 @@ def _customers() -> None:
 
 
 def _activities() -> None:
-    pass
+    noted = map(_text, ("customer", "kind", "subject", "on", "text"))
+    about = (_maybe("direction"), _text("contact"), _maybe("document"))
+    amount = (Column("amount", _WHOLE), _maybe("amount_currency"))
+    days = (_maybe("due_on"), _maybe("done_on"))
+    _add("activities", *noted, *about, *amount, _text("owner"), *days, _text("state"))
+    op.create_index("activities_of_document", "activities", ["document", "id"])
+    raised = map(_text, ("rule", "watch", "document", "fact", "due_at"))
+    _add("reminders", *raised, _maybe("customer"), _text("owner"), _text("state"))
+    op.create_index("reminders_by_state", "reminders", ["company", "state", "id"])
 
 
 def _pipeline() -> None:
