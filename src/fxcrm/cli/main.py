@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
 from fxcrm.cli.ratearguments import add_rates
@@ -77,7 +78,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 # The commands of the selling side: name, arguments, what it is for, and the module that runs it.
-SELLING: Final = (("company", add_companies, "keep companies", "companies"),)
+SELLING: Final = (
+    ("company", add_companies, "keep companies", "companies"),
+    ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
+)
 
 
 def _sell(module: str, arguments: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger import Group
 from fxcrm.money import Money
+from fxcrm.usecases.agreeing import CONTRACTS
 from fxcrm.usecases.charging import DEALINGS
 from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_group, close_month
@@ -294,6 +295,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "invoice order": Command.of("id order days", _invoice_order),
         **PAYMENTS,
         **VOUCHERS,
+        **CONTRACTS,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",

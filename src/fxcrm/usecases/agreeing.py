@@ -1,0 +1,131 @@
+"""Agreeing: how the commands of contracts are understood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final, TypeVar
+
+from fxcrm.ids import ContractId, CustomerId, QuoteId
+from fxcrm.ledger import Group
+from fxcrm.mappings import FrozenMap
+from fxcrm.selling import Band, Cycle, Due, Indexation, Notice, Renewal, Renewing, Repricing
+from fxcrm.usecases.contracting import (
+    Terms,
+    activate_contract,
+    bill_contract,
+    contract_quote,
+    draft_contract,
+    expire_contract,
+    renew_contract,
+    terminate_contract,
+    withdraw_contract,
+)
+from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.wording import Command, Step
+
+E = TypeVar("E", bound=Enum)
+
+_TERMS: Final = (
+    "title since months per billed due notice_months notice_days renewal renewal_months reprice "
+    "uplift indexed_to band beyond passed_on cap floor lead base_on"
+)
+
+
+def _one_of(step: Step, name: str, kind: type[E], default: E) -> E:
+    given = step.text(name, default.value)
+    try:
+        return kind(given)
+    except ValueError:
+        known = ", ".join(str(one.value) for one in kind)
+        raise step.refused(name, f"known are: {known}") from None
+
+
+def _terms(step: Step) -> Terms:
+    return Terms(
+        step.text("title"),
+        step.day("since"),
+        step.whole("months"),
+        _one_of(step, "per", Cycle, Cycle.MONTHLY),
+        _one_of(step, "billed", Cycle, Cycle.MONTHLY),
+        _one_of(step, "due", Due, Due.IN_ADVANCE),
+        Notice(step.whole("notice_months", 0), step.whole("notice_days", 0)),
+        _renewal(step),
+        _indexation(step),
+        step.some_day("base_on"),
+    )
+
+
+def _renewal(step: Step) -> Renewal:
+    return Renewal(
+        _one_of(step, "renewal", Renewing, Renewing.NONE),
+        step.whole("renewal_months", 0),
+        _one_of(step, "reprice", Repricing, Repricing.UNCHANGED),
+        step.number("uplift", "0"),
+    )
+
+
+def _indexation(step: Step) -> Indexation | None:
+    if "indexed_to" not in step.arguments:
+        return None
+    return Indexation(
+        step.currency("indexed_to"),
+        step.number("band", "0"),
+        _one_of(step, "beyond", Band, Band.THRESHOLD),
+        step.number("passed_on", "100"),
+        step.number("cap") if "cap" in step.arguments else None,
+        step.number("floor") if "floor" in step.arguments else None,
+        step.whole("lead", 0),
+    )
+
+
+def _id(step: Step) -> ContractId:
+    return ContractId(step.text("id"))
+
+
+def _draft(desk: Desk, step: Step, _: Group) -> object:
+    customer, price = CustomerId(step.text("customer")), step.money("price")
+    return draft_contract(desk, _id(step), _terms(step), customer=customer, price=price, on=step.on)
+
+
+def _of_quote(desk: Desk, step: Step, _: Group) -> object:
+    quote = QuoteId(step.text("quote"))
+    return contract_quote(desk, _id(step), _terms(step), quote=quote, on=step.on)
+
+
+def _renew(desk: Desk, step: Step, _: Group) -> object:
+    successor = ContractId(step.text("successor"))
+    return renew_contract(desk, _id(step), successor=successor, on=step.on)
+
+
+CONTRACTS: Final[Mapping[str, Command]] = FrozenMap(
+    {
+        "draft contract": Command.of(f"id customer price {_TERMS}", _draft),
+        "contract quote": Command.of(f"id quote {_TERMS}", _of_quote),
+        "activate contract": Command.of(
+            "id by",
+            lambda desk, step, _: activate_contract(
+                desk, _id(step), by=step.text("by"), on=step.on
+            ),
+        ),
+        "withdraw contract": Command.of(
+            "id reason",
+            lambda desk, step, _: withdraw_contract(
+                desk, _id(step), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "terminate contract": Command.of(
+            "id reason",
+            lambda desk, step, _: terminate_contract(
+                desk, _id(step), reason=step.text("reason"), on=step.on
+            ),
+        ),
+        "expire contract": Command.of(
+            "id", lambda desk, step, _: expire_contract(desk, _id(step), on=step.on)
+        ),
+        "renew contract": Command.of("id successor", _renew),
+        "bill contract": Command.of(
+            "id", lambda desk, step, _: bill_contract(desk, _id(step), on=step.on)
+        ),
+    }
+)
