@@ -59,12 +59,14 @@ def _quotes() -> None:
 
 def _contracts() -> None:
     price = (_whole("price"), _text("price_currency"))
+    first = map(_text, ("number", "customer", "title"))
     days = map(_text, ("per", "billed", "anchor", "since", "until"))
-    names = ("due", "notice", "renewal", "bills", "state", "extras")
-    links = map(_maybe, ("indexation", "quote", "renews", "renewed_by"))
+    terms = map(_text, ("due", "notice", "renewal"))
     rate = Column("base_rate", _TEXT, ForeignKey("decisions.id"))
-    texts = map(_text, ("number", "customer", "title", *names))
-    _add("contracts", *price, *days, _whole("months"), *texts, *links, rate)
+    links = map(_maybe, ("quote", "renews", "renewed_by"))
+    last = map(_text, ("bills", "state", "extras"))
+    columns = (*first, *price, *days, _whole("months"), *terms, _maybe("indexation"), rate)
+    _add("contracts", *columns, *links, *last)
 
 
 def _text(name: str) -> Column[str]:
