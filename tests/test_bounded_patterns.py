@@ -16,10 +16,13 @@ from fxcrm.adapters.feeds.published import _CODE
 from fxcrm.adapters.identifiers import _KIND
 from fxcrm.adapters.tabledrates import _SHAPES as _DAYS
 from fxcrm.documents import _MEDIA_TYPE, _NAME
+from fxcrm.forecast.words import _DAY as _DAY_OR_MONTH
+from fxcrm.forecast.words import _NUMBER, _TOKEN
 from fxcrm.notices import _ADDRESS
 
 PATTERNS = [_FORMULA, _KIND, _MEDIA_TYPE, _NAME, _ADDRESS, *_SHAPES.values()]
 PATTERNS += [_SERIES, _DAY, _EXPONENT, _CHARSET, _SECONDS, _CODE]
+PATTERNS += [_DAY_OR_MONTH, _NUMBER, _TOKEN]
 PATTERNS += [shape for shape, _ in _DAYS.values()]
 HOSTILE = [
     piece * (100_000 // len(piece)) + end

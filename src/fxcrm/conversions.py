@@ -62,6 +62,23 @@ def no_route(to: Currency) -> Route:
     return Route((), None, 1, ZERO, to)
 
 
+def ratio_on(route: Route, on: date) -> Fraction | None:
+    """The exact ratio of a route on a day; None where it has no answer."""
+    place = on.toordinal() - route.first
+    if place < 0 or (route.factor is None and route.divisor is None):
+        return None
+    numerator = denominator = 1
+    try:
+        if route.factor is not None:
+            numerator, denominator = route.factor[place].as_integer_ratio()  # type: ignore[union-attr]
+        if route.divisor is not None:
+            over, under = route.divisor[place].as_integer_ratio()  # type: ignore[union-attr]
+            numerator, denominator = numerator * under, denominator * over
+    except NO_ANSWER:
+        return None
+    return Fraction(numerator, denominator)
+
+
 @frozen(eq=False)
 class Converted:
     """Many amounts in one currency: minor units in the order given, and the rates they rest on.

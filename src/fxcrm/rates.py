@@ -13,10 +13,11 @@ table, and exports the names of all four.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Final, Self
 
@@ -31,6 +32,7 @@ from fxcrm.conversions import (
     half_even_usual,
     multiply,
     no_route,
+    ratio_on,
 )
 from fxcrm.conversions import Converted as Converted
 from fxcrm.currencies import Currency, DateExpected
@@ -319,10 +321,12 @@ class RateTable:
         return converted
 
     def _route(self, base: Currency, to: Currency, policy: RatePolicy) -> Route:
-        """The route over the first path, where it needs neither pegs nor an earlier knowledge."""
-        if base is to or to.digits is None or self.known_at is not None or policy.pegs:
+        """The route over the first path, where it needs no pegs."""
+        if base is to or to.digits is None or policy.pegs:
             return no_route(to)
-        path = next(iter(self._paths(CurrencyPair(base, to), policy, _NO_PEGS)))
+        path = next(iter(self._paths(CurrencyPair(base, to), policy, _NO_PEGS)), None)
+        if path is None:
+            return no_route(to)
         factor = divisor = None
         for one, following in pairwise(path):
             direct = self._laid((one, following, policy.side), policy)
@@ -342,7 +346,7 @@ class RateTable:
             return None
         found = self._days.get((key, policy))
         if found is None:
-            found = series.answers(policy, self._first_day)
+            found = series.answers(policy, self._first_day, self.known_at)
             self._days[key, policy] = found
         return found
 
@@ -376,6 +380,26 @@ class RateTable:
         return convert_minor(
             amounts, target, lambda base, on: self.rate(base, target, on, policy), rounding
         )
+
+    def ratios(
+        self,
+        base: str | Currency,
+        to: str | Currency,
+        policy: RatePolicy = _USUAL,
+        known_at: datetime | None = None,
+    ) -> Callable[[date], Fraction | None]:
+        """What answers for a day with the exact ratio of `rate`, in some microseconds.
+
+        None where it has no quick answer: then ask `rate`, which answers or says why not. With
+        ``known_at`` it knows what was known then, and days up to then alone.
+        """
+        if known_at is None:
+            return partial(ratio_on, self._route(_currency(base), _currency(to), policy))
+        last = checked_instant(known_at).astimezone(UTC).date()
+        is_all = all(one.is_known_by(known_at) for one in self._series.values())
+        table = self if is_all else self.as_known(known_at)
+        route = table._route(_currency(base), _currency(to), policy)
+        return lambda on: ratio_on(route, on) if on <= last else None
 
     def average(
         self,

@@ -247,6 +247,11 @@ class RateSeries:
             self, days=tuple(days), values=tuple(values), known=tuple(known) if told else None
         )
 
+    def is_known_by(self, instant: datetime) -> bool:
+        """Whether nothing became known later; False where it would have to be searched for."""
+        is_early = not self.days or self.days[-1] <= instant.astimezone(UTC).date()
+        return self.known is None and is_early
+
     def known_by(self, instant: datetime) -> RateSeries:
         """The rows that were known at an instant."""
         rows = [row for row in range(len(self.days)) if self._is_known(row, instant)]
@@ -329,7 +334,9 @@ class RateSeries:
         """The fixings of ``start`` to ``end``, both included, oldest first, one a day."""
         return map(self.at, self.positions(start, end, known_at))
 
-    def answers(self, policy: RatePolicy, first: int) -> Sequence[Decimal | None]:
+    def answers(
+        self, policy: RatePolicy, first: int, known_at: datetime | None = None
+    ) -> Sequence[Decimal | None]:
         """The price of one unit that answers on each day, the first being that of an ordinal.
 
         For many look-ups; built in some milliseconds. None where there is no answer, or only one
@@ -338,7 +345,9 @@ class RateSeries:
         """
         rows: Sequence[int] = range(len(self.days))
         if self.known is not None and rows:
-            rows = list(self.positions(self.days[0], self.days[-1]))
+            rows = list(self.positions(self.days[0], self.days[-1], known_at))
+        elif known_at is not None:
+            rows = range(bisect_right(self.days, known_at.astimezone(UTC).date()))
         days, prices = [self.days[row] for row in rows], self._prices(rows)
         later = int(policy.look_up is LookUp.STRICTLY_BEFORE)
         if policy.closed_days is ClosedDays.COUNTED:
@@ -352,10 +361,13 @@ class RateSeries:
         ]
 
     def _prices(self, rows: Sequence[int]) -> list[Decimal | None]:
-        """The value of each row per one unit of the base; None where it can not be told."""
+        """The value of each row per one unit of the base; None where it can not be told.
+
+        Of a series without times of knowledge these are its first rows.
+        """
         prices: list[Decimal | None] | None = None
         if self.known is None:
-            prices = numbers(self.values)  # type: ignore[assignment]
+            prices = numbers(self.values[: len(rows)])  # type: ignore[assignment]
         if prices is None or self.unit != 1:
             prices = [self._price(row) for row in rows]
         return prices
