@@ -1434,8 +1434,15 @@ def forker() -> Iterator[Forker]:
 
 
 def copied(folder: Path) -> Path:
-    """A copy of the package in a folder of its own."""
-    return shutil.copytree(PACKAGE, folder / "src" / PACKAGE.name)
+    """A copy of the package in a folder of its own: links, for only one file is written anew."""
+    return shutil.copytree(PACKAGE, folder / "src" / PACKAGE.name, copy_function=_linked)
+
+
+def _linked(source: str, to: str) -> None:
+    try:
+        Path(to).hardlink_to(source)
+    except OSError:  # another disk
+        shutil.copy2(source, to)
 
 
 def test_the_copy_as_it_is_passes(tmp_path: Path, forker: Forker) -> None:
@@ -1451,6 +1458,7 @@ def test_a_planted_bug_is_caught(plant: Plant, tmp_path: Path, forker: Forker) -
     module = package / f"{plant.module}.py"
     source = module.read_text("utf-8")
     assert source.count(plant.right) == 1
+    module.unlink()  # the link, and not the file that others read
     module.write_text(source.replace(plant.right, plant.wrong), "utf-8")
     done = forker.run(package, [plant.test])
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
