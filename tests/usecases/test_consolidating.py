@@ -23,12 +23,9 @@ from fxcrm.usecases import (
     revalue,
     translate_company,
 )
-from fxcrm.usecases.consolidating import (
-    TranslationChanged,
-    close_month,
-    explained_translation,
-)
+from fxcrm.usecases.consolidating import close_month
 from fxcrm.usecases.performing import reading
+from fxcrm.usecases.translating import TranslationChanged, explained_translation
 from tests.ledger.notation import instant, money, value
 from tests.usecases.office import (
     EUR,

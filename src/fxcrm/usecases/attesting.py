@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from functools import partial
-from typing import Final
 
 import attrs
 
@@ -27,11 +26,9 @@ from fxcrm.ledger.worksheet import Chain
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.consolidating import consolidate_group
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.proving import Proof
+from fxcrm.usecases.proving import Proof, proof_over
+from fxcrm.usecases.recounting import Found
 from fxcrm.usecases.rolling import YearEnd, bound_of
-
-_SHOWN: Final = 3  # of the faults of one proof
-Found = tuple[str, Iterable[str]]
 
 
 def year_ends(desk: Desk, group: Group, days: Iterable[date]) -> tuple[YearEnd, ...]:
@@ -65,15 +62,7 @@ def attest(desk: Desk, ends: Iterable[YearEnd]) -> Iterator[Proof]:
         ),
     }
     for promise, look in looks.items():
-        figures, faults = [], []
-        for end in held:
-            figure, found = look(end)
-            figures.append(f"{end.consolidation.as_of} {figure}")
-            faults += [f"{end.consolidation.as_of}: {fault}" for fault in found]
-        shown = faults[:_SHOWN]
-        if len(faults) > _SHOWN:
-            shown.append(f"and {len(faults) - _SHOWN} more")
-        yield Proof(promise, "; ".join(figures), tuple(shown))
+        yield proof_over(promise, ((str(end.consolidation.as_of), look(end)) for end in held))
 
 
 def _exact(money: Money) -> Fraction:

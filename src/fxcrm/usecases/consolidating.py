@@ -13,10 +13,7 @@ from fxcrm.usecases.closing import close_period
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.gathering import gathered
 from fxcrm.usecases.revaluing import revalue
-from fxcrm.usecases.translating import TranslationChanged as TranslationChanged
-from fxcrm.usecases.translating import explained_translation as explained_translation
-from fxcrm.usecases.translating import translate_company as translate_company
-from fxcrm.usecases.translating import with_decisions as with_decisions
+from fxcrm.usecases.translating import TranslationChanged, translate_company
 
 
 class MemberOpen(RuleRefused):

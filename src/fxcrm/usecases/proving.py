@@ -75,11 +75,15 @@ def promises(books: Iterable[Books]) -> Iterator[Proof]:
 
 
 def _over_all(promise: str, look: Look, books: Iterable[Books]) -> Proof:
+    return proof_over(promise, ((str(one.company.id), look(one)) for one in books))
+
+
+def proof_over(promise: str, looked: Iterable[tuple[str, Found]]) -> Proof:
+    """One promise over several places: each has a figure, and the faults that were found there."""
     figures, faults = [], []
-    for one in books:
-        figure, found = look(one)
-        figures.append(f"{one.company.id} {figure}")
-        faults += [f"{one.company.id}: {fault}" for fault in found]
+    for place, (figure, found) in looked:
+        figures.append(f"{place} {figure}")
+        faults += [f"{place}: {fault}" for fault in found]
     shown = faults[:_SHOWN]
     if len(faults) > _SHOWN:
         shown.append(f"and {len(faults) - _SHOWN} more")

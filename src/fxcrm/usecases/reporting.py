@@ -25,17 +25,14 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.rates import Averaging, ExchangeRate, RatePolicy
 from fxcrm.reports.ageing import OVERDUE
 from fxcrm.selling import Quote
-from fxcrm.usecases.consolidating import (
-    consolidate_group,
-    explained_translation,
-    with_decisions,
-)
+from fxcrm.usecases.consolidating import consolidate_group
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.quoting import home_value
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.standing import items_as_of
 from fxcrm.usecases.stating import dealing_days, week_of, weekly_statements
 from fxcrm.usecases.tracing import line_figures, lock_result
+from fxcrm.usecases.translating import explained_translation, with_decisions
 
 AGE_EDGES = OVERDUE.edges  # days overdue, right edges inclusive (D32)
 # What a report of open days may be read with: right after a close nothing may have been published
