@@ -14,8 +14,10 @@ import attrs
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import CROSS_BORDER_TRADE, Pipeline
 from fxcrm.plaindata import PlainTable
+from fxcrm.selling.pricerules import PriceRules
 
 _USUAL: Final[Mapping[str, Pipeline]] = FrozenMap({CROSS_BORDER_TRADE.name: CROSS_BORDER_TRADE})
+_USUAL_PRICES: Final = PriceRules()
 
 
 def _mapped(pipelines: Mapping[str, Pipeline]) -> FrozenMap[str, Pipeline]:
@@ -27,6 +29,7 @@ class SellingRules:
     """The rules of selling. ``pipelines`` are the pipelines that deals may go through, by name."""
 
     pipelines: Mapping[str, Pipeline] = attrs.field(default=_USUAL, converter=_mapped)
+    prices: PriceRules = _USUAL_PRICES
 
     @classmethod
     def read(cls, data: object) -> Self:
@@ -38,4 +41,4 @@ class SellingRules:
         return cls(**{name: _READERS[name](top.table(name)) for name in top.values})
 
 
-_READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap({})
+_READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap({"prices": PriceRules.read})

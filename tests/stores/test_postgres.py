@@ -55,8 +55,8 @@ ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
   DROP COLUMN kind, DROP COLUMN credit, DROP COLUMN state;
 DROP INDEX payments_of_invoice, cases_of_invoice;
 DROP TABLE credit_notes, vouchers, group_snapshots;
-DROP TABLE contracts;
 DROP TABLE activities, reminders;
+DROP TABLE contracts, products, price_lists;
 UPDATE fxcrm_schema SET version_num = '0005';
 """
 _COLUMNS = """

@@ -44,6 +44,8 @@ from fxcrm.ids import (
     OpenItemId,
     OrderId,
     PaymentId,
+    PriceListId,
+    ProductId,
     QuoteId,
     ReminderId,
     VoucherId,
@@ -62,6 +64,8 @@ from fxcrm.queries import Filter, Page
 from fxcrm.ratelocks import RateLock
 from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
+from fxcrm.selling.pricelists import PriceList
+from fxcrm.selling.products import Product
 
 T = TypeVar("T")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -349,6 +353,8 @@ class UnitOfWork(Protocol):
     customers: Repository[Customer, CustomerId]
     enquiries: Repository[Enquiry, EnquiryId]
     deals: Repository[Deal, DealId]
+    products: Repository[Product, ProductId]
+    price_lists: Repository[PriceList, PriceListId]
     quotes: Repository[Quote, QuoteId]
     locks: Repository[RateLock, LockId]
     held_rates: Repository[HeldRate, HeldRateId]

@@ -16,10 +16,22 @@ from fxcrm.ledger.vouchers import Voucher
 from fxcrm.mappings import FrozenMap
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ratelocks import RateLock
-from fxcrm.records import activities, contracts, customers, ledger, pipeline, quotes, rates, trade
+from fxcrm.records import (
+    activities,
+    contracts,
+    customers,
+    ledger,
+    pipeline,
+    prices,
+    quotes,
+    rates,
+    trade,
+)
 from fxcrm.records.columns import Read, Reading, Values, Writing
 from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
+from fxcrm.selling.pricelists import PriceList
+from fxcrm.selling.products import Product
 
 T = TypeVar("T")
 
@@ -163,6 +175,21 @@ CONTRACT: Final = Shape[Contract](
     _found_by(*_OF_CUSTOMER, currency="price_currency", day="since", fields="extras"),
     ("base_rate",),
 )
+PRODUCT: Final = Shape[Product](
+    "product",
+    "products",
+    prices.product_row,
+    prices.product_of,
+    _found_by("company", "state", day="added_on", fields="extras"),
+)
+PRICE_LIST: Final = Shape[PriceList](
+    "price list",
+    "price_lists",
+    prices.price_list_row,
+    prices.price_list_of,
+    _found_by("company", "state", "currency", day="since"),
+    ("rate",),
+)
 
 ACTIVITY: Final = Shape[Activity](
     "activity",
@@ -197,4 +224,6 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     ACTIVITY,
     REMINDER,
     CONTRACT,
+    PRODUCT,
+    PRICE_LIST,
 )

@@ -131,7 +131,7 @@ class Price:
     def figure(self) -> Figure:
         """The total as a figure, over the price of each slice, its list and its decision."""
         label = f"{canonical(self.query.quantity)} x {self.query.product}"
-        rule = " + ".join(f"{canonical(one.quantity)} x {one.price}" for one in self.slices)
+        rule = " + ".join(f"{canonical(one.quantity)} x {one.unit_price}" for one in self.slices)
         return Figure(label, self.total, f"{rule}; {self.rule}", self.figures)
 
     def explain(self) -> str:
@@ -248,8 +248,8 @@ def _why(best: _Fitting, other: _Fitting, choosing: Choosing) -> str:
 def _listed(one: PriceList, entry: PriceEntry, part: Slice) -> Figure:
     """What one unit of a slice costs on a list, as evidence."""
     text = f"{entry.product} from {canonical(part.start)}, {entry.mode.value}"
-    source = Evidence("price list", one.id, text, part.price)
-    return Figure.stated(f"Price on {one.id}", part.price, source)
+    source = Evidence("price list", one.id, text, part.unit_price)
+    return Figure.stated(f"Price on {one.id}", part.unit_price, source)
 
 
 def _converted(
@@ -266,7 +266,7 @@ def _converted(
     for part in entry.slices(query.quantity):
         figure = pointed(_listed(base, entry, part), rate, conversion.points)
         figures.append(figure)
-        slices.append(attrs.evolve(part, price=figure.value))
+        slices.append(attrs.evolve(part, unit_price=figure.value))
     rule = f"no list in {query.currency}, so {base.id} in {base.currency} was converted"
     others = tuple(one for one in looked_at if not one.startswith(f"{base.id} ("))
     return Price(query, base.id, tuple(slices), rule, others, tuple(figures), rate)

@@ -62,16 +62,16 @@ class PriceListRefused(InputRefused):
 
 @attrs.frozen
 class PriceBreak:
-    """From ``start`` units on (text, int or Decimal; 0 for any quantity) one costs ``price``.
+    """From ``start`` units on (text, int or Decimal; 0 for any quantity) one is ``unit_price``.
 
     The price may hold more digits than its currency has (M10).
     """
 
     start: Decimal = attrs.field(converter=exact_decimal)
-    price: Money
+    unit_price: Money
 
     def __str__(self) -> str:
-        return f"{self.price} from {canonical(self.start)}"
+        return f"{self.unit_price} from {canonical(self.start)}"
 
 
 @attrs.frozen
@@ -79,13 +79,13 @@ class Slice:
     """So many units at the price of the break that begins at ``start``."""
 
     quantity: Decimal
-    price: Money
+    unit_price: Money
     start: Decimal
 
     @property
     def total(self) -> Money:
         """Quantity times price, exact."""
-        return self.price * self.quantity
+        return self.unit_price * self.quantity
 
 
 def _breaks(breaks: Iterable[PriceBreak]) -> tuple[PriceBreak, ...]:
@@ -109,7 +109,7 @@ class PriceEntry:
         """The quantity by the prices it is sold at; none where it is below the first break."""
         reached = [one for one in self.breaks if one.start <= quantity]
         if self.mode is BreakMode.VOLUME:
-            return (Slice(quantity, reached[-1].price, reached[-1].start),) if reached else ()
+            return (Slice(quantity, reached[-1].unit_price, reached[-1].start),) if reached else ()
         return tuple(self._graduated(quantity))
 
     def _graduated(self, quantity: Decimal) -> Iterator[Slice]:
@@ -118,15 +118,15 @@ class PriceEntry:
         for one, begin, end in zip(self.breaks, starts, ends, strict=True):
             units = min(end, quantity) - begin
             if units > 0:
-                yield Slice(units, one.price, one.start)
+                yield Slice(units, one.unit_price, one.start)
 
     def flaw(self, currency: Currency) -> str:
         """What is wrong with it on a list in that currency, or nothing."""
         if not 1 <= len(self.breaks) <= MOST_BREAKS:
             return f"an entry has 1 to {MOST_BREAKS} breaks"
-        if any(one.price.currency is not currency for one in self.breaks):
+        if any(one.unit_price.currency is not currency for one in self.breaks):
             return f"its prices are in {currency}; a price is converted, not relabelled"
-        if any(one.price.is_negative or one.start < 0 for one in self.breaks):
+        if any(one.unit_price.is_negative or one.start < 0 for one in self.breaks):
             return "neither a price nor a quantity is below zero"
         if any(one.start == two.start for one, two in pairwise(self.breaks)):
             return "two breaks begin at one quantity"

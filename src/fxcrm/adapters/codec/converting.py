@@ -48,23 +48,30 @@ from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.rates import ExchangeRate, Side
 from fxcrm.selling import QuoteLine
+from fxcrm.selling.pricelists import PriceBreak
+from fxcrm.selling.products import Product
 
 Exact = NewType("Exact", Money)
 
 # A unit price may be finer than the minor unit, every other amount of a class is whole (M10).
-_EXACT: Final[Mapping[type, frozenset[str]]] = FrozenMap(
-    {LineRate: frozenset({"priced"}), QuoteLine: frozenset({"unit_price"})}
+_EXACT: Final[Mapping[type, Mapping[str, Any]]] = FrozenMap(
+    {
+        LineRate: FrozenMap({"priced": Exact}),
+        PriceBreak: FrozenMap({"unit_price": Exact}),
+        Product: FrozenMap({"cost": Exact | None}),
+        QuoteLine: FrozenMap({"unit_price": Exact}),
+    }
 )
+_NONE: Final[Mapping[str, Any]] = FrozenMap({})
 # The ratio of a rate is the product of its legs: it grows with each (F18).
 _MOST: Final[Mapping[type, Mapping[str, int]]] = FrozenMap({ExchangeRate: FrozenMap({"legs": 16})})
 
 
 def types_of(kind: type[Any]) -> Mapping[str, Any]:
     """The fields of a class that its documents have, with their types."""
-    exact = _EXACT.get(kind, frozenset())
     found = attrs.fields(attrs.resolve_types(kind))
     named = {one.name: one.type for one in found if one.eq and one.init}
-    return FrozenMap(named | dict.fromkeys(exact, Exact))
+    return FrozenMap({**named, **_EXACT.get(kind, _NONE)})
 
 
 def document_type(kind: type[Any]) -> Any:
@@ -161,8 +168,15 @@ def _unlisting(converter: Converter, kind: Any) -> Callable[[Any], Any]:
 
 
 def _reading(converter: Converter, kind: type[Any]) -> Callable[[Any, Any], Any]:
-    exact = override(struct_hook=converter.get_structure_hook(Exact))
-    made = make_dict_structure_fn(kind, converter, **_overrides(kind, exact))
+    read_exact = converter.get_structure_hook(Exact)
+
+    def read_exactly(exact: Any) -> Any:
+        def read(data: Any, _: Any) -> Any:
+            return None if data is None else read_exact(data, Exact)
+
+        return override(struct_hook=read_exact if exact is Exact else read)
+
+    made = make_dict_structure_fn(kind, converter, **_overrides(kind, read_exactly))
     names, most = frozenset(types_of(kind)), _MOST.get(kind)
 
     def read(data: Any, _: Any) -> Any:
@@ -175,9 +189,15 @@ def _reading(converter: Converter, kind: type[Any]) -> Callable[[Any, Any], Any]
 
 
 def _writing(converter: Converter, kind: type[Any]) -> Callable[[Any], Any]:
-    exact = override(unstruct_hook=converter.get_unstructure_hook(Exact))
-    made = make_dict_unstructure_fn(kind, converter, **_overrides(kind, exact))
+    write_exact = converter.get_unstructure_hook(Exact)
 
+    def write_exactly(exact: Any) -> Any:
+        def write(value: Any) -> Any:
+            return None if value is None else write_exact(value)
+
+        return override(unstruct_hook=write_exact if exact is Exact else write)
+
+    made = make_dict_unstructure_fn(kind, converter, **_overrides(kind, write_exactly))
     expected, most = f"a {kind.__name__}", _MOST.get(kind)
 
     def write(value: Any) -> Any:
@@ -189,11 +209,11 @@ def _writing(converter: Converter, kind: type[Any]) -> Callable[[Any], Any]:
     return write
 
 
-def _overrides(kind: type[Any], exact: object) -> dict[str, Any]:
+def _overrides(kind: type[Any], exactly: Callable[[Any], Any]) -> dict[str, Any]:
     """The fields that are left out, and those whose amounts are exact."""
     types = types_of(kind)
     left_out = (one.name for one in attrs.fields(kind) if one.name not in types)
-    named = dict.fromkeys(_EXACT.get(kind, ()), exact)
+    named = {name: exactly(one) for name, one in _EXACT.get(kind, _NONE).items()}
     return {**dict.fromkeys(left_out, override(omit=True)), **named}
 
 

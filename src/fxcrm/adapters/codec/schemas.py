@@ -30,6 +30,8 @@ from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate, Fixing
 from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
+from fxcrm.selling.pricelists import PriceList
+from fxcrm.selling.products import Product
 
 Data = dict[str, Any]
 Upgrade = Callable[[Data], Data]
@@ -156,6 +158,8 @@ SCHEMAS: Final = (
     Schema("fxcrm.open-item", OpenItem, (with_adjustment,)),
     Schema("fxcrm.order", Order, (with_line_rates, with_billed)),
     Schema("fxcrm.payment", Payment, (with_kind,)),
+    Schema("fxcrm.price-list", PriceList),
+    Schema("fxcrm.product", Product),
     Schema("fxcrm.quote", Quote, (with_knowledge, with_cover)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),

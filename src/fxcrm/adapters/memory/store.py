@@ -38,6 +38,8 @@ from fxcrm.ids import (
     LockId,
     OrderId,
     PaymentId,
+    PriceListId,
+    ProductId,
     QuoteId,
     ReminderId,
     VoucherId,
@@ -70,6 +72,8 @@ from fxcrm.records.exporting import exported
 from fxcrm.records.trail import Origin, Writes
 from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
+from fxcrm.selling.pricelists import PriceList
+from fxcrm.selling.products import Product
 
 
 class MemoryUnit:
@@ -99,6 +103,8 @@ class MemoryUnit:
         self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
         self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)
         self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
+        self.products: Repository[Product, ProductId] = self._kept(shapes.PRODUCT)
+        self.price_lists: Repository[PriceList, PriceListId] = self._kept(shapes.PRICE_LIST)
         self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)
         self.locks: Repository[RateLock, LockId] = self._kept(shapes.LOCK, self._company_of_lock)
         self.held_rates: Repository[HeldRate, HeldRateId] = self._kept(shapes.HELD_RATE)

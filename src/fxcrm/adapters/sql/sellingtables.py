@@ -122,3 +122,30 @@ reminders: Final = aggregate(
     text("state"),
     Index("reminders_by_state", "company", "state", "id"),
 )
+
+products: Final = aggregate(
+    "products",
+    text("name"),
+    text("unit"),
+    text("added_on"),
+    maybe("cost"),
+    text("taxes"),
+    text("category"),
+    text("group_names"),
+    text("state"),
+    text("extras"),
+)
+
+price_lists: Final = aggregate(
+    "price_lists",
+    text("name"),
+    text("currency"),
+    text("since"),
+    maybe("until"),
+    text("group_names"),
+    whole("priority"),
+    text("entries"),
+    text("state"),
+    maybe("base"),
+    decision("rate"),
+)

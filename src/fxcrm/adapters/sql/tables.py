@@ -33,6 +33,8 @@ from fxcrm.adapters.sql.sellingtables import (
     customers,
     deals,
     enquiries,
+    price_lists,
+    products,
     quotes,
     reminders,
 )
@@ -384,5 +386,7 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "activities": activities,
         "reminders": reminders,
         "contracts": contracts,
+        "products": products,
+        "price_lists": price_lists,
     }
 )

@@ -33,6 +33,8 @@ from fxcrm.ids import (
     LockId,
     OrderId,
     PaymentId,
+    PriceListId,
+    ProductId,
     QuoteId,
     ReminderId,
     VoucherId,
@@ -72,6 +74,8 @@ from fxcrm.records.shapes import (
     LOCK,
     ORDER,
     PAYMENT,
+    PRICE_LIST,
+    PRODUCT,
     QUOTE,
     REMINDER,
     SHAPES,
@@ -81,6 +85,8 @@ from fxcrm.records.shapes import (
 from fxcrm.records.trail import Origin, number_key
 from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
+from fxcrm.selling.pricelists import PriceList
+from fxcrm.selling.products import Product
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
 
@@ -121,6 +127,8 @@ class SqlUnit:
     customers: Repository[Customer, CustomerId] = _of(CUSTOMER)
     enquiries: Repository[Enquiry, EnquiryId] = _of(ENQUIRY)
     deals: Repository[Deal, DealId] = _of(DEAL)
+    products: Repository[Product, ProductId] = _of(PRODUCT)
+    price_lists: Repository[PriceList, PriceListId] = _of(PRICE_LIST)
     quotes: Repository[Quote, QuoteId] = _of(QUOTE)
     locks: Repository[RateLock, LockId] = _of(LOCK)
     held_rates: Repository[HeldRate, HeldRateId] = _of(HELD_RATE)

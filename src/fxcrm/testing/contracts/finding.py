@@ -89,10 +89,12 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
             "currency": "price.currency",
             "day": "since",
         },
+        "product": {"state": "state", "day": "added_on"},
+        "price list": {"state": "state", "day": "since"},
     }
 )
 # Their currency is called currency.
-_PLAIN: Final = frozenset({"quote", "order", "invoice", "credit note"})
+_PLAIN: Final = frozenset({"quote", "order", "invoice", "credit note", "price list"})
 _ODD_IDS: Final = (
     "b",
     "a",

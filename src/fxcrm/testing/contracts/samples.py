@@ -48,6 +48,8 @@ from fxcrm.ids import (
     OpenItemId,
     OrderId,
     PaymentId,
+    PriceListId,
+    ProductId,
     QuoteId,
     VoucherId,
 )
@@ -77,6 +79,8 @@ from fxcrm.selling import (
     Repricing,
     Term,
 )
+from fxcrm.selling.pricelists import PriceBreak, PriceEntry, PriceList
+from fxcrm.selling.products import Product
 
 DAY: Final = date(2026, 3, 2)
 AT: Final = datetime(2026, 3, 2, 16, 0, 0, 123456, tzinfo=UTC)
@@ -171,6 +175,8 @@ def kinds() -> tuple[Kind, ...]:
         _activities(),
         _reminders(),
         _contracts(),
+        _products(),
+        _price_lists(),
     )
 
 
@@ -474,6 +480,38 @@ def _reminders() -> Kind:
         ReminderRule("lock ends", Watch.EXPIRING_LOCK, days=3, hours=2), ends, NORDWIND, AT
     )
     return Kind("reminder", "reminders", (first, other), first.dismiss(DAY))
+
+
+def _products() -> Kind:
+    cost = Money("0.000000123", "BHD")
+    names = {"name": "泵 „S“ 🏭", "unit": "piece", "category": "泵"}
+    first = Product(
+        ProductId("P-1"),
+        ACME,
+        added_on=DAY,
+        cost=cost,
+        taxes=("VAT", "城"),
+        groups=("b", "a"),
+        **names,
+    )
+    first = attrs.evolve(first, extras=extras())
+    other = Product(ProductId("P-2"), NORDWIND, HOSTILE, HOSTILE, DAY + timedelta(days=1))
+    return Kind("product", "products", (first, other), first.deactivate(DAY))
+
+
+def _price_lists() -> Kind:
+    breaks = (PriceBreak(0, Money("1.0050000", "USD")), PriceBreak("10.5", Money(1, "USD")))
+    entries = (
+        PriceEntry(ProductId("P-1"), breaks),
+        PriceEntry.of(ProductId(HOSTILE), Money(0, "USD")),
+    )
+    spot = decisions()[0]
+    first = PriceList(
+        PriceListId("L-1"), ACME, "„Liste“", Currency("USD"), DAY, DAY, ("価格", "b"), -3, entries,
+        base=PriceListId("L-2"), rate=spot,
+    )  # fmt: skip
+    other = PriceList(PriceListId("L-2"), NORDWIND, HOSTILE, Currency("BHD"), DAY)
+    return Kind("price list", "price_lists", (first, other), first.deactivate(DAY))
 
 
 def _cases() -> Kind:

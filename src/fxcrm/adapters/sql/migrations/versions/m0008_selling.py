@@ -50,7 +50,22 @@ def _targets() -> None:
 
 
 def _prices() -> None:
-    pass
+    _add(
+        "products",
+        *map(_text, ("name", "unit", "added_on")),
+        _maybe("cost"),
+        *map(_text, ("taxes", "category", "group_names", "state", "extras")),
+    )
+    _add(
+        "price_lists",
+        *map(_text, ("name", "currency", "since")),
+        _maybe("until"),
+        _text("group_names"),
+        _whole("priority"),
+        *map(_text, ("entries", "state")),
+        _maybe("base"),
+        _decision("rate"),
+    )
 
 
 def _quotes() -> None:
@@ -62,7 +77,7 @@ def _contracts() -> None:
     first = map(_text, ("number", "customer", "title"))
     days = map(_text, ("per", "billed", "anchor", "since", "until"))
     terms = map(_text, ("due", "notice", "renewal"))
-    rate = Column("base_rate", _TEXT, ForeignKey("decisions.id"))
+    rate = _decision("base_rate")
     links = map(_maybe, ("quote", "renews", "renewed_by"))
     last = map(_text, ("bills", "state", "extras"))
     columns = (*first, *price, *days, _whole("months"), *terms, _maybe("indexation"), rate)
@@ -79,6 +94,10 @@ def _maybe(name: str) -> Column[str]:
 
 def _whole(name: str) -> Column[int]:
     return Column(name, _WHOLE, nullable=False)
+
+
+def _decision(name: str) -> Column[str]:
+    return Column(name, _TEXT, ForeignKey("decisions.id"))
 
 
 def _add(table: str, *columns: Column[Any]) -> None:
