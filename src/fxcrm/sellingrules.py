@@ -26,7 +26,7 @@ def _mapped(pipelines: Mapping[str, Pipeline]) -> FrozenMap[str, Pipeline]:
 
 @attrs.frozen
 class SellingRules:
-    """The rules of selling. ``pipelines`` are the pipelines that deals may go through, by name."""
+    """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``."""
 
     pipelines: Mapping[str, Pipeline] = attrs.field(default=_USUAL, converter=_mapped)
     prices: PriceRules = _USUAL_PRICES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,9 @@ from fxcrm.currencies import Currency
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CompanyId, PriceListId, ProductId
 from fxcrm.lifecycles import TransitionRefused
-from fxcrm.money import Money, RationalMoney
+from fxcrm.money import Money, RationalMoney, Rounding
+from fxcrm.plaindata import RulesRefused
+from fxcrm.selling.discounts import BelowZero, DiscountPolicy, Stacking
 from fxcrm.selling.margins import MarginHasNoRate, SoldBelowFloor, margin
 from fxcrm.selling.pricefinding import (
     Choosing,
@@ -38,6 +41,7 @@ from fxcrm.selling.pricelists import (
 )
 from fxcrm.selling.pricepoints import Direction, PricePoint, PricePointRefused, PricePoints
 from fxcrm.selling.products import Product, ProductInactive, ProductRefused
+from fxcrm.sellingrules import SellingRules
 from tests.ledger.notation import chosen, value
 
 DAY = date(2026, 3, 2)
@@ -409,3 +413,41 @@ def test_a_product_is_added_changed_and_put_away() -> None:
         told: dict[str, Any] = {"name": "Pump", "unit": "piece"} | wrong
         with pytest.raises(ProductRefused):
             Product.add(PUMP, company=CompanyId("nordwind"), on=DAY, **told)
+
+
+# ---------------------------------------------------------------- rules as data
+
+
+def test_rules_are_read_and_name_the_place_of_a_fault() -> None:
+    """Base, floor, discounts and points; what is left out changes nothing."""
+    points = [{"under": "100", "step": "1", "ending": "0.99", "direction": "up"}, {"step": "5"}]
+    told = {"base": "L", "choosing": "lowest", "floor": "0.2", "points": {"USD": points}}
+    more = {"discounts": {"stacking": "additive", "below_zero": "capped", "rounding": "half up"}}
+    rules = SellingRules.read({"prices": {**told, **more}}).prices
+    assert (rules.base, rules.choosing, rules.floor) == ("L", Choosing.LOWEST, Fraction(1, 5))
+    assert rules.discounts == DiscountPolicy(Stacking.ADDITIVE, BelowZero.CAPPED, Rounding.HALF_UP)
+    assert [str(row) for row in rules.points_of(Currency("USD")).rows] == [
+        "up to a multiple of 1 and 0.99",
+        "nearest to a multiple of 5",
+    ]
+    assert rules.points_of(Currency("CHF")).rows == ()
+    assert SellingRules.read({"prices": {}}) == SellingRules()
+    assert SellingRules().prices.conversion(Currency("USD"), None) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "place"),
+    [
+        ({"bsae": "L"}, "prices.bsae"),
+        ({"choosing": "dearest"}, "prices.choosing"),
+        ({"floor": "20"}, "prices.floor"),
+        ({"discounts": {"rounding": "sometimes"}}, "prices.discounts.rounding"),
+        ({"points": {"USD": [{"step": "1"}, {"step": "1", "ending": 0.99}]}}, "USD[2].ending"),
+        ({"points": {"USD": [{"step": "0"}]}}, "prices.points.USD"),
+        ({"points": {"XQQ": []}}, "prices.points.XQQ"),
+    ],
+)
+def test_a_rule_that_nobody_could_follow_is_refused(data: dict[str, Any], place: str) -> None:
+    """With the place, down to the row."""
+    with pytest.raises(RulesRefused, match=re.escape(place)):
+        SellingRules.read({"prices": data})
