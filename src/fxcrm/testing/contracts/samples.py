@@ -484,11 +484,12 @@ def _reminders() -> Kind:
 
 def _products() -> Kind:
     cost = Money("0.000000123", "BHD")
-    names = {"name": "泵 „S“ 🏭", "unit": "piece", "category": "泵"}
     first = Product(
         ProductId("P-1"),
         ACME,
-        added_on=DAY,
+        "泵 „S“ 🏭",
+        "piece",
+        DAY,
         cost=cost,
         taxes=("VAT", "城"),
         groups=("b", "a"),

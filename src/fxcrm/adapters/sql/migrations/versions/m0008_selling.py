@@ -80,7 +80,15 @@ def _contracts() -> None:
     rate = _decision("base_rate")
     links = map(_maybe, ("quote", "renews", "renewed_by"))
     last = map(_text, ("bills", "state", "extras"))
-    columns = (*first, *price, *days, _whole("months"), *terms, _maybe("indexation"), rate)
+    columns: tuple[Column[Any], ...] = (
+        *first,
+        *price,
+        *days,
+        _whole("months"),
+        *terms,
+        _maybe("indexation"),
+        rate,
+    )
     _add("contracts", *columns, *links, *last)
 
 
