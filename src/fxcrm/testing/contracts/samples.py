@@ -492,8 +492,8 @@ def _products() -> Kind:
         DAY,
         cost=cost,
         taxes=("VAT", "城"),
+        category="泵",
         groups=("b", "a"),
-        **names,
     )
     first = attrs.evolve(first, extras=extras())
     other = Product(ProductId("P-2"), NORDWIND, HOSTILE, HOSTILE, DAY + timedelta(days=1))
