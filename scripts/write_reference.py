@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -97,6 +98,18 @@ class Recorder:
         """A text."""
         return str(self._noted(name, "text", default, SAMPLE))
 
+    def some_text(self, name: str) -> str:
+        """A text that may be left out."""
+        return self.text(name, "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts."""
+        return tuple(self._noted(name, "list of texts", "", ()))
+
+    def member(self, name: str, kind: type[Enum], default: object = NO_DEFAULT) -> Any:
+        """A choice."""
+        return self._noted(name, "one of its words", default, next(iter(kind)))
+
     def whole(self, name: str, default: object = NO_DEFAULT) -> int:
         """A whole number."""
         return int(self._noted(name, "whole number", default, 1))
@@ -118,9 +131,17 @@ class Recorder:
         """A number, as text."""
         return Decimal(self._noted(name, "number", default, 1))
 
-    def currency(self, name: str) -> Currency:
+    def some_number(self, name: str) -> Decimal:
+        """A number that may be left out."""
+        return self.number(name, "")
+
+    def currency(self, name: str, default: str = NO_DEFAULT) -> Currency:
         """A currency."""
-        return Currency(self._noted(name, "currency", NO_DEFAULT, SAMPLE))
+        return Currency(self._noted(name, "currency", default, SAMPLE))
+
+    def some_currency(self, name: str) -> Currency:
+        """A currency that may be left out."""
+        return self.currency(name, "")
 
     def money(self, name: str, default: str = NO_DEFAULT) -> Money:
         """An amount."""

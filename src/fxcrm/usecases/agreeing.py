@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
-from typing import Final, TypeVar
+from typing import Final
 
 from fxcrm.ids import ContractId, CustomerId, QuoteId
 from fxcrm.ledger import Group
@@ -24,21 +23,10 @@ from fxcrm.usecases.contracting import (
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.wording import Command, Step
 
-E = TypeVar("E", bound=Enum)
-
 _TERMS: Final = (
     "title since months per billed due notice_months notice_days renewal renewal_months reprice "
     "uplift indexed_to band beyond passed_on cap floor lead base_on"
 )
-
-
-def _one_of(step: Step, name: str, kind: type[E], default: E) -> E:
-    given = step.text(name, default.value)
-    try:
-        return kind(given)
-    except ValueError:
-        known = ", ".join(str(one.value) for one in kind)
-        raise step.refused(name, f"known are: {known}") from None
 
 
 def _terms(step: Step) -> Terms:
@@ -46,9 +34,9 @@ def _terms(step: Step) -> Terms:
         step.text("title"),
         step.day("since"),
         step.whole("months"),
-        _one_of(step, "per", Cycle, Cycle.MONTHLY),
-        _one_of(step, "billed", Cycle, Cycle.MONTHLY),
-        _one_of(step, "due", Due, Due.IN_ADVANCE),
+        step.member("per", Cycle, Cycle.MONTHLY),
+        step.member("billed", Cycle, Cycle.MONTHLY),
+        step.member("due", Due, Due.IN_ADVANCE),
         Notice(step.whole("notice_months", 0), step.whole("notice_days", 0)),
         _renewal(step),
         _indexation(step),
@@ -58,23 +46,24 @@ def _terms(step: Step) -> Terms:
 
 def _renewal(step: Step) -> Renewal:
     return Renewal(
-        _one_of(step, "renewal", Renewing, Renewing.NONE),
+        step.member("renewal", Renewing, Renewing.NONE),
         step.whole("renewal_months", 0),
-        _one_of(step, "reprice", Repricing, Repricing.UNCHANGED),
+        step.member("reprice", Repricing, Repricing.UNCHANGED),
         step.number("uplift", "0"),
     )
 
 
 def _indexation(step: Step) -> Indexation | None:
-    if "indexed_to" not in step.arguments:
+    currency = step.some_currency("indexed_to")
+    if currency is None:
         return None
     return Indexation(
-        step.currency("indexed_to"),
+        currency,
         step.number("band", "0"),
-        _one_of(step, "beyond", Band, Band.THRESHOLD),
+        step.member("beyond", Band, Band.THRESHOLD),
         step.number("passed_on", "100"),
-        step.number("cap") if "cap" in step.arguments else None,
-        step.number("floor") if "floor" in step.arguments else None,
+        step.some_number("cap"),
+        step.some_number("floor"),
         step.whole("lead", 0),
     )
 

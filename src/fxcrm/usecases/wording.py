@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from typing import TypeVar
 
 import attrs
@@ -15,6 +16,7 @@ from fxcrm.ledger import Group
 from fxcrm.money import Money, parse_decimal
 from fxcrm.usecases.deciding import Desk
 
+E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 Plain = str | int | bool | date | list["Plain"] | dict[str, "Plain"]
 WORKING_HOUR = time(17, 0, tzinfo=UTC)  # after the day's reference rates are published
@@ -65,6 +67,26 @@ class Step:
         """A text argument. Raises `StepRefused` where it is absent or of another kind."""
         return self._read(name, str, default)
 
+    def some_text(self, name: str) -> str | None:
+        """A text that may be left out; then None."""
+        return self.text(name) if name in self.arguments else None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A list of texts; none where it is left out."""
+        found = self._read(name, list, [])
+        for one in found:
+            if not isinstance(one, str):
+                raise self.refused(name, "a list of texts is expected")
+        return tuple(one for one in found if isinstance(one, str))
+
+    def member(self, name: str, kind: type[E], default: E | None = None) -> E:
+        """The member of an enum by its value."""
+        given = self.text(name, None if default is None else default.value)
+        for one in kind:
+            if one.value == given:
+                return one
+        raise self.refused(name, f"known are: {', '.join(str(one.value) for one in kind)}")
+
     def whole(self, name: str, default: int | None = None) -> int:
         """A whole number."""
         return self._read(name, int, default)
@@ -80,6 +102,14 @@ class Step:
     def number(self, name: str, default: str | None = None) -> Decimal:
         """A decimal, written as text so that it stays exact."""
         return parse_decimal(self.text(name, default))
+
+    def some_number(self, name: str) -> Decimal | None:
+        """A decimal that may be left out; then None."""
+        return self.number(name) if name in self.arguments else None
+
+    def some_currency(self, name: str) -> Currency | None:
+        """A currency that may be left out; then None."""
+        return self.currency(name) if name in self.arguments else None
 
     def currency(self, name: str) -> Currency:
         """A currency by its code."""
