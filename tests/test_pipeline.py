@@ -75,9 +75,9 @@ def test_a_deal_moves_as_its_table_says(stage: str, command: str) -> None:
     deal, expected = _deal(stage=stage), DEAL_LIFECYCLE.table.get((stage, command))
     if expected is None:
         with pytest.raises(TransitionRefused):
-            deal.move(command, NEXT)
+            deal.move(command, NEXT, reason="too dear")
         return
-    moved = deal.move(command, NEXT)
+    moved = deal.move(command, NEXT, reason="too dear")
     assert (moved.stage, moved.value) == (expected, deal.value)
     assert moved.events[-1].name == f"deal {expected}"
     assert deal.stage == stage
@@ -136,5 +136,6 @@ def test_totals_never_mix_currencies_and_lose_nothing(held: list[Deal]) -> None:
 
 def test_a_pipeline_of_ones_own_weighs_by_its_own_table() -> None:
     """Probabilities are data: another pipeline gives another weight."""
-    cautious = attrs.evolve(CROSS_BORDER_TRADE, percent={**PERCENT, "qualified": 10})
+    doubtful = attrs.evolve(CROSS_BORDER_TRADE.stages[0], percent=10)
+    cautious = attrs.evolve(CROSS_BORDER_TRADE, stages=(doubtful, *CROSS_BORDER_TRADE.stages[1:]))
     assert cautious.weighted(_deal()) == RationalMoney(Fraction(50), "USD")

@@ -222,7 +222,7 @@ class Deal:
         Whoever owns the deal does not consent to it. Raises `ConsentRefused`,
         `TransitionRefused`.
         """
-        step = self._along(along).lifecycle_step(along, command)
+        step = self._along(along).step(command, along)
         if reason := self._objection(step, role, by, along):
             raise ConsentRefused(deal=self.id, role=role, reason=reason)
         given = DealApproval(self.stage, command, role, by, on, self.value)
@@ -235,7 +235,7 @@ class Deal:
         event = Event("deal approved", self.id, on, details)
         return attrs.evolve(self, approvals=(*others, given), events=(*self.events, event))
 
-    def lifecycle_step(self, along: Pipeline, command: str) -> StageStep:
+    def step(self, command: str, along: Pipeline = CROSS_BORDER_TRADE) -> StageStep:
         """The step that a command is from the stage of now. Raises `TransitionRefused`."""
         return along.step(self.stage, command)
 
@@ -295,9 +295,13 @@ class Deal:
         edited = self._along(along) if value is None else self._along(along)._worth(value)
         if expected_on is not None and expected_on != self.expected_on:
             edited = attrs.evolve(edited._open(), expected_on=expected_on)
-        others = {"title": title, "owner": owner, "team": team, "extras": extras}
-        given = {name: other for name, other in others.items() if other is not None}
-        edited = attrs.evolve(edited, **given)._without_void()
+        edited = attrs.evolve(
+            edited,
+            title=self.title if title is None else title,
+            owner=self.owner if owner is None else owner,
+            team=self.team if team is None else team,
+            extras=self.extras if extras is None else extras,
+        )._without_void()
         details = {} if value is None else {"value": str(value)}
         event = Event("deal changed", self.id, on, details)
         changed = attrs.evolve(edited, events=(*edited.events, event))

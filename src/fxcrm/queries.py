@@ -16,7 +16,7 @@ from fxcrm.currencies import Currency
 from fxcrm.encoding import checked_text, day_text
 from fxcrm.errors import CallError
 from fxcrm.extras import Value
-from fxcrm.ids import CompanyId, CustomerId, FieldId, InvoiceId
+from fxcrm.ids import CompanyId, CustomerId, DealId, FieldId, InvoiceId
 from fxcrm.mappings import FrozenMap
 from fxcrm.references import Reference
 
@@ -42,7 +42,8 @@ class Filter:
     ``since`` and ``until`` are days, both included, and mean the day on which a kind arose:
     drafted, issued, registered and so on. ``fields`` names custom fields with the value that
     they must have; 1.0 and 1.00 are one value. ``invoice`` is the one that a payment, a credit
-    note or a case belongs to, ``owner`` the salesperson, and ``document`` what an activity or a
+    note or a case belongs to, ``owner`` the salesperson, ``parent`` the deal
+    that a deal is a part of, and ``document`` what an activity or a
     reminder is about.
     """
 
@@ -56,6 +57,7 @@ class Filter:
     invoice: InvoiceId | None = None
     owner: str | None = None
     document: Reference | None = None
+    parent: DealId | None = None
 
 
 EVERYTHING: Final = Filter()
@@ -86,6 +88,7 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
         ("invoice", "=", where.invoice),
         ("owner", "=", where.owner),
         ("document", "=", None if where.document is None else str(where.document)),
+        ("parent", "=", where.parent),
     )
     named = [(name, operator, value) for name, operator, value in asked if value is not None]
     for name, _, _ in named:

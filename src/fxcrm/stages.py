@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 import attrs
@@ -73,7 +73,7 @@ class QuoteTurn(Enum):
 
 @attrs.frozen
 class Stage:
-    """A stage. ``percent`` is the probability of a sale; ``required`` holds while a deal is here."""
+    """A stage; ``percent`` is the probability of a sale. A deal here has what is ``required``."""
 
     name: str
     percent: int
@@ -247,7 +247,7 @@ def _stage_flaws(of: Pipeline) -> Iterator[Flaw]:
 
 def _percent_flaws(place: str, stage: Stage) -> Iterator[Flaw]:
     fixed = _FIXED.get(stage.kind, stage.percent)
-    if not 0 <= stage.percent <= 100:  # noqa: PLR2004 (percent)
+    if not 0 <= stage.percent <= 100:
         yield Flaw(f"{place}.percent", f"{stage.percent} is not from 0 to 100")
     elif stage.percent != fixed:
         reason = f"a stage that is {stage.kind.value} has {fixed}, not {stage.percent}"

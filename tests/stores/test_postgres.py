@@ -57,6 +57,11 @@ DROP INDEX payments_of_invoice, cases_of_invoice;
 DROP TABLE credit_notes, vouchers, group_snapshots;
 DROP TABLE activities, reminders;
 DROP TABLE contracts, products, price_lists;
+ALTER TABLE enquiries DROP COLUMN source, DROP COLUMN owner, DROP COLUMN prospect,
+  DROP COLUMN reason;
+ALTER TABLE deals DROP COLUMN pipeline, DROP COLUMN owner, DROP COLUMN team,
+  DROP COLUMN expected_on, DROP COLUMN closed_on, DROP COLUMN closing, DROP COLUMN parent,
+  DROP COLUMN reason, DROP COLUMN approvals;
 UPDATE fxcrm_schema SET version_num = '0005';
 """
 _COLUMNS = """

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
-from fxcrm.encoding import day_text
-from fxcrm.pipeline import Deal, Enquiry
-from fxcrm.records.columns import Read, Reading, Values, Writing
+from fxcrm.encoding import day_text, decoded, text_json
+from fxcrm.pipeline import CROSS_BORDER_TRADE, Deal, DealApproval, Enquiry
+from fxcrm.records.columns import (
+    Read,
+    Reading,
+    Values,
+    Writing,
+    maybe_day_from,
+    maybe_day_text,
+)
 
 
 def enquiry_row(enquiry: Enquiry, to: Writing) -> Values:
@@ -14,12 +23,16 @@ def enquiry_row(enquiry: Enquiry, to: Writing) -> Values:
     return {
         "id": enquiry.id,
         "company": enquiry.company,
-        "customer": enquiry.customer,
+        "customer": enquiry.customer or "",
         "subject": enquiry.subject,
         "channel": enquiry.channel,
         "received_on": day_text(enquiry.received_on),
         "state": enquiry.state,
         "extras": to.extras(enquiry.extras),
+        "source": enquiry.source or None,
+        "owner": enquiry.owner or None,
+        "prospect": enquiry.prospect or None,
+        "reason": enquiry.reason or None,
     }
 
 
@@ -28,18 +41,23 @@ def enquiry_of(row: Read, by: Reading) -> Enquiry:
     return Enquiry(
         id=row.id,
         company=row.company,
-        customer=row.customer,
+        customer=row.customer or None,
         subject=row.subject,
         channel=row.channel,
         received_on=date.fromisoformat(row.received_on),
         state=row.state,
         extras=by.extras(row.extras),
+        source=row.source or "",
+        owner=row.owner or "",
+        prospect=row.prospect or "",
+        reason=row.reason or "",
         version=row.version,
     )
 
 
 def deal_row(deal: Deal, to: Writing) -> Values:
-    """A deal as a row."""
+    """A deal as a row; the rate at its end is kept as the id of the decision."""
+    is_usual = deal.pipeline == CROSS_BORDER_TRADE.name
     return {
         "id": deal.id,
         "company": deal.company,
@@ -50,6 +68,15 @@ def deal_row(deal: Deal, to: Writing) -> Values:
         "opened_on": day_text(deal.opened_on),
         "stage": deal.stage,
         "extras": to.extras(deal.extras),
+        "pipeline": None if is_usual else deal.pipeline,
+        "owner": deal.owner or None,
+        "team": deal.team or None,
+        "expected_on": maybe_day_text(deal.expected_on),
+        "closed_on": maybe_day_text(deal.closed_on),
+        "closing": deal.closing and deal.closing.id,
+        "parent": deal.parent,
+        "reason": deal.reason or None,
+        "approvals": _approvals(deal.approvals, to),
     }
 
 
@@ -65,5 +92,40 @@ def deal_of(row: Read, by: Reading) -> Deal:
         opened_on=date.fromisoformat(row.opened_on),
         stage=row.stage,
         extras=by.extras(row.extras),
+        pipeline=row.pipeline or CROSS_BORDER_TRADE.name,
+        owner=row.owner or "",
+        team=row.team or "",
+        expected_on=maybe_day_from(row.expected_on),
+        closed_on=maybe_day_from(row.closed_on),
+        closing=by.decision(row.closing),
+        parent=row.parent,
+        reason=row.reason or "",
+        approvals=tuple(_approval(one, by) for one in decoded(row.approvals or "[]")),
         version=row.version,
+    )
+
+
+def _approvals(given: tuple[DealApproval, ...], to: Writing) -> str | None:
+    texts = [_approval_json(one, to) for one in given]
+    return f"[{','.join(texts)}]" if texts else None
+
+
+def _approval_json(one: DealApproval, to: Writing) -> str:
+    used = "null" if one.used_on is None else text_json(day_text(one.used_on))
+    return (
+        f'{{"by":{text_json(one.by)},"command":{text_json(one.command)},'
+        f'"on":{text_json(day_text(one.on))},"role":{text_json(one.role)},'
+        f'"stage":{text_json(one.stage)},"used_on":{used},"value":{to.money_json(one.value)}}}'
+    )
+
+
+def _approval(record: Mapping[str, Any], by: Reading) -> DealApproval:
+    return DealApproval(
+        record["stage"],
+        record["command"],
+        record["role"],
+        record["by"],
+        date.fromisoformat(record["on"]),
+        by.exact(record["value"]),
+        maybe_day_from(record["used_on"]),
     )

@@ -89,11 +89,13 @@ DEAL: Final = Shape[Deal](
     _found_by(
         "company",
         "customer",
+        "parent",
         state="stage",
         currency="value_currency",
         day="opened_on",
         fields="extras",
     ),
+    ("closing",),
 )
 QUOTE: Final = Shape[Quote](
     "quote",

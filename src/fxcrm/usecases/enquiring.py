@@ -21,7 +21,8 @@ def receive_enquiry(
 def qualify_enquiry(desk: Desk, id: EnquiryId, *, deal: DealId, value: Money, on: date) -> Deal:
     """The enquiry becomes a deal in a currency agreed with the customer."""
     enquiry = desk.uow.enquiries.get(id)
-    desk.uow.customers.get(enquiry.customer).agreed(value.currency)
+    if enquiry.customer is not None:
+        desk.uow.customers.get(enquiry.customer).agreed(value.currency)
     qualified, opened = enquiry.qualify(deal, value, on)
     desk.uow.enquiries.save(qualified)
     return desk.uow.deals.add(opened)

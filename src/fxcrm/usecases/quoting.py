@@ -13,6 +13,8 @@ from fxcrm.figures import Figure
 from fxcrm.ids import DealId, QuoteId
 from fxcrm.money import Money
 from fxcrm.selling import Quote
+from fxcrm.stages import QuoteTurn
+from fxcrm.usecases.dealmoving import move_deal
 from fxcrm.usecases.deciding import Desk, decided, document_number, spot
 from fxcrm.usecases.locking import release_lock
 
@@ -117,7 +119,7 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
     """Release the offer; the deal is quoted, and worth the total if that is in its currency."""
     draft = desk.uow.quotes.get(id)
     quote = desk.uow.quotes.save(draft.approve(by, on))
-    _move_deal(desk, quote, "quote", on, draft.total)
+    move_deal(desk, quote, QuoteTurn.APPROVED, on, draft.total)
     return quote
 
 
@@ -128,7 +130,7 @@ def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     accepted, drawn = quote.accept(desk.now, lock)
     if drawn is not None:
         desk.uow.locks.save(drawn)
-    _move_deal(desk, quote, "win", on)
+    move_deal(desk, quote, QuoteTurn.ACCEPTED, on)
     return desk.uow.quotes.save(accepted)
 
 
@@ -137,7 +139,7 @@ def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     lapsed = desk.uow.quotes.get(id).lapse(on)
     release_lock(desk, lapsed, "the quote lapsed", on)
     kept = desk.uow.quotes.save(lapsed)
-    _move_deal(desk, lapsed, "lose", on)
+    move_deal(desk, lapsed, QuoteTurn.LAPSED, on)
     return kept
 
 
@@ -146,7 +148,7 @@ def decline_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
     declined = desk.uow.quotes.get(id).decline(reason, on)
     release_lock(desk, declined, reason, on)
     kept = desk.uow.quotes.save(declined)
-    _move_deal(desk, declined, "lose", on)
+    move_deal(desk, declined, QuoteTurn.DECLINED, on, reason=reason)
     return kept
 
 
@@ -155,24 +157,3 @@ def withdraw_quote(desk: Desk, id: QuoteId, *, reason: str, on: date) -> Quote:
     withdrawn = desk.uow.quotes.get(id).withdraw(reason, on)
     release_lock(desk, withdrawn, reason, on)
     return desk.uow.quotes.save(withdrawn)
-
-
-def _move_deal(
-    desk: Desk, quote: Quote, command: str, on: date, value: Money | None = None
-) -> None:
-    """Move the deal with its quote, unless it is won already, or another quote may still win it."""
-    if quote.deal is None:
-        return
-    deal = desk.uow.deals.get(quote.deal)
-    if deal.stage == "won" or (command == "lose" and _has_rivals(desk, quote)):
-        return
-    comparable = value is not None and value.currency is deal.value.currency
-    desk.uow.deals.save(deal.move(command, on, value if comparable else None))
-
-
-def _has_rivals(desk: Desk, quote: Quote) -> bool:
-    """Whether another quote may still win the deal."""
-    return any(
-        one.deal == quote.deal and one.id != quote.id and one.state in ("draft", "approved")
-        for one in desk.uow.quotes.of_company(quote.company)
-    )

@@ -135,6 +135,18 @@ def with_details(data: Data) -> Data:
     }
 
 
+def with_closing(data: Data) -> Data:
+    """A deal names its pipeline, who works on it, and how it ended; before, there was one."""
+    texts = dict.fromkeys(("owner", "team", "reason"), "")
+    absent = dict.fromkeys(("expected_on", "closed_on", "closing", "parent"))
+    return {**data, **texts, **absent, "pipeline": "cross_border_trade", "approvals": []}
+
+
+def with_prospect(data: Data) -> Data:
+    """An enquiry may come before there is a customer; it has a source, an owner, a reason."""
+    return {**data, **dict.fromkeys(("source", "owner", "prospect", "reason"), "")}
+
+
 SCHEMAS: Final = (
     Schema("fxcrm.activity", Activity),
     Schema("fxcrm.audit-head", Head),
@@ -144,8 +156,8 @@ SCHEMAS: Final = (
     Schema("fxcrm.contract", Contract),
     Schema("fxcrm.credit-note", CreditNote),
     Schema("fxcrm.customer", Customer, (with_details,)),
-    Schema("fxcrm.deal", Deal),
-    Schema("fxcrm.enquiry", Enquiry),
+    Schema("fxcrm.deal", Deal, (with_closing,)),
+    Schema("fxcrm.enquiry", Enquiry, (with_prospect,)),
     Schema("fxcrm.entry", Entry, (with_instant,)),
     Schema("fxcrm.event", Event),
     Schema("fxcrm.exchange-rate", ExchangeRate, (with_knowledge,)),

@@ -60,13 +60,13 @@ def table(name: str, *items: Any, **options: Any) -> Table:
 
 
 def aggregate(name: str, *items: Any) -> Table:
-    """A table of aggregates of a company, found by id, company, customer and invoice."""
+    """A table of aggregates of a company, found by id, company, customer, invoice and parent."""
     key = (Column("id", TEXT, primary_key=True), whole("version"), text("company"))
     indexes = [Index(f"{name}_of_company", "company", "id")]
     named = {one.name for one in items}
     indexes += [
         Index(f"{name}_of_{owner}", owner, "id")
-        for owner in ("customer", "invoice")
+        for owner in ("customer", "invoice", "parent")
         if owner in named
     ]
     return table(name, *key, *items, *indexes)

@@ -35,6 +35,10 @@ enquiries: Final = aggregate(
     text("received_on"),
     text("state"),
     text("extras"),
+    maybe("source"),
+    maybe("owner"),
+    maybe("prospect"),
+    maybe("reason"),
 )
 
 deals: Final = aggregate(
@@ -46,6 +50,15 @@ deals: Final = aggregate(
     text("opened_on"),
     text("stage"),
     text("extras"),
+    maybe("pipeline"),
+    maybe("owner"),
+    maybe("team"),
+    maybe("expected_on"),
+    maybe("closed_on"),
+    decision("closing"),
+    maybe("parent"),
+    maybe("reason"),
+    maybe("approvals"),
 )
 
 quotes: Final = aggregate(

@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.ids import CustomerId, FieldId, InvoiceId, PaymentId
+from fxcrm.ids import CustomerId, DealId, FieldId, InvoiceId, PaymentId
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import Store
 from fxcrm.queries import LARGEST_PAGE, Filter, FilterRefused
@@ -21,7 +21,7 @@ from fxcrm.testing.contracts.aggregates import AggregateContract, kept, of, reco
 from fxcrm.testing.contracts.promises import expect, refused
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, Kind
 
-_NAMES: Final = ("company", "customer", "state", "currency", "day", "fields", "invoice")
+_NAMES: Final = ("company", "customer", "state", "currency", "day", "fields", "invoice", "parent")
 _PLAINLY: Final = (
     "company",
     "customer",
@@ -30,6 +30,7 @@ _PLAINLY: Final = (
     "invoice",
     "owner",
     "document",
+    "parent",
 )
 # Where an aggregate has what a filter names; the oracle's own list.
 _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
@@ -42,6 +43,7 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
             "state": "stage",
             "currency": "value.currency",
             "day": "opened_on",
+            "parent": "parent",
         },
         "quote": {"customer": "customer", "state": "state", "day": "drafted_on"},
         "rate lock": {"state": "state", "currency": "covers.currency"},
@@ -165,6 +167,7 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
         "invoice": "?",
         "owner": "?",
         "document": Reference(DocumentKind.CASE, "?"),
+        "parent": "?",
     }
     yield Filter()
     for name in _PLAINLY:
@@ -245,6 +248,7 @@ class FindingContract(AggregateContract):
             "day": Filter(since=DAY),
             "fields": Filter(fields={FieldId("text"): "x"}),
             "invoice": Filter(invoice=InvoiceId("I-1")),
+            "parent": Filter(parent=DealId("D-1")),
         }
         with closing(self.open_store()) as store, store.begin(reading=True) as unit:
             for kind in samples.kinds():

@@ -59,7 +59,7 @@ from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.vouchers import Voucher, VoucherLine
 from fxcrm.money import Money
-from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.pipeline import Deal, DealApproval, Enquiry
 from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import CurrencyPair, ExchangeRate, Fixing, Side
@@ -217,7 +217,10 @@ def _customers() -> Kind:
 def _enquiries() -> Kind:
     first = Enquiry(EnquiryId("E-1"), ACME, CustomerId("C-1"), "", "e-mail", DAY, extras=extras())
     second = attrs.evolve(first, id=EnquiryId("E-2"), company=NORDWIND, subject="a\nb\tc\x01d")
-    return Kind("enquiry", "enquiries", (first, second), first.close("no answer", DAY))
+    third = attrs.evolve(
+        first, id=EnquiryId("E-3"), customer=None, prospect=HOSTILE, source="fair", owner="ann"
+    )
+    return Kind("enquiry", "enquiries", (first, second, third), first.close("no answer", DAY))
 
 
 def _deals() -> Kind:
@@ -225,8 +228,23 @@ def _deals() -> Kind:
     first = Deal(DealId("D-1"), ACME, CustomerId("C-1"), EnquiryId("E-1"), "Pumps", value, DAY)
     second = attrs.evolve(first, id=DealId("D-2"), enquiry=None, value=Money(10**12, "JPY"))
     third = attrs.evolve(second, id=DealId("D-3"), company=NORDWIND, value=Money("-0.001", "BHD"))
+    consent = DealApproval("quoted", "win", "manager", HOSTILE, DAY, Money("1.01", "EUR"))
+    fourth = attrs.evolve(
+        first,
+        id=DealId("D-4"),
+        stage="won",
+        pipeline="saas",
+        owner="ann",
+        team="north",
+        expected_on=DAY,
+        closed_on=DAY,
+        closing=decisions()[0],
+        parent=DealId("D-1"),
+        reason="best offer",
+        approvals=(consent, attrs.evolve(consent, used_on=DAY)),
+    )
     changed = first.move("quote", DAY, Money.from_minor(LARGEST_MINOR, "EUR"))
-    return Kind("deal", "deals", (first, second, third), changed)
+    return Kind("deal", "deals", (first, second, third, fourth), changed)
 
 
 def _quotes() -> Kind:

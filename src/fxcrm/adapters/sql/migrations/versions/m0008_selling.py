@@ -42,7 +42,11 @@ def _activities() -> None:
 
 
 def _pipeline() -> None:
-    pass
+    _widen("enquiries", "source", "owner", "prospect", "reason")
+    _widen("deals", "pipeline", "owner", "team", "expected_on", "closed_on")
+    _link("deals", "closing")
+    _widen("deals", "parent", "reason", "approvals")
+    op.create_index("deals_of_parent", "deals", ["parent", "id"])
 
 
 def _targets() -> None:
@@ -115,3 +119,15 @@ def _add(table: str, *columns: Column[Any]) -> None:
     named = {one.name for one in columns}
     for owner in ("company", *(one for one in ("customer", "invoice") if one in named)):
         op.create_index(f"{table}_of_{owner}", table, [owner, "id"])
+
+
+def _widen(table: str, *names: str) -> None:
+    """Texts that are empty in every row there is."""
+    for name in names:
+        op.add_column(table, Column(name, _TEXT))
+
+
+def _link(table: str, decision: str) -> None:
+    # Alembic would add the link as a constraint by itself, which SQLite can not do.
+    kind = _TEXT.compile(op.get_bind().dialect)
+    op.execute(f"ALTER TABLE {table} ADD COLUMN {decision} {kind} REFERENCES decisions (id)")
