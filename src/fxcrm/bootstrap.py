@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, Self
 import attrs
 
 from fxcrm.bookkeeping import Bookkeeping, BookkeepingRefused
-from fxcrm.errors import CallError, EnvironmentFailed
+from fxcrm.errors import CallError, EnvironmentFailed, NotThere
 from fxcrm.ledger.daybook import Daybook
 from fxcrm.plaindata import RulesRefused
 from fxcrm.ports import RateSource, Store
@@ -18,11 +18,23 @@ from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
 from fxcrm.reports.statements import Statements
 from fxcrm.sellingrules import SellingRules
 from fxcrm.tables import Cell, divided
+from fxcrm.tomllines import line_of
 from fxcrm.usecases.reporting import Overview
 
 PLAIN_FORMATS: Final = ("hledger", "beancount")
 TABLE_FORMATS: Final = ("csv", "xlsx")
 FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
+
+TEMPLATES: Final = ("cross_border_trade", "services", "saas")
+_LONGEST_RULES: Final = 1_000_000  # characters of one file (F18)
+
+
+class TemplateMissing(NotThere):
+    """A ready kind of selling that there is not."""
+
+    name: str
+    known: str
+    template = "there is no template {name}; known are {known:plain}"
 
 
 class ExtraMissing(EnvironmentFailed):
@@ -205,12 +217,42 @@ def read_selling(path: str | Path) -> SellingRules:
 
     Raises `RulesRefused`, which names the place in the file, or why it is no such file.
     """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as failure:
+        raise RulesRefused(place="the file", reason=str(failure)) from failure
+    return parse_selling(text)
+
+
+def parse_selling(text: str) -> SellingRules:
+    """How a company sells, from the text of TOML. Raises `RulesRefused`, which names the line."""
     import tomllib
 
+    if len(text) > _LONGEST_RULES:
+        reason = f"it is longer than {_LONGEST_RULES} characters"
+        raise RulesRefused(place="the file", reason=reason)
     try:
-        return SellingRules.read(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
+        return SellingRules.read(tomllib.loads(text))
+    except RulesRefused as refused:
+        line = line_of(text, refused.place)
+        if line is None:
+            raise
+        raise RulesRefused(place=f"line {line}, {refused.place}", reason=refused.reason) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as failure:
         raise RulesRefused(place="the file", reason=str(failure)) from failure
+
+
+def template(name: str) -> SellingRules:
+    """The rules of a ready kind of selling, one of `TEMPLATES`. Raises `TemplateMissing`."""
+    return parse_selling(template_text(name))
+
+
+def template_text(name: str) -> str:
+    """The same as TOML, to begin a file of one's own with. Raises `TemplateMissing`."""
+    if name not in TEMPLATES:
+        raise TemplateMissing(name=name, known=", ".join(TEMPLATES))
+    folder = Path(__file__).parent / "templates"
+    return (folder / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def html_report(seen: Overview, *, title: str, source: str) -> str:

@@ -254,11 +254,9 @@ class Deal:
         self, step: StageStep, rate: RateDecision | None, on: date
     ) -> tuple[DealApproval, ...]:
         """The approvals that a step takes, once it is known to have all it needs."""
-        used = []
-        for consent in step.consents:
-            if self._asks(consent, rate):
-                used.append(attrs.evolve(self._consent(step, consent.role), used_on=on))
-        return tuple(dict.fromkeys(used))
+        asked = (one.role for one in step.consents if self._asks(one, rate))
+        given = [self._consent(step, role) for role in dict.fromkeys(asked)]
+        return tuple(attrs.evolve(one, used_on=on) for one in given)
 
     def _asks(self, consent: Consent, rate: RateDecision | None) -> bool:
         if consent.currencies and self.value.currency.code not in consent.currencies:

@@ -11,24 +11,26 @@ from typing import Any, Final, Self
 
 import attrs
 
+from fxcrm.currencies import Currency
 from fxcrm.mappings import FrozenMap
-from fxcrm.pipeline import CROSS_BORDER_TRADE, Pipeline
 from fxcrm.plaindata import PlainTable
 from fxcrm.selling.pricerules import PriceRules
+from fxcrm.stagereading import read_pipelines
+from fxcrm.stages import Pipelines
 
-_USUAL: Final[Mapping[str, Pipeline]] = FrozenMap({CROSS_BORDER_TRADE.name: CROSS_BORDER_TRADE})
+_USUAL: Final = Pipelines()
 _USUAL_PRICES: Final = PriceRules()
-
-
-def _mapped(pipelines: Mapping[str, Pipeline]) -> FrozenMap[str, Pipeline]:
-    return FrozenMap(pipelines)
 
 
 @attrs.frozen
 class SellingRules:
-    """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``."""
+    """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``.
 
-    pipelines: Mapping[str, Pipeline] = attrs.field(default=_USUAL, converter=_mapped)
+    ``traded`` are the currencies that a company of this kind begins with; none means any.
+    """
+
+    pipelines: Pipelines = _USUAL
+    traded: tuple[Currency, ...] = ()
     prices: PriceRules = _USUAL_PRICES
 
     @classmethod
@@ -41,4 +43,10 @@ class SellingRules:
         return cls(**{name: _READERS[name](top.table(name)) for name in top.values})
 
 
-_READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap({"prices": PriceRules.read})
+def _read_traded(data: PlainTable) -> tuple[Currency, ...]:
+    return PlainTable.of(data.values, data.place, "currencies").currencies("currencies")
+
+
+_READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap(
+    {"pipelines": read_pipelines, "traded": _read_traded, "prices": PriceRules.read}
+)

@@ -8,15 +8,13 @@ from fxcrm.deals import OF_A_QUOTE, Deal
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.money import Money
 from fxcrm.selling import Quote
-from fxcrm.stages import Pipeline, Pipelines, QuoteTurn, StageKind, StageStep
+from fxcrm.stages import Pipeline, QuoteTurn, StageKind, StageStep
 from fxcrm.usecases.deciding import Desk, decided
 
-_USUAL = Pipelines()
 
-
-def pipeline_of(desk: Desk, deal: Deal) -> Pipeline:  # noqa: ARG001 (until a desk has rules)
+def pipeline_of(desk: Desk, deal: Deal) -> Pipeline:
     """The pipeline that a deal walks. Raises `PipelineMissing`."""
-    return _USUAL.of(deal.pipeline)
+    return desk.selling.pipelines.of(deal.pipeline)
 
 
 def step_deal(
