@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from fxcrm.ids import ContractId, CustomerId, QuoteId
 from fxcrm.ledger import Group
@@ -30,6 +31,8 @@ _TERMS: Final = (
 
 
 def _terms(step: Step) -> Terms:
+    indexation, renewal, base_on = _indexation(step), _renewal(step), step.some_day("base_on")
+    notice = (step.whole("notice_months", 0), step.whole("notice_days", 0))
     return Terms(
         step.text("title"),
         step.day("since"),
@@ -37,15 +40,15 @@ def _terms(step: Step) -> Terms:
         step.member("per", Cycle, Cycle.MONTHLY),
         step.member("billed", Cycle, Cycle.MONTHLY),
         step.member("due", Due, Due.IN_ADVANCE),
-        Notice(step.whole("notice_months", 0), step.whole("notice_days", 0)),
-        _renewal(step),
-        _indexation(step),
-        step.some_day("base_on"),
+        Notice(*notice),
+        Renewal(*renewal),
+        None if indexation is None else Indexation(*indexation),
+        base_on,
     )
 
 
-def _renewal(step: Step) -> Renewal:
-    return Renewal(
+def _renewal(step: Step) -> tuple[Renewing, int, Repricing, Decimal]:
+    return (
         step.member("renewal", Renewing, Renewing.NONE),
         step.whole("renewal_months", 0),
         step.member("reprice", Repricing, Repricing.UNCHANGED),
@@ -53,11 +56,11 @@ def _renewal(step: Step) -> Renewal:
     )
 
 
-def _indexation(step: Step) -> Indexation | None:
+def _indexation(step: Step) -> tuple[Any, ...] | None:
     currency = step.some_currency("indexed_to")
     if currency is None:
         return None
-    return Indexation(
+    return (
         currency,
         step.number("band", "0"),
         step.member("beyond", Band, Band.THRESHOLD),
