@@ -55,6 +55,7 @@ ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
   DROP COLUMN kind, DROP COLUMN credit, DROP COLUMN state;
 DROP INDEX payments_of_invoice, cases_of_invoice;
 DROP TABLE credit_notes, vouchers, group_snapshots;
+DROP TABLE targets;
 DROP TABLE activities, reminders;
 DROP TABLE contracts, products, price_lists;
 ALTER TABLE enquiries DROP COLUMN source, DROP COLUMN owner, DROP COLUMN prospect,

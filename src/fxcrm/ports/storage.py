@@ -48,6 +48,7 @@ from fxcrm.ids import (
     ProductId,
     QuoteId,
     ReminderId,
+    TargetId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -66,6 +67,7 @@ from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target
 
 T = TypeVar("T")
 K_contra = TypeVar("K_contra", contravariant=True)
@@ -365,6 +367,7 @@ class UnitOfWork(Protocol):
     cases: Repository[ServiceCase, CaseId]
     vouchers: Repository[Voucher, VoucherId]
     contracts: Repository[Contract, ContractId]
+    targets: Repository[Target, TargetId]
     activities: Repository[Activity, ActivityId]
     reminders: Repository[Reminder, ReminderId]
     items: OpenItems

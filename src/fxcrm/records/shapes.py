@@ -25,6 +25,7 @@ from fxcrm.records import (
     prices,
     quotes,
     rates,
+    targets,
     trade,
 )
 from fxcrm.records.columns import Read, Reading, Values, Writing
@@ -32,6 +33,7 @@ from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target
 
 T = TypeVar("T")
 
@@ -169,6 +171,13 @@ VOUCHER: Final = Shape[Voucher](
     ledger.voucher_of,
     _found_by("company", "state", day="on"),
 )
+TARGET: Final = Shape[Target](
+    "target",
+    "targets",
+    targets.target_row,
+    targets.target_of,
+    _found_by("company", day="since"),
+)
 CONTRACT: Final = Shape[Contract](
     "contract",
     "contracts",
@@ -225,6 +234,7 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     VOUCHER,
     ACTIVITY,
     REMINDER,
+    TARGET,
     CONTRACT,
     PRODUCT,
     PRICE_LIST,

@@ -32,6 +32,7 @@ from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target
 
 Data = dict[str, Any]
 Upgrade = Callable[[Data], Data]
@@ -154,6 +155,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.case", ServiceCase),
     Schema("fxcrm.company", Company, (with_parallels, with_years)),
     Schema("fxcrm.contract", Contract),
+    Schema("fxcrm.target", Target),
     Schema("fxcrm.credit-note", CreditNote),
     Schema("fxcrm.customer", Customer, (with_details,)),
     Schema("fxcrm.deal", Deal, (with_closing,)),

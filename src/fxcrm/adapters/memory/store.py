@@ -42,6 +42,7 @@ from fxcrm.ids import (
     ProductId,
     QuoteId,
     ReminderId,
+    TargetId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -74,6 +75,7 @@ from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target
 
 
 class MemoryUnit:
@@ -115,6 +117,7 @@ class MemoryUnit:
         self.cases: Repository[ServiceCase, CaseId] = self._kept(shapes.CASE)
         self.vouchers: Repository[Voucher, VoucherId] = self._kept(shapes.VOUCHER)
         self.contracts: Repository[Contract, ContractId] = self._kept(shapes.CONTRACT)
+        self.targets: Repository[Target, TargetId] = self._kept(shapes.TARGET)
         self.activities: Repository[Activity, ActivityId] = self._kept(shapes.ACTIVITY)
         self.reminders: Repository[Reminder, ReminderId] = self._kept(shapes.REMINDER)
         self.items: OpenItems = MemoryItems(

@@ -162,3 +162,14 @@ price_lists: Final = aggregate(
     maybe("base"),
     decision("rate"),
 )
+
+targets: Final = aggregate(
+    "targets",
+    text("owner"),
+    text("team"),
+    text("since"),
+    text("until"),
+    text("measure"),
+    *maybe_money("amount"),
+    whole("count"),
+)

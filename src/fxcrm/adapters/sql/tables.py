@@ -37,6 +37,7 @@ from fxcrm.adapters.sql.sellingtables import (
     products,
     quotes,
     reminders,
+    targets,
 )
 from fxcrm.mappings import FrozenMap
 
@@ -384,6 +385,7 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "credit_notes": credit_notes,
         "vouchers": vouchers,
         "activities": activities,
+        "targets": targets,
         "reminders": reminders,
         "contracts": contracts,
         "products": products,

@@ -37,6 +37,7 @@ from fxcrm.ids import (
     ProductId,
     QuoteId,
     ReminderId,
+    TargetId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -79,6 +80,7 @@ from fxcrm.records.shapes import (
     QUOTE,
     REMINDER,
     SHAPES,
+    TARGET,
     VOUCHER,
     Shape,
 )
@@ -87,6 +89,7 @@ from fxcrm.reminders import Reminder
 from fxcrm.selling import Contract, Quote
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target
 
 _COLLECTIONS: Final = tuple(one.collection for one in SHAPES)
 
@@ -139,6 +142,7 @@ class SqlUnit:
     cases: Repository[ServiceCase, CaseId] = _of(CASE)
     vouchers: Repository[Voucher, VoucherId] = _of(VOUCHER)
     contracts: Repository[Contract, ContractId] = _of(CONTRACT)
+    targets: Repository[Target, TargetId] = _of(TARGET)
     activities: Repository[Activity, ActivityId] = _of(ACTIVITY)
     reminders: Repository[Reminder, ReminderId] = _of(REMINDER)
     items: OpenItems = _log(SqlItems)

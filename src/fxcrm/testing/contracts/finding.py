@@ -85,6 +85,7 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
             "owner": "owner",
             "document": "about",
         },
+        "target": {"day": "since"},
         "contract": {
             "customer": "customer",
             "state": "state",

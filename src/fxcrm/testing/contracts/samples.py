@@ -51,6 +51,7 @@ from fxcrm.ids import (
     PriceListId,
     ProductId,
     QuoteId,
+    TargetId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -81,6 +82,7 @@ from fxcrm.selling import (
 )
 from fxcrm.selling.pricelists import PriceBreak, PriceEntry, PriceList
 from fxcrm.selling.products import Product
+from fxcrm.targets import Target, TargetMeasure
 
 DAY: Final = date(2026, 3, 2)
 AT: Final = datetime(2026, 3, 2, 16, 0, 0, 123456, tzinfo=UTC)
@@ -177,6 +179,7 @@ def kinds() -> tuple[Kind, ...]:
         _contracts(),
         _products(),
         _price_lists(),
+        _targets(),
     )
 
 
@@ -456,6 +459,31 @@ def _contracts() -> Kind:
     )
     changed = attrs.evolve(first, bills=bills, renewed_by=ContractId("K-9"), state="renewed")
     return Kind("contract", "contracts", (first, other, open_ended), changed)
+
+
+def _targets() -> Kind:
+    first = Target(
+        TargetId("T-1"),
+        ACME,
+        HOSTILE,
+        "",
+        date(2026, 1, 1),
+        date(2026, 3, 31),
+        TargetMeasure.WON,
+        Money.from_minor(LARGEST_MINOR, "USD"),
+    )
+    counted = attrs.evolve(
+        first,
+        id=TargetId("T-2"),
+        company=NORDWIND,
+        owner="",
+        team="emea/dach",
+        amount=None,
+        count=1,
+    )
+    other = attrs.evolve(first, id=TargetId("T-3"), amount=Money("0.001", "BHD"))
+    changed = attrs.evolve(first, amount=None, count=40, measure=TargetMeasure.FOLLOW_UPS)
+    return Kind("target", "targets", (first, counted, other), changed)
 
 
 def _activities() -> Kind:

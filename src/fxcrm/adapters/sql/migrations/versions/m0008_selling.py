@@ -50,7 +50,9 @@ def _pipeline() -> None:
 
 
 def _targets() -> None:
-    pass
+    goal: tuple[Column[Any], ...] = (_maybe("amount_currency"), _whole("count"))
+    goal = (Column("amount", _WHOLE), *goal)
+    _add("targets", *map(_text, ("owner", "team", "since", "until", "measure")), *goal)
 
 
 def _prices() -> None:
