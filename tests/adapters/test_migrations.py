@@ -36,7 +36,17 @@ SEALED_DIGEST = "f52581ab8e575f2961df966d03e60627c7116d666c3e4e946fa2dc5a5416bf4
 
 # Samples of what the first version could not hold.
 LATER = {"O-3", "Q-4", "L-4", "L-5", "P-3", "P-4", "R-4", "R-5"}
-LATER_KINDS = {"held rate", "credit note", "voucher", "contract", "target", "activity", "reminder"}
+LATER_KINDS = {
+    "held rate",
+    "credit note",
+    "voucher",
+    "contract",
+    "target",
+    "activity",
+    "reminder",
+    "product",
+    "price list",
+}
 
 
 @pytest.fixture(scope="module")
