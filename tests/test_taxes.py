@@ -43,6 +43,11 @@ bases = st.sampled_from(PriceBasis)
 policies = st.sampled_from(TaxRounding)
 
 
+def _price(line: TaxableLine) -> Fraction:
+    assert isinstance(line.unit_price, Money)
+    return Fraction(line.unit_price.amount)
+
+
 def eur(amount: str) -> Money:
     """An amount of EUR."""
     return Money(amount, "EUR")
@@ -157,10 +162,7 @@ def test_prices_are_not_touched_by_the_tax(
 ) -> None:
     """The net of a net document, the gross of a gross one, is quantity x price, rounded a line."""
     document = tax_document(sold, basis=basis, rounding=mode, per=per)
-    asked = [
-        rounded(Fraction(one.quantity) * Fraction(one.unit_price.amount), mode.name, CENT)
-        for one in sold
-    ]
+    asked = [rounded(Fraction(one.quantity) * _price(one), mode.name, CENT) for one in sold]
     got = [line.net if basis is PriceBasis.NET else line.gross for line in document.lines]
     assert [Fraction(one.amount) for one in got] == asked
 
@@ -180,7 +182,7 @@ def test_tax_on_net_is_the_percentage_rounded_where_the_policy_says(
         elif per is TaxRounding.PER_TOTAL:
             expected = rounded(sum(nets, Fraction(0)) * rate, mode.name, CENT)
         else:
-            units = [(Fraction(one.line.unit_price.amount), one.line.quantity) for one in taxed]
+            units = [(_price(one.line), one.line.quantity) for one in taxed]
             expected = sum(
                 rounded(rounded(unit * rate, mode.name, CENT) * Fraction(many), mode.name, CENT)
                 for unit, many in units

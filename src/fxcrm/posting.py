@@ -15,7 +15,7 @@ import attrs
 
 from fxcrm.billing import Invoice, Payment
 from fxcrm.decisions import Purpose, RateDecision
-from fxcrm.errors import CallError, InputRefused
+from fxcrm.errors import CallError, InputRefused, RuleRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import AccountCode, CompanyId, DecisionId, EntryId, OpenItemId
 from fxcrm.ledger import Chart, Company, Entry, OpenItem, Posting, Receipt
@@ -23,6 +23,8 @@ from fxcrm.ledger.rounding import rounding_postings
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 from fxcrm.postingrules import (
+    NET,
+    TAX,
     TOTAL,
     FactKind,
     PaidIn,
@@ -66,6 +68,17 @@ class PartnerNeeded(CallError):
 
     kind: str
     template = "a fact of kind {kind:plain} names the other member of the group; pass partner="
+
+
+class TaxHasNoAccount(RuleRefused):
+    """A document bears tax, and the rule of its kind would book it as income."""
+
+    kind: str
+    tax: Money
+    template = (
+        "the posting rule of {kind:plain} has no line for the tax of {tax}; "
+        'give it one with component = "tax" on the account that the tax is owed on'
+    )
 
 
 class ItemExpected(CallError):
@@ -266,9 +279,31 @@ def invoice_issued(
 ) -> tuple[Entry, OpenItem]:
     """A receivable arises and sales are earned, at the spot of the day whatever was locked (D3)."""
     note = f"rate lock {invoice.lock}" if invoice.lock else ""  # evidence, not a measure (D3)
-    fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot, note)
+    parts = parts_of(FactKind.INVOICE, invoice.total, invoice.tax, chart, rules)
+    fact = Fact(company, invoice.number, invoice.total, invoice.issued_on, spot, note, parts)
     party, due_on = invoice.customer, invoice.due_on
     return posted_with_item(FactKind.INVOICE, fact, chart, rules, party=party, due_on=due_on)
+
+
+def parts_of(
+    kind: FactKind, total: Money, tax: Money, chart: Chart, rules: PostingRules
+) -> Mapping[str, Money]:
+    """Net and tax of a document, none where it bears no tax. Raises `TaxHasNoAccount`."""
+    if tax_account(kind, tax, chart, rules) is None:
+        return FrozenMap()
+    return FrozenMap({NET: total - tax, TAX: tax})
+
+
+def tax_account(
+    kind: FactKind, tax: Money, chart: Chart, rules: PostingRules
+) -> AccountCode | None:
+    """Where the tax of a document is owed; None where it bears none. Raises `TaxHasNoAccount`."""
+    if tax.is_zero:
+        return None
+    account = rules.of(kind).component_on(chart, TAX)
+    if account is None:
+        raise TaxHasNoAccount(kind=kind.value, tax=tax)
+    return account
 
 
 def receipt_of(

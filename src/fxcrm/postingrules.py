@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -210,6 +210,11 @@ class PostingRule:
             self._refuse(_misfit(line, line.on(chart)), number)
         return self
 
+    def component_on(self, chart: Chart, component: str) -> AccountCode | None:
+        """The account that has a component to itself; None where none has."""
+        found = (one.on(chart).code for one in self.lines if one.component == component)
+        return next(found, None)
+
     def across(self, chart: Chart) -> AccountCode:
         """The account across from the item, for a fact that is told without parts.
 
@@ -305,24 +310,28 @@ class PostingRules:
         return map(self.of, FactKind)
 
 
-def _debit(
-    duty: str, *, item: bool = False, partner: bool = False, paid_in: PaidIn = PaidIn.DOCUMENT
-) -> PostingLine:
-    return PostingLine(EntrySide.DEBIT, duty, item=item, partner=partner, paid_in=paid_in)
+def _debit(duty: str, component: str = TOTAL, **options: Any) -> PostingLine:
+    return PostingLine(EntrySide.DEBIT, duty, component, **options)
 
 
-def _credit(
-    duty: str, *, item: bool = False, partner: bool = False, paid_in: PaidIn = PaidIn.DOCUMENT
-) -> PostingLine:
-    return PostingLine(EntrySide.CREDIT, duty, item=item, partner=partner, paid_in=paid_in)
+def _credit(duty: str, component: str = TOTAL, **options: Any) -> PostingLine:
+    return PostingLine(EntrySide.CREDIT, duty, component, **options)
 
 
 _RULES: Final[Mapping[FactKind, PostingRule]] = FrozenMap(
     {
         kind: PostingRule(kind, lines)
         for kind, lines in {
-            FactKind.INVOICE: (_debit("receivables", item=True), _credit("sales")),
-            FactKind.CREDIT_NOTE: (_debit("sales"), _credit("receivables", item=True)),
+            FactKind.INVOICE: (
+                _debit("receivables", item=True),
+                _credit("sales", component=NET),
+                _credit("taxes", component=TAX),
+            ),
+            FactKind.CREDIT_NOTE: (
+                _debit("sales", component=NET),
+                _debit("taxes", component=TAX),
+                _credit("receivables", item=True),
+            ),
             FactKind.BILL: (_debit("costs"), _credit("payables", item=True)),
             FactKind.COSTS: (_debit("costs"), _credit("bank")),
             FactKind.CAPITAL: (_debit("bank"), _credit("capital")),

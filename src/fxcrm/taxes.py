@@ -28,7 +28,7 @@ import attrs
 
 from fxcrm._decimals import exact_decimal
 from fxcrm.errors import InputRefused
-from fxcrm.money import CurrencyNeeded, Money, Rounding, Spare, canonical
+from fxcrm.money import CurrencyNeeded, Money, RationalMoney, Rounding, Spare, canonical
 
 
 class PriceBasis(Enum):
@@ -44,6 +44,18 @@ class TaxRounding(Enum):
     PER_LINE = "per line"
     PER_UNIT = "per unit"
     PER_TOTAL = "per total"
+
+
+@attrs.frozen
+class TaxPolicy:
+    """How the prices of a document relate to its taxes, and where and how those are rounded."""
+
+    basis: PriceBasis = PriceBasis.NET
+    per: TaxRounding = TaxRounding.PER_LINE
+    rounding: Rounding = Rounding.HALF_UP
+
+
+NET_PER_LINE = TaxPolicy()
 
 
 class PercentRefused(InputRefused):
@@ -81,11 +93,22 @@ class Tax:
 
 @attrs.frozen
 class TaxableLine:
-    """``quantity`` units (text, int or Decimal; negative for returns) at ``unit_price`` each."""
+    """``quantity`` units (text, int or Decimal; negative for returns) at ``unit_price`` each.
+
+    ``amount`` is what the line comes to, in minor units, where that is decided already: it was
+    converted or discounted, and rounded. The unit price may then be an exact fraction.
+    """
 
     quantity: Decimal = attrs.field(converter=exact_decimal)
-    unit_price: Money
+    unit_price: Money | RationalMoney
     taxes: tuple[Tax, ...] = ()
+    amount: Money | None = None
+
+    def rounded(self, rounding: Rounding) -> Money:
+        """The line in minor units (M9)."""
+        if self.amount is not None:
+            return self.amount
+        return _times(self.unit_price, Fraction(self.quantity), rounding)
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.taxes)) < len(self.taxes):
@@ -157,7 +180,7 @@ def tax_document(
     taxable = tuple(lines)
     if not taxable:
         raise CurrencyNeeded(operation="the tax")
-    amounts = [line.unit_price.times(line.quantity, rounding) for line in taxable]
+    amounts = [line.rounded(rounding) for line in taxable]
     taxes = _line_taxes(taxable, amounts, basis, per, rounding)
     taxed = tuple(map(_taxed_line, taxable, amounts, taxes, [basis] * len(taxable)))
     return TaxedDocument(
@@ -187,15 +210,21 @@ def _line_taxes(
     return [_taxes_of(amount, line.taxes, basis, rounding) for line, amount in pairs]
 
 
+def _times(price: Money | RationalMoney, factor: Fraction, rounding: Rounding) -> Money:
+    if isinstance(price, Money):
+        return price.times(factor, rounding)
+    return (price * factor).rounded(rounding)
+
+
 def _taxes_of(
-    price: Money, taxes: tuple[Tax, ...], basis: PriceBasis, rounding: Rounding
+    price: Money | RationalMoney, taxes: tuple[Tax, ...], basis: PriceBasis, rounding: Rounding
 ) -> tuple[Money, ...]:
     """The taxes on a net price, or in a gross one, in minor units."""
     percents = [tax.percent for tax in taxes]
     whole = sum(map(Fraction, percents), Fraction(0))
     if basis is PriceBasis.NET or not whole:
-        return tuple(price.percent(percent, rounding) for percent in percents)
-    contained = price.times(whole / (100 + whole), rounding)
+        return tuple(_times(price, Fraction(one) / 100, rounding) for one in percents)
+    contained = _times(price, whole / (100 + whole), rounding)
     return contained.allocate(percents, Spare.LARGEST_REMAINDER)
 
 

@@ -20,7 +20,7 @@ from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import CurrencyMismatch, Money, NumberRefused, NumberTypeRefused
 from fxcrm.ratelocks import LockCoverExceeded, LockTermsRefused, RateLock, RateLockExpired
 from fxcrm.selling import QUOTE_LIFECYCLE, Quote, QuoteHasNoRate
-from fxcrm.selling.quotes import (
+from fxcrm.selling.quoteerrors import (
     QuoteEmpty,
     QuoteIsFixed,
     QuoteLineRefused,
@@ -236,6 +236,8 @@ COMMANDS: dict[str, Callable[[Quote], Any]] = {
     "decline": lambda one: one.decline("too dear", DAY),
     "withdraw": lambda one: one.withdraw("mistake", DAY),
     "order": lambda one: one.order(DAY),
+    "supersede": lambda one: one.supersede(QuoteId("Q-2"), DAY),
+    "requote": lambda one: one.requote(QuoteId("Q-2"), DAY),
 }
 
 

@@ -49,6 +49,9 @@ ALTER TABLE companies DROP COLUMN parallel_to, DROP COLUMN parallels,
 ALTER TABLE snapshot_balances DROP COLUMN estimates;
 ALTER TABLE open_items DROP COLUMN adjusted, DROP COLUMN adjusted_currency, DROP COLUMN monetary;
 ALTER TABLE entries DROP COLUMN booked_at;
+ALTER TABLE quotes DROP COLUMN revision, DROP COLUMN supersedes, DROP COLUMN tax_policy,
+  DROP COLUMN terms, DROP COLUMN delivery, DROP COLUMN contact, DROP COLUMN notes,
+  DROP COLUMN authors, DROP COLUMN approvals;
 ALTER TABLE payments ALTER COLUMN invoice SET NOT NULL,
   DROP COLUMN discount, DROP COLUMN discount_currency, DROP COLUMN write_off,
   DROP COLUMN write_off_currency, DROP COLUMN excess, DROP COLUMN excess_currency,

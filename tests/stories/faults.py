@@ -20,7 +20,7 @@ from fxcrm.ports.storage import KeyReused, NotFound
 from fxcrm.posting import FactRefused
 from fxcrm.ratelocks import LockTermsRefused, RateLockExpired
 from fxcrm.rates import RateBeforeHistory, RateMissing, RateTooOld
-from fxcrm.selling.quotes import QuoteIsFixed, QuoteLineRefused, QuoteOutOfTime
+from fxcrm.selling.quoteerrors import QuoteIsFixed, QuoteLineRefused, QuoteOutOfTime
 from fxcrm.usecases.invoicing import ChargedItself
 from fxcrm.usecases.ordering import QuoteNotAccepted
 from fxcrm.usecases.wording import StepRefused

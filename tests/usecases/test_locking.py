@@ -25,7 +25,7 @@ from fxcrm.ratelocks import (
     RateLockExpired,
 )
 from fxcrm.selling import Quote
-from fxcrm.selling.quotes import LockFeeStays, QuoteLineMissing, QuoteOutOfTime, WrongLock
+from fxcrm.selling.quoteerrors import LockFeeStays, QuoteLineMissing, QuoteOutOfTime, WrongLock
 from fxcrm.usecases import (
     Desk,
     Excess,

@@ -15,7 +15,7 @@ from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
 from fxcrm.ratelocks import LockTermsRefused, RateLock, RateLockExpired, RateLockNotExpired
 from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteOutOfTime, WrongLock
+from fxcrm.selling.quoteerrors import QuoteOutOfTime, WrongLock
 from fxcrm.usecases import (
     Desk,
     accept_quote,

@@ -3,7 +3,7 @@
 from fxcrm.billing.cases import CASE_LIFECYCLE, ServiceCase
 from fxcrm.billing.creditnotes import CREDIT_NOTE_LIFECYCLE, CreditNote
 from fxcrm.billing.invoices import INVOICE_LIFECYCLE, Invoice
-from fxcrm.billing.orders import ORDER_LIFECYCLE, DocumentLine, LineRate, Order
+from fxcrm.billing.orders import ORDER_LIFECYCLE, DocumentLine, LineRate, LineTax, Order
 from fxcrm.billing.payments import PAYMENT_LIFECYCLE, Payment, PaymentKind
 from fxcrm.billing.statements import Statement, StatementLine, statement
 
@@ -17,6 +17,7 @@ __all__ = [
     "DocumentLine",
     "Invoice",
     "LineRate",
+    "LineTax",
     "Order",
     "Payment",
     "PaymentKind",

@@ -6,7 +6,7 @@ from datetime import date
 
 import attrs
 
-from fxcrm.billing.orders import DocumentLine
+from fxcrm.billing.orders import DocumentLine, owed, taxed_with
 from fxcrm.currencies import Currency
 from fxcrm.events import Event
 from fxcrm.ids import CompanyId, CreditNoteId, CustomerId, InvoiceId
@@ -38,8 +38,13 @@ class CreditNote:
 
     @property
     def total(self) -> Money:
-        """The sum of the lines."""
-        return Money.total((line.amount for line in self.lines), currency=self.currency)
+        """The sum of the lines with their taxes."""
+        return owed(self.lines, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """All taxes in the total."""
+        return taxed_with(self.lines, self.currency)
 
     @property
     def is_cancelled(self) -> bool:

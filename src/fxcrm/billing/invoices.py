@@ -9,7 +9,7 @@ from datetime import date
 
 import attrs
 
-from fxcrm.billing.orders import DocumentLine, Order
+from fxcrm.billing.orders import DocumentLine, Order, owed, taxed_with
 from fxcrm.currencies import Currency
 from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
@@ -75,7 +75,7 @@ class Invoice:
         ``lines`` are those of a part of it.
         """
         billed = order.lines if lines is None else lines
-        total = Money.total((line.amount for line in billed), currency=order.currency)
+        total = owed(billed, order.currency)
         event = Event("invoice issued", id, on, {"total": str(total)})
         return cls(
             id,
@@ -93,8 +93,13 @@ class Invoice:
 
     @property
     def total(self) -> Money:
-        """The sum of the lines."""
-        return Money.total((line.amount for line in self.lines), currency=self.currency)
+        """The sum of the lines with their taxes."""
+        return owed(self.lines, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """All taxes in the total."""
+        return taxed_with(self.lines, self.currency)
 
     def paid(self, on: date, *, in_full: bool) -> Invoice:
         """Note a payment; whether it closes the invoice is known to the open item."""

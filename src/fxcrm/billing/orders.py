@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ from fxcrm.ids import CompanyId, CustomerId, DecisionId, LockId, OrderId, QuoteI
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
+from fxcrm.taxes import PriceBasis
 
 ORDER_LIFECYCLE = Lifecycle(
     "order",
@@ -56,17 +57,59 @@ class LineRate:
 
 
 @attrs.frozen
+class LineTax:
+    """What a line bears of one tax, by its name and percentage, in the document currency."""
+
+    name: str
+    percent: Decimal
+    amount: Money
+
+
+@attrs.frozen
 class DocumentLine:
     """One line of an order or an invoice; ``amount`` is in the document currency, minor units.
 
     ``rates`` say how it came out of the price: at the decisions of the quote, the locked one
-    among them. They are empty where nothing was converted.
+    among them. They are empty where nothing was converted. ``basis`` says whether the amount is
+    without the ``taxes`` of the line, or contains them.
     """
 
     description: str
     quantity: Decimal
     amount: Money
     rates: tuple[LineRate, ...] = ()
+    taxes: tuple[LineTax, ...] = ()
+    basis: PriceBasis = PriceBasis.NET
+
+    @property
+    def tax(self) -> Money:
+        """All taxes of the line."""
+        return Money.total((one.amount for one in self.taxes), currency=self.amount.currency)
+
+    @property
+    def net(self) -> Money:
+        """The line without its taxes."""
+        return self.amount - self.tax if self.basis is PriceBasis.GROSS else self.amount
+
+    @property
+    def gross(self) -> Money:
+        """What is owed for the line: ``net + tax == gross``."""
+        return self.amount + self.tax if self.basis is PriceBasis.NET else self.amount
+
+
+def owed(lines: Iterable[DocumentLine], currency: Currency) -> Money:
+    """What lines come to with their taxes."""
+    return Money.total((line.gross for line in lines), currency=currency)
+
+
+def taxed_with(lines: Iterable[DocumentLine], currency: Currency) -> Money:
+    """All taxes of lines."""
+    return Money.total((line.tax for line in lines), currency=currency)
+
+
+def as_priced(lines: Iterable[DocumentLine], currency: Currency) -> Money:
+    """The sum of the lines as their prices are: without taxes, or with those contained in them."""
+    return Money.total((line.amount for line in lines), currency=currency)
 
 
 @attrs.frozen
@@ -94,8 +137,13 @@ class Order:
 
     @property
     def total(self) -> Money:
-        """The sum of the lines."""
-        return Money.total((line.amount for line in self.lines), currency=self.currency)
+        """The sum of the lines with their taxes."""
+        return owed(self.lines, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """All taxes in the total."""
+        return taxed_with(self.lines, self.currency)
 
     def ship(self, on: date) -> Order:
         """The goods left."""

@@ -7,6 +7,7 @@ is owed from then on, at the spot of its day.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import Enum
 
@@ -19,7 +20,7 @@ from fxcrm.ledger.accounts import Chart
 from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share, at_spot
 from fxcrm.ledger.settlement import written
-from fxcrm.money import CurrencyMismatch, Money
+from fxcrm.money import CurrencyMismatch, Money, Rounding
 
 
 class CreditRate(Enum):
@@ -30,12 +31,20 @@ class CreditRate(Enum):
 
 
 @attrs.frozen
+class CreditTax:
+    """What of an amount taken back is tax, and the account on which it is owed no longer."""
+
+    amount: Money
+    account: AccountCode
+
+
+@attrs.frozen
 class Credit:
     """What is taken back, in the item's currency, above zero.
 
     ``spot`` is the day's decision for that currency, None where it is the functional one; it is
     needed for what exceeds the open amount, and for `CreditRate.SPOT`. ``credit`` is the id of
-    the item that an excess becomes.
+    the item that an excess becomes. ``tax`` is what of the amount is tax.
     """
 
     amount: Money
@@ -44,6 +53,7 @@ class Credit:
     spot: RateDecision | None = None
     credit: OpenItemId | None = None
     at: CreditRate = CreditRate.CARRYING
+    tax: CreditTax | None = None
 
 
 @attrs.frozen
@@ -85,6 +95,8 @@ def credit(
     case = _Case(item, given, taken, chart)
     more = case.beyond(beyond)
     lines = [*case.postings(charged), *_beyond_lines(more, charged)]
+    if given.tax is not None:
+        lines = list(_without_tax(lines, charged, given.amount, given.tax))
     made = Entry(entry, item.company, given.on, "credit note", given.reference, written(lines))
     value = case.value if more is None else case.value_with(more)
     left = item if case.share is None else item.less(case.share)
@@ -225,6 +237,24 @@ class _Case:
         owed = Figure.stated("Owed back", -more.booked, Evidence("open item", more.id))
         total = Figure.total(self.value.label, (self.value, owed), more.booked.currency)
         return attrs.evolve(total, rule="at the carrying rate as far as open, the rest at spot")
+
+
+def _without_tax(
+    lines: Iterable[Posting], charged: AccountCode, whole: Money, tax: CreditTax
+) -> Iterator[Posting]:
+    """The same lines with the tax on its own account: its shares add up to it exactly."""
+    done, taxed = Money.zero(whole.currency), Money.zero(whole.currency)
+    for one in lines:
+        if one.account != charged:
+            yield one
+            continue
+        done += abs(one.amount)
+        so_far = tax.amount.times(done.ratio(whole), Rounding.HALF_EVEN)
+        part, taxed = so_far - taxed, so_far
+        signed = part if one.amount.is_positive else -part
+        value = one.functional.times(part.ratio(abs(one.amount)), Rounding.HALF_EVEN)
+        yield attrs.evolve(one, amount=one.amount - signed, functional=one.functional - value)
+        yield attrs.evolve(one, account=tax.account, amount=signed, functional=value)
 
 
 def _beyond_lines(more: OpenItem | None, charged: AccountCode) -> tuple[Posting, ...]:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from fxcrm.encoding import day_text, decimal_from, decimal_text, decoded, text_json
+from fxcrm.encoding import (
+    day_text,
+    decimal_from,
+    decimal_text,
+    decoded,
+    instant_from,
+    instant_text,
+    text_json,
+    texts_json,
+)
+from fxcrm.money import Rounding
 from fxcrm.records.columns import (
     Read,
     Reading,
@@ -16,6 +27,10 @@ from fxcrm.records.columns import (
     maybe_instant_text,
 )
 from fxcrm.selling import Quote, QuoteLine
+from fxcrm.selling.approvals import Approval
+from fxcrm.selling.discounts import Discount
+from fxcrm.selling.quotes import QUOTE_TEXTS
+from fxcrm.taxes import NET_PER_LINE, PriceBasis, Tax, TaxPolicy, TaxRounding
 
 
 def quote_row(quote: Quote, to: Writing) -> Values:
@@ -38,6 +53,13 @@ def quote_row(quote: Quote, to: Writing) -> Values:
         **to.maybe_money(covered=quote.covered),
         "excess_rate": quote.excess_rate.id if quote.excess_rate else None,
         "last_seen_at": maybe_instant_text(quote.last_seen_at),
+        # What is as usual stays empty, as in the rows from before there was anything else.
+        "revision": None if quote.revision == 1 else quote.revision,
+        "supersedes": quote.supersedes,
+        "tax_policy": _policy_text(quote.tax_policy),
+        **{name: getattr(quote, name) or None for name in QUOTE_TEXTS},
+        "authors": to.json(quote.authors) if quote.authors else None,
+        "approvals": _approvals(quote.approvals, to),
     }
 
 
@@ -61,18 +83,44 @@ def quote_of(row: Read, by: Reading) -> Quote:
         covered=by.maybe_money(row.covered, row.covered_currency),
         excess_rate=by.decision(row.excess_rate),
         last_seen_at=maybe_instant_from(row.last_seen_at),
+        tax_policy=_policy(row.tax_policy),
+        revision=row.revision or 1,
+        supersedes=row.supersedes,
+        terms=row.terms or "",
+        delivery=row.delivery or "",
+        contact=row.contact or "",
+        notes=row.notes or "",
+        authors=tuple(decoded(row.authors or "[]")),
+        approvals=tuple(map(_approval, decoded(row.approvals or "[]"))),
         version=row.version,
     )
 
 
 # Lines are most of what is written; the general `encode` takes four times as long for them.
 def _quote_lines(quote: Quote, to: Writing) -> str:
-    lines = [
-        f'{{"description":{text_json(one.description)},"quantity":"{decimal_text(one.quantity)}",'
-        f'"unit_price":{to.money_json(one.unit_price)}}}'
-        for one in quote.lines
-    ]
-    return f"[{','.join(lines)}]"
+    return f"[{','.join(_line_text(one, to) for one in quote.lines)}]"
+
+
+def _line_text(line: QuoteLine, to: Writing) -> str:
+    """A line as canonical JSON: what it has not is left out, as in lines from before there was."""
+    fields = [f'"description":{text_json(line.description)}']
+    if line.discount is not None:
+        fields.append(f'"discount":{_discount_text(line.discount, to)}')
+    if line.product is not None:
+        fields.append(f'"product":{text_json(line.product)}')
+    fields.append(f'"quantity":"{decimal_text(line.quantity)}"')
+    if line.taxes:
+        taxes = (f'["{decimal_text(one.percent)}",{text_json(one.name)}]' for one in line.taxes)
+        fields.append(f'"taxes":[{",".join(taxes)}]')
+    fields.append(f'"unit_price":{to.money_json(line.unit_price)}')
+    return f"{{{','.join(fields)}}}"
+
+
+def _discount_text(discount: Discount, to: Writing) -> str:
+    of = f'"reason":{text_json(discount.reason)}'
+    if discount.amount is not None:
+        return f'{{"amount":{to.money_json(discount.amount)},{of}}}'
+    return f'{{"percent":"{decimal_text(discount.percent or Decimal(0))}",{of}}}'
 
 
 def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
@@ -80,4 +128,40 @@ def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
         line["description"],
         decimal_from(line["quantity"]),
         by.exact(line["unit_price"]),
+        line.get("product"),
+        _discount(line.get("discount"), by),
+        tuple(Tax(name, decimal_from(percent)) for percent, name in line.get("taxes", ())),
     )
+
+
+def _discount(held: Mapping[str, Any] | None, by: Reading) -> Discount | None:
+    if held is None:
+        return None
+    if "amount" in held:
+        return Discount(amount=by.exact(held["amount"]), reason=held["reason"])
+    return Discount(decimal_from(held["percent"]), reason=held["reason"])
+
+
+def _approvals(approvals: tuple[Approval, ...], to: Writing) -> str | None:
+    texts = [[one.rule, one.by, one.role, instant_text(one.at), one.content] for one in approvals]
+    return to.json(tuple(map(tuple, texts))) if texts else None
+
+
+def _approval(held: list[str]) -> Approval:
+    rule, by, role, at, content = held
+    return Approval(rule, by, role, instant_from(at), content)
+
+
+def _policy_text(policy: TaxPolicy) -> str | None:
+    if policy == NET_PER_LINE:
+        return None
+    names = {"basis": policy.basis.value, "per": policy.per.value}
+    return texts_json({**names, "rounding": policy.rounding.name})
+
+
+def _policy(text: str | None) -> TaxPolicy:
+    if text is None:
+        return NET_PER_LINE
+    held = decoded(text)
+    basis, per = PriceBasis(held["basis"]), TaxRounding(held["per"])
+    return TaxPolicy(basis, per, Rounding[held["rounding"]])

@@ -13,6 +13,7 @@ from fxcrm.billing import (
     DocumentLine,
     Invoice,
     LineRate,
+    LineTax,
     Order,
     Payment,
     PaymentKind,
@@ -35,17 +36,35 @@ from fxcrm.records.columns import (
     maybe_day_from,
     maybe_day_text,
 )
+from fxcrm.taxes import PriceBasis
 
 
 def _document_lines(lines: tuple[DocumentLine, ...], to: Writing) -> str:
     for one in lines:
-        minor_of(one.amount)
+        for amount in (one.amount, *(tax.amount for tax in one.taxes)):
+            minor_of(amount)
     texts = [
-        f'{{"amount":{to.money_json(one.amount)},"description":{text_json(one.description)},'
-        f'"quantity":"{decimal_text(one.quantity)}","rates":[{_line_rates(one.rates, to)}]}}'
+        f'{{"amount":{to.money_json(one.amount)},{_basis(one)}'
+        f'"description":{text_json(one.description)},'
+        f'"quantity":"{decimal_text(one.quantity)}","rates":[{_line_rates(one.rates, to)}]'
+        f"{_line_taxes(one.taxes, to)}}}"
         for one in lines
     ]
     return f"[{','.join(texts)}]"
+
+
+def _basis(line: DocumentLine) -> str:
+    return "" if line.basis is PriceBasis.NET else f'"basis":"{line.basis.value}",'
+
+
+def _line_taxes(taxes: tuple[LineTax, ...], to: Writing) -> str:
+    """Left out where there are none, as in lines from before there were any."""
+    texts = [
+        f'{{"amount":{to.money_json(one.amount)},"name":{text_json(one.name)},'
+        f'"percent":"{decimal_text(one.percent)}"}}'
+        for one in taxes
+    ]
+    return f',"taxes":[{",".join(texts)}]' if texts else ""
 
 
 def _line_rates(rates: tuple[LineRate, ...], to: Writing) -> str:
@@ -62,7 +81,13 @@ def _document_line(line: Mapping[str, Any], by: Reading) -> DocumentLine:
         by.exact(line["amount"]),
         # Lines from before these were noted have none.
         tuple(_line_rate(one, by) for one in line.get("rates", ())),
+        tuple(_line_tax(one, by) for one in line.get("taxes", ())),
+        PriceBasis(line.get("basis", PriceBasis.NET.value)),
     )
+
+
+def _line_tax(tax: Mapping[str, Any], by: Reading) -> LineTax:
+    return LineTax(tax["name"], decimal_from(tax["percent"]), by.exact(tax["amount"]))
 
 
 def _line_rate(rate: Mapping[str, Any], by: Reading) -> LineRate:

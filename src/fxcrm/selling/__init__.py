@@ -11,7 +11,9 @@ from fxcrm.selling.contracts import (
 from fxcrm.selling.indexation import Band, Indexation
 from fxcrm.selling.instalments import Cycle, Due, Instalment, Notice, Term
 from fxcrm.selling.lines import LinePart, QuoteLine
-from fxcrm.selling.quotes import QUOTE_LIFECYCLE, Quote, QuoteHasNoRate
+from fxcrm.selling.offers import QUOTE_LIFECYCLE
+from fxcrm.selling.quoteerrors import QuoteHasNoRate
+from fxcrm.selling.quotes import Quote
 
 __all__ = [
     "CONTRACT_LIFECYCLE",

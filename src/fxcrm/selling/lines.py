@@ -8,37 +8,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 import attrs
 
+from fxcrm._decimals import exact_subtract
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
-from fxcrm.money import Money, Rounding
+from fxcrm.ids import ProductId
+from fxcrm.money import CurrencyMismatch, Money, Rounding
+from fxcrm.selling.discounts import Discount, DiscountExceedsPrice
+from fxcrm.taxes import Tax, TaxableLine
 
 # How the price of a line came about: whole, or the part of it that one decision converts.
 WHOLE_LINE: Final = "quantity times unit price"
 PART_OF_LINE: Final = f"part of {WHOLE_LINE}, by what the lock covers"
+_HUNDREDTH: Final = Decimal("0.01")
+_WHOLE: Final = Decimal(100)  # percent
 
 
 @attrs.frozen
 class QuoteLine:
-    """``quantity`` times ``unit_price``, the price in the currency the goods are priced in."""
+    """``quantity`` times ``unit_price``, the price in the currency the goods are priced in.
+
+    ``discount`` comes off the whole line: a percentage of it, or an amount in that currency.
+    ``taxes`` are those that the line bears.
+    """
 
     description: str
     quantity: Decimal
     unit_price: Money
+    product: ProductId | None = None
+    discount: Discount | None = None
+    taxes: tuple[Tax, ...] = ()
+
+    @property
+    def before_discount(self) -> Money:
+        """The line at its unit price, not rounded."""
+        return self.unit_price * self.quantity
 
     @property
     def exact(self) -> Money:
-        """The line in the priced currency, not rounded."""
-        return self.unit_price * self.quantity
+        """The line in the priced currency, less its discount, not rounded."""
+        if self.discount is None:
+            return self.unit_price * self.quantity
+        if self.discount.amount is not None:
+            return self.before_discount - self.discount.amount
+        left = exact_subtract(_WHOLE, self.discount.percent or Decimal(0))
+        return self.before_discount * left * _HUNDREDTH
 
     @property
     def amount(self) -> Money:
         """The line in the priced currency, rounded half-even to minor units (M9)."""
         return self.exact.rounded(Rounding.HALF_EVEN)
+
+    @property
+    def discounted_by(self) -> Fraction:
+        """What the discount takes of the price, as a share: 0.1 is 10 %; zero for no price."""
+        before = self.before_discount
+        if self.discount is None or before.is_zero:
+            return Fraction(0)
+        return 1 - self.exact.ratio(before)
+
+    def fitting(self, currency: Currency) -> QuoteLine:
+        """The line itself, once all of it is known to be in a currency, and its discount to fit.
+
+        Raises `CurrencyMismatch`, `DiscountExceedsPrice`, `TaxRepeated`.
+        """
+        off = self.discount.amount if self.discount else None
+        for amount in (self.unit_price, off):
+            if amount is not None and amount.currency is not currency:
+                zero = Money.zero(currency)
+                raise CurrencyMismatch(left=amount, right=zero, operation="add a line to a quote")
+        if off is not None and off > self.before_discount:
+            raise DiscountExceedsPrice(price=self.before_discount, discount=str(self.discount))
+        TaxableLine(self.quantity, self.unit_price, self.taxes)  # which bears each tax once
+        return self
 
 
 @attrs.frozen
@@ -84,10 +131,17 @@ def converted(parts: Parts) -> Money:
     return sum(rest, first).rounded(Rounding.HALF_EVEN)
 
 
-def figure(label: str, source: Evidence, parts: Parts, currency: Currency) -> Figure:
+def priced_rule(line: QuoteLine) -> str:
+    """How the price of a whole line came about."""
+    return WHOLE_LINE if line.discount is None else f"{WHOLE_LINE}, less {line.discount}"
+
+
+def figure(
+    label: str, source: Evidence, parts: Parts, currency: Currency, rule: str = WHOLE_LINE
+) -> Figure:
     """A line as a figure in the document currency that names its decisions."""
     if len(parts) == 1:
-        return Figure.converted(label, _priced(source, parts[0].priced), parts[0].decision)
+        return Figure.converted(label, _priced(source, parts[0].priced, rule), parts[0].decision)
     pieces = (
         Figure.converted(f"{label}, at {part.decision.id}", _part(source, part), part.decision)
         for part in parts
@@ -95,8 +149,8 @@ def figure(label: str, source: Evidence, parts: Parts, currency: Currency) -> Fi
     return Figure.blended(label, pieces, currency)
 
 
-def _priced(source: Evidence, amount: Money) -> Figure:
-    return Figure.stated("Priced", amount, source, rule=WHOLE_LINE)
+def _priced(source: Evidence, amount: Money, rule: str) -> Figure:
+    return Figure.stated("Priced", amount, source, rule=rule)
 
 
 def _part(source: Evidence, part: LinePart) -> Figure:

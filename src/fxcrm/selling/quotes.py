@@ -2,174 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cached_property
+from typing import Any, Final
 
 import attrs
 
 from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
-from fxcrm.errors import CallError, InputRefused, NotThere, RuleRefused
 from fxcrm.events import Event, checked_instant
-from fxcrm.extras import NO_EXTRAS, Extras
-from fxcrm.figures import Evidence, Figure
-from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, QuoteId
-from fxcrm.lifecycles import Lifecycle
+from fxcrm.ids import CompanyId, CustomerId, DealId, LockId, ProductId, QuoteId
 from fxcrm.mappings import FrozenMap
-from fxcrm.money import CurrencyMismatch, Money
-from fxcrm.ratelocks import LockCoverExceeded, LockTermsRefused, Promise, RateLock, end_of
+from fxcrm.money import Money
+from fxcrm.ratelocks import LockTermsRefused, Promise, RateLock, end_of
 from fxcrm.rates import CurrencyPair
-from fxcrm.selling.lines import (
-    WHOLE_LINE,
-    Parts,
-    QuoteLine,
-    at_one_rate,
-    converted,
-    figure,
-    shared_out,
+from fxcrm.selling.approvals import Approval, ApprovalRule
+from fxcrm.selling.discounts import Discount
+from fxcrm.selling.lines import QuoteLine
+from fxcrm.selling.offers import QUOTE_LIFECYCLE, Offer, fee_of
+from fxcrm.selling.quoteerrors import (
+    ApprovalMissing,
+    LockFeeStays,
+    NotEntitled,
+    QuoteEmpty,
+    QuoteHasNoRate,
+    QuoteIsFixed,
+    QuoteLineMissing,
+    QuoteLineRefused,
+    QuoteOutOfTime,
+    QuoteTextUnknown,
+    WrongLock,
+    WrongRate,
 )
+from fxcrm.taxes import NET_PER_LINE, Tax, TaxPolicy
 
-QUOTE_LIFECYCLE = Lifecycle(
-    "quote",
-    "draft",
-    FrozenMap(
-        {
-            ("draft", "approve"): "approved",
-            ("draft", "withdraw"): "withdrawn",
-            ("approved", "accept"): "accepted",
-            ("approved", "lapse"): "lapsed",
-            ("approved", "decline"): "declined",
-            ("approved", "withdraw"): "withdrawn",
-            ("accepted", "order"): "ordered",
-        }
-    ),
-)
-
-
-class QuoteHasNoRate(RuleRefused):
-    """A total in the customer's currency needs a rate that was decided."""
-
-    quote: QuoteId
-    pair: str
-    template = (
-        "quote {quote} has no rate for {pair:plain}; lock or set one before its total is asked"
-    )
-
-
-class QuoteIsFixed(RuleRefused):
-    """Only a draft can be edited."""
-
-    quote: QuoteId
-    state: str
-    template = "quote {quote} is {state:plain}; only a draft is edited, withdraw it and quote again"
-
-
-class QuoteLineRefused(InputRefused):
-    """A line that offers nothing, or a negative quantity of it."""
-
-    quote: QuoteId
-    quantity: Decimal
-    template = (
-        "quote {quote}: a quantity is above zero, not {quantity}; a return is another document"
-    )
-
-
-class LockFeeStays(RuleRefused):
-    """The fee was promised with the lock; an edit of the quote does not take it away."""
-
-    quote: QuoteId
-    lock: LockId
-    position: int
-    template = (
-        "line {position} of quote {quote} is the fee of rate lock {lock} and stays; withdraw the "
-        "quote to give the lock up"
-    )
-
-
-def _fee_of(lock: LockId) -> str:
-    return f"Rate lock {lock}"
-
-
-class QuoteLineMissing(NotThere):
-    """A line that the quote does not have; lines are counted from 1."""
-
-    quote: QuoteId
-    position: int
-    lines: int
-    template = "quote {quote} has no line {position}; its lines are 1 to {lines}"
-
-
-class QuoteEmpty(RuleRefused):
-    """An offer without lines can not be released."""
-
-    quote: QuoteId
-    template = "quote {quote} has no lines; add what is offered before it is approved"
-
-
-class QuoteOutOfTime(RuleRefused):
-    """An answer after the last day of the offer, or a lapse before it is over."""
-
-    quote: QuoteId
-    valid_until: date
-    command: str
-    on: date
-    template = "quote {quote} is valid until {valid_until}; it can not {command:plain} on {on}"
-
-
-class WrongRate(CallError):
-    """A rate of another pair than the one a quote needs."""
-
-    quote: QuoteId
-    pair: str
-    needed: str
-    template = "quote {quote} needs a rate for {needed:plain}, not for {pair:plain}"
-
-
-class WrongLock(RuleRefused):
-    """A lock that is not the one this quote rests on."""
-
-    quote: QuoteId
-    lock: LockId
-    reason: str
-    template = "rate lock {lock} does not fit quote {quote}: {reason:plain}"
+Wanted = tuple[str, int | str | Decimal, Money] | QuoteLine
+NO_TEXTS: Final[Mapping[str, str]] = FrozenMap({})
+QUOTE_TEXTS: Final = ("terms", "delivery", "contact", "notes")
 
 
 @attrs.frozen
-class Quote:
-    """An offer to one customer.
-
-    ``priced_in`` is the currency of the price list, ``currency`` that of the document. Where
-    they differ, ``rate`` (1 priced = rate x document, or the pair the other way) makes one
-    out of the other: each line is rounded, and the total is the sum of the lines (M9).
-
-    A ``lock`` covers the quote up to ``covered``, in the priced currency (None: whatever the lock
-    says when it is drawn). What exceeds it is converted at ``excess_rate``, a decision of its own.
-    ``last_seen_at`` is when an answer came too late, so that a clock that goes back afterwards
-    does not make it timely (F7).
-    """
-
-    id: QuoteId
-    number: str
-    company: CompanyId
-    customer: CustomerId
-    deal: DealId | None
-    currency: Currency
-    priced_in: Currency
-    drafted_on: date
-    valid_until: date
-    lines: tuple[QuoteLine, ...] = ()
-    rate: RateDecision | None = None
-    lock: LockId | None = None
-    state: str = QUOTE_LIFECYCLE.start
-    extras: Extras = NO_EXTRAS
-    covered: Money | None = None
-    excess_rate: RateDecision | None = None
-    last_seen_at: datetime | None = None
-    version: int = 0
-    events: tuple[Event, ...] = attrs.field(default=(), eq=False, repr=False)
+class Quote(Offer):
+    """An offer to one customer, from its draft to the answer. See `Offer` for what it says."""
 
     @classmethod
     def draft(
@@ -184,6 +60,8 @@ class Quote:
         on: date,
         valid_until: date,
         deal: DealId | None = None,
+        tax_policy: TaxPolicy = NET_PER_LINE,
+        by: str = "",
     ) -> Quote:
         """An empty offer. Raises `UnknownCurrency`."""
         pair = CurrencyPair.of(priced_in, currency)
@@ -198,16 +76,29 @@ class Quote:
             pair.base,
             on,
             valid_until,
+            tax_policy=tax_policy,
+            authors=(by,) if by else (),
             events=(event,),
         )
 
-    def add(self, description: str, *, quantity: int | str | Decimal, unit_price: Money) -> Quote:
-        """One more line. Raises `CurrencyMismatch` unless it is priced in ``priced_in``."""
-        if unit_price.currency is not self.priced_in:
-            zero = Money.zero(self.priced_in)
-            raise CurrencyMismatch(left=unit_price, right=zero, operation="add a line to a quote")
-        line = QuoteLine(description, self._quantity(quantity), unit_price)
-        return self._with((*self.lines, line))
+    def add(
+        self,
+        description: str,
+        *,
+        quantity: int | str | Decimal,
+        unit_price: Money,
+        product: ProductId | None = None,
+        discount: Discount | None = None,
+        taxes: Iterable[Tax] = (),
+    ) -> Quote:
+        """One more line. Raises `CurrencyMismatch` unless it is priced in ``priced_in``.
+
+        Raises `DiscountExceedsPrice`, `TaxRepeated`.
+        """
+        line = QuoteLine(
+            description, self._quantity(quantity), unit_price, product, discount, tuple(taxes)
+        )
+        return self._with((*self.lines, line.fitting(self.priced_in)))
 
     def remove(self, position: int) -> Quote:
         """Without the line at a position, counted from 1.
@@ -223,26 +114,50 @@ class Quote:
         Raises `QuoteLineMissing`, `LockFeeStays`.
         """
         line = attrs.evolve(self._editable(position), quantity=self._quantity(quantity))
-        return self._with((*self.lines[: position - 1], line, *self.lines[position:]))
+        changed = line.fitting(self.priced_in)
+        return self._with((*self.lines[: position - 1], changed, *self.lines[position:]))
 
-    def with_lines(self, lines: Iterable[tuple[str, int | str | Decimal, Money]]) -> Quote:
-        """With these lines in place of its own: description, quantity, unit price.
+    def with_lines(self, lines: Iterable[Wanted]) -> Quote:
+        """With these lines in place of its own: whole ones, or description, quantity, unit price.
 
         The fee of its lock stays, as its last line.
         """
-        emptied, rate = self._with(()), self.excess_rate
-        for description, quantity, unit_price in lines:
-            emptied = emptied.add(description, quantity=quantity, unit_price=unit_price)
-        fees = (line for line in self.lines if self._is_fee(line))
-        edited = emptied._with((*emptied.lines, *fees))
-        return attrs.evolve(edited, excess_rate=rate if edited.excess else None)
+        fees = (line for line in self.lines if self.is_fee(line))
+        return self._with((*map(self._line_of, lines), *fees))
 
-    def _is_fee(self, line: QuoteLine) -> bool:
-        return self.lock is not None and line.description == _fee_of(self.lock)
+    def _line_of(self, wanted: Wanted) -> QuoteLine:
+        line = wanted
+        if not isinstance(line, QuoteLine):
+            line = QuoteLine(line[0], self._quantity(line[1]), line[2])
+        return attrs.evolve(line, quantity=self._quantity(line.quantity)).fitting(self.priced_in)
+
+    def with_terms(
+        self,
+        *,
+        dated: date | None = None,
+        valid_until: date | None = None,
+        texts: Mapping[str, str] = NO_TEXTS,
+    ) -> Quote:
+        """With another date, last day, or other texts: terms, delivery, contact, notes.
+
+        Its rate and its lock stay; ``cover`` says what the lock is good for then.
+        """
+        for name in texts:
+            if name not in QUOTE_TEXTS:
+                raise QuoteTextUnknown(quote=self.id, text=name, known=", ".join(QUOTE_TEXTS))
+        days = {"drafted_on": dated, "valid_until": valid_until}
+        changes = {name: day for name, day in days.items() if day is not None}
+        return self._edited(**changes, **texts)
+
+    def written_by(self, author: str) -> Quote:
+        """Once somebody had a hand in it: a consent of an author does not count for every rule."""
+        if not author or author in self.authors:
+            return self
+        return attrs.evolve(self, authors=(*self.authors, author))
 
     def _editable(self, position: int) -> QuoteLine:
         line = self._line(position)
-        if self.lock is not None and self._is_fee(line):
+        if self.lock is not None and self.is_fee(line):
             raise LockFeeStays(quote=self.id, lock=self.lock, position=position)
         return line
 
@@ -259,9 +174,17 @@ class Quote:
 
     def _with(self, lines: tuple[QuoteLine, ...]) -> Quote:
         """The draft with other lines; its lock stays, the rate of an excess while there is one."""
+        edited = self._edited(lines=lines)
+        return edited if edited.excess else edited._edited(excess_rate=None)
+
+    def _edited(self, **changes: Any) -> Quote:
+        """The one way to other contents: consents to what it said before are void."""
         self._refuse_unless_draft()
-        edited = attrs.evolve(self, lines=lines)
-        return edited if edited.excess else attrs.evolve(edited, excess_rate=None)
+        edited = attrs.evolve(self, **changes)
+        if not self.approvals:
+            return edited
+        standing = tuple(one for one in self.approvals if one.content == edited.content)
+        return attrs.evolve(edited, approvals=standing)
 
     def at_rate(self, decision: RateDecision) -> Quote:
         """The quote at a decided rate, without a promise that it will hold.
@@ -272,7 +195,7 @@ class Quote:
         if self.lock is not None:
             reason = "it fixes the rate already; withdraw the quote to set another"
             raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
-        return attrs.evolve(self, rate=self._fitting(decision))
+        return self._edited(rate=self._fitting(decision))
 
     def _fitting(self, decision: RateDecision) -> RateDecision:
         needed = CurrencyPair(self.priced_in, self.currency)
@@ -289,7 +212,7 @@ class Quote:
         if self.lock is None or not self.excess:
             reason = "nothing exceeds a cover, so there is no excess to decide a rate for"
             raise WrongLock(quote=self.id, lock=self.lock or LockId(""), reason=reason)
-        return attrs.evolve(self, excess_rate=self._fitting(decision))
+        return self._edited(excess_rate=self._fitting(decision))
 
     def lock_rate(
         self,
@@ -321,17 +244,59 @@ class Quote:
         if self.lock is not None:
             reason = "the quote has a lock; withdraw it and quote again for another"
             raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
-        return attrs.evolve(quote, rate=rate, lock=id, covered=lock.covers), lock
+        return quote._edited(rate=rate, lock=id, covered=lock.covers), lock
 
     def _with_fee(self, fee: Money, id: LockId) -> Quote:
         if not fee.is_positive:
             raise LockTermsRefused(reason=f"a fee of {fee} is none; leave it out")
-        return self.add(_fee_of(id), quantity=1, unit_price=fee)
+        return self.add(fee_of(id), quantity=1, unit_price=fee)
 
-    def approve(self, by: str, on: date) -> Quote:
-        """Release the offer. It must have lines, and a rate where currencies differ."""
+    def without_lock(self) -> Quote:
+        """The draft once its lock was given up: without its rate, its cover and its fee."""
+        goods = tuple(line for line in self.lines if not self.is_fee(line))
+        return self._edited(lines=goods, lock=None, covered=None, rate=None, excess_rate=None)
+
+    def in_currency(self, currency: str | Currency, decision: RateDecision | None) -> Quote:
+        """The draft in another document currency, at a named decision: converted, not relabelled.
+
+        None where the goods are priced in it, so that nothing is converted (M8). Raises
+        `WrongLock` while a lock holds the rate, `WrongRate`, `QuoteHasNoRate`.
+        """
+        self._refuse_unless_draft()
+        wanted = CurrencyPair.of(self.priced_in, currency).counter
+        if self.lock is not None:
+            reason = "it was locked for another currency; give the lock up first"
+            raise WrongLock(quote=self.id, lock=self.lock, reason=reason)
+        relabelled = self._edited(currency=wanted, rate=None, excess_rate=None)
+        if wanted is self.priced_in:
+            return relabelled if decision is None else relabelled.at_rate(decision)
+        if decision is None:
+            raise QuoteHasNoRate(quote=self.id, pair=f"{self.priced_in}/{wanted}")
+        return relabelled.at_rate(decision)
+
+    def consented(
+        self, rules: Iterable[ApprovalRule], *, by: str, role: str, at: datetime
+    ) -> Quote:
+        """With a consent, to what it says now, for each of the rules that a role serves.
+
+        Raises `NotEntitled` where it serves none of them.
+        """
+        asked = self.unmet(rules)
+        served = [one for one in asked if one.entitles(by, role, self.authors)]
+        if asked and not served:
+            raise NotEntitled(quote=self.id, role=role, rules="; ".join(map(str, asked)))
+        given = (Approval(one.name, by, role, at, self.content) for one in served)
+        return self._edited(approvals=(*self.approvals, *given))
+
+    def approve(self, by: str, on: date, rules: Iterable[ApprovalRule] = ()) -> Quote:
+        """Release the offer. It must have lines, and a rate where currencies differ.
+
+        ``rules`` are those that fire on it. Raises `ApprovalMissing` unless each is met.
+        """
         if not self.lines:
             raise QuoteEmpty(quote=self.id)
+        if missing := self.unmet(rules):
+            raise ApprovalMissing(quote=self.id, rules="; ".join(map(str, missing)))
         details = {"by": by, "total": str(self.total)}
         return self._moved("approve", Event("quote approved", self.id, on, details))
 
@@ -373,80 +338,20 @@ class Quote:
         """The company takes the offer back."""
         return self._moved("withdraw", Event("quote withdrawn", self.id, on, {"reason": reason}))
 
+    def supersede(self, by: QuoteId, on: date) -> Quote:
+        """A newer version of it was drafted: this one can not be accepted any more."""
+        return self._moved("supersede", Event("quote superseded", self.id, on, {"by": by}))
+
+    def requote(self, by: QuoteId, on: date) -> Quote:
+        """The lapsed offer was quoted again, which is done once."""
+        return self._moved("requote", Event("quote requoted", self.id, on, {"by": by}))
+
     def order(self, on: date) -> Quote:
         """The accepted quote becomes an order; it can do so once."""
         return self._moved("order", Event("quote ordered", self.id, on))
 
     def _out_of_time(self, command: str, on: date) -> QuoteOutOfTime:
         return QuoteOutOfTime(quote=self.id, valid_until=self.valid_until, on=on, command=command)
-
-    @cached_property
-    def priced_total(self) -> Money:
-        """The sum of the lines in the currency the goods are priced in."""
-        return Money.total((line.amount for line in self.lines), currency=self.priced_in)
-
-    @property
-    def excess(self) -> Money:
-        """How far the quote exceeds the cover of its lock, in the priced currency."""
-        if self.covered is None:
-            return Money.zero(self.priced_in)
-        beyond = self.priced_total - self.covered
-        return beyond if beyond.is_positive else Money.zero(self.priced_in)
-
-    def exceeded(self) -> LockCoverExceeded:
-        """What is raised where an excess has no decision; it names the cover and what was asked."""
-        lock, asked = self.lock or LockId(""), self.priced_total
-        return LockCoverExceeded(lock=lock, asked=asked, covered=asked - self.excess)
-
-    @cached_property
-    def parts(self) -> tuple[Parts, ...]:
-        """Each line in its parts, each with the decision that converts it; none in one currency.
-
-        Raises `QuoteHasNoRate`, and `LockCoverExceeded` where an excess has no decision.
-        """
-        if self.currency is self.priced_in:
-            return tuple(() for _ in self.lines)
-        rate = self._needed_rate()
-        if self.covered is None or not self.excess:
-            return at_one_rate(self.lines, rate)
-        if self.excess_rate is None:
-            raise self.exceeded()
-        return tuple(shared_out(self.lines, self.covered, rate, self.excess_rate))
-
-    @cached_property
-    def amounts(self) -> tuple[Money, ...]:
-        """Each line in the document currency, rounded once (M9): the values of ``figures``."""
-        if self.currency is self.priced_in:
-            return tuple(line.amount for line in self.lines)
-        return tuple(map(converted, self.parts))
-
-    @property
-    def total(self) -> Money:
-        """The sum of the rounded lines in the document currency. Raises `QuoteHasNoRate`."""
-        return Money.total(self.amounts, currency=self.currency)
-
-    def figures(self) -> tuple[Figure, ...]:
-        """Each line as a figure in the document currency, naming the rate decisions."""
-        numbered = enumerate(zip(self.lines, self.parts, strict=True), 1)
-        return tuple(self._figure(position, *line) for position, line in numbered)
-
-    def total_figure(self) -> Figure:
-        """The total as a figure: the sum of ``figures``."""
-        return Figure.total(f"Quote {self.number}", self.figures(), self.currency)
-
-    def _figure(self, position: int, line: QuoteLine, parts: Parts) -> Figure:
-        source = Evidence(
-            "quote line", f"{self.number}/{position}", line.description, line.unit_price
-        )
-        if parts:
-            return figure(line.description, source, parts, self.currency)
-        priced = Figure.stated("Priced", line.exact, source, rule=WHOLE_LINE)
-        return Figure.rounded(line.description, priced)
-
-    def _needed_rate(self) -> RateDecision:
-        if self.rate is None:
-            raise QuoteHasNoRate(quote=self.id, pair=f"{self.priced_in}/{self.currency}")
-        return self.rate
 
     def _refuse_unless_draft(self) -> None:
         if self.state != "draft":

@@ -13,8 +13,10 @@ from fractions import Fraction
 from itertools import count
 from typing import Final
 
+import attrs
+
 from fxcrm._decimals import exact_add, exact_subtract
-from fxcrm.billing import DocumentLine, LineRate, Order
+from fxcrm.billing import DocumentLine, LineRate, LineTax, Order
 from fxcrm.currencies import Currency
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk
@@ -43,7 +45,18 @@ def rest_of(order: Order) -> Mapping[int, Decimal]:
 def _part(desk: Desk, line: DocumentLine, since: Decimal, until: Decimal) -> DocumentLine:
     amount = _amount(desk, line, until) - _amount(desk, line, since)
     rates = tuple(_between(line, since, until))
-    return DocumentLine(line.description, exact_subtract(until, since), amount, rates)
+    taxes = tuple(_tax(line, one, since, until) for one in line.taxes)
+    quantity = exact_subtract(until, since)
+    return DocumentLine(line.description, quantity, amount, rates, taxes, line.basis)
+
+
+def _tax(line: DocumentLine, tax: LineTax, since: Decimal, until: Decimal) -> LineTax:
+    """The tax of a part of a line: the shares of the whole tax add up to it."""
+    first, both = (Fraction(one) / Fraction(line.quantity) for one in (since, until))
+    until_then, before = (
+        tax.amount.times(one, rounding=Rounding.HALF_EVEN) for one in (both, first)
+    )
+    return attrs.evolve(tax, amount=until_then - before)
 
 
 def _amount(desk: Desk, line: DocumentLine, quantity: Decimal) -> Money:

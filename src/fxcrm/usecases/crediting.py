@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from fxcrm.billing import CreditNote, DocumentLine, Invoice, Payment, PaymentKind
+import attrs
+
+from fxcrm.billing import CreditNote, DocumentLine, Invoice, LineTax, Payment, PaymentKind
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
 from fxcrm.ids import CreditNoteId, InvoiceId, PaymentId
 from fxcrm.ledger import Company, Credit, Crediting, CreditRate, credit, write_off
-from fxcrm.money import Money
-from fxcrm.posting import item_id
-from fxcrm.postingrules import FactKind
+from fxcrm.ledger.crediting import CreditTax
+from fxcrm.money import Money, Rounding
+from fxcrm.posting import item_id, tax_account
+from fxcrm.postingrules import FactKind, PostingRules
 from fxcrm.queries import Filter, every
+from fxcrm.taxes import PriceBasis
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate, document_number
 from fxcrm.usecases.paralleling import books_of, entry_in
@@ -62,7 +67,7 @@ def credit_invoice(
         billed.customer,
         invoice,
         billed.currency,
-        (DocumentLine(reason, Decimal(1), amount),),
+        (_line(desk, billed, reason, amount),),
         on,
         reason,
         events=(Event("credit note issued", id, on, {"total": str(amount)}),),
@@ -73,9 +78,35 @@ def credit_invoice(
     return desk.uow.credit_notes.add(made)
 
 
+def _line(desk: Desk, billed: Invoice, reason: str, amount: Money) -> DocumentLine:
+    """The line of a note: of each tax what all notes together owe back, less what others did."""
+    bare = DocumentLine(reason, Decimal(1), amount)
+    if billed.tax.is_zero:
+        return bare
+    issued = [one for one in _notes(desk, billed) if one.state == "issued"]
+    credited = Money.total((*(one.total for one in issued), amount))
+    share, taxes = credited.ratio(billed.total), []
+    for tax, whole in _by_tax(line for line in billed.lines).items():
+        before = _by_tax(line for one in issued for line in one.lines).get(tax)
+        now = whole.times(share, rounding=Rounding.HALF_EVEN)
+        taxes.append(LineTax(*tax, now if before is None else now - before))
+    return attrs.evolve(bare, taxes=tuple(taxes), basis=PriceBasis.GROSS)
+
+
+def _by_tax(lines: Iterable[DocumentLine]) -> dict[tuple[str, Decimal], Money]:
+    found: dict[tuple[str, Decimal], Money] = {}
+    for one in (tax for line in lines for tax in line.taxes):
+        key = one.name, one.percent
+        found[key] = found[key] + one.amount if key in found else one.amount
+    return found
+
+
+def _notes(desk: Desk, billed: Invoice) -> Iterable[CreditNote]:
+    return every(desk.uow.credit_notes.page, Filter(invoice=billed.id))
+
+
 def _refuse_too_much(desk: Desk, billed: Invoice, amount: Money) -> None:
-    notes = every(desk.uow.credit_notes.page, Filter(invoice=billed.id))
-    before = (one.total for one in notes if one.state == "issued")
+    before = (one.total for one in _notes(desk, billed) if one.state == "issued")
     credited = Money.total((*before, amount), currency=billed.currency)
     let_off = _let_off(desk, billed)
     if credited > billed.total - let_off:
@@ -103,13 +134,18 @@ def _credited(
     books.open_on(note.issued_on)
     spot = booking_rate(desk, books, note.currency, note.issued_on)
     item = settleable(desk, item_id(books.id, billed.number), note.issued_on)
-    reference = f"Credit note {note.number}"
-    given = Credit(note.total, note.issued_on, reference, spot, item_id(books.id, note.number), at)
+    reference, rules = f"Credit note {note.number}", desk.bookkeeping.of(books).posting
+    owed, tax = item_id(books.id, note.number), _tax(desk, note, rules)
+    given = Credit(note.total, note.issued_on, reference, spot, owed, at, tax)
     entry = entry_in(books, f"credit note:{note.id}")
-    rule = desk.bookkeeping.of(books).posting.of(FactKind.CREDIT_NOTE)
-    account = rule.across(desk.chart)
+    account = rules.of(FactKind.CREDIT_NOTE).across(desk.chart)
     made = credit(item, given, entry=entry, chart=desk.chart, account=account)
     return _kept(desk, made)
+
+
+def _tax(desk: Desk, note: CreditNote, rules: PostingRules) -> CreditTax | None:
+    account = tax_account(FactKind.CREDIT_NOTE, note.tax, desk.chart, rules)
+    return None if account is None else CreditTax(note.tax, account)
 
 
 def _kept(desk: Desk, made: Crediting) -> Crediting:

@@ -21,7 +21,7 @@ from fxcrm.queries import Filter, every
 from fxcrm.ratelocks import LOCK_LIFECYCLE, LockTermsRefused, Promise, RateLock, RateLockExpired
 from fxcrm.rates import ExchangeRate, rounded_significant
 from fxcrm.selling import Quote
-from fxcrm.selling.quotes import QuoteOutOfTime
+from fxcrm.selling.quoteerrors import QuoteOutOfTime
 from fxcrm.usecases.deciding import Desk, decided, spot
 
 _WHOLE = 100  # percent

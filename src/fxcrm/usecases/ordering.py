@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from fxcrm.billing import DocumentLine, LineRate, Order
+from fxcrm.billing import DocumentLine, LineRate, LineTax, Order
 from fxcrm.currencies import Currency
 from fxcrm.errors import InputRefused, RuleRefused
 from fxcrm.events import Event
@@ -36,9 +36,13 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
     """The order of an accepted quote, amounts unchanged. Raises `QuoteNotAccepted`."""
     if quote.state != "accepted":
         raise QuoteNotAccepted(quote=quote.id, state=quote.state)
+    rows = zip(quote.lines, quote.amounts, quote.parts, _taxes(quote), strict=True)
+    basis = quote.tax_policy.basis
     lines = tuple(
-        DocumentLine(line.description, line.quantity, amount, tuple(map(_rate, parts)))
-        for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
+        DocumentLine(
+            line.description, line.quantity, amount, tuple(map(_rate, parts)), taxes, basis
+        )
+        for line, amount, parts, taxes in rows
     )
     event = Event("order confirmed", id, on, {"quote": quote.id})
     return Order(
@@ -52,6 +56,19 @@ def order_from(quote: Quote, *, id: OrderId, number: str, on: date) -> Order:
         on,
         quote.lock,
         events=(event,),
+    )
+
+
+def _taxes(quote: Quote) -> tuple[tuple[LineTax, ...], ...]:
+    """What each line bears, as the quote computed it: nothing is taxed again."""
+    if quote.taxed is None:
+        return tuple(() for _ in quote.lines)
+    return tuple(
+        tuple(
+            LineTax(tax.name, tax.percent, amount)
+            for tax, amount in zip(one.line.taxes, one.taxes, strict=True)
+        )
+        for one in quote.taxed.lines
     )
 
 

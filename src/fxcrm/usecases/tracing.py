@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from fxcrm.billing import DocumentLine, Invoice, LineRate, Order, Payment
+from fxcrm.billing.orders import as_priced
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.ids import CustomerId, LockId
@@ -91,7 +92,7 @@ def _converted(desk: Desk, rate: LineRate, label: str, source: Evidence, rule: s
 
 
 def locked_amount(lines: Iterable[DocumentLine], lock: RateLock, total: Money) -> Money:
-    """How much of a document's total rests on a lock: all of it, but for what exceeds the cover.
+    """How much of a document's prices rests on a lock: all but what exceeds the cover.
 
     Lines from before their rates were noted rest on it whole.
     """
@@ -114,7 +115,8 @@ def lock_result(desk: Desk, document: Order | Invoice) -> Figure | None:
     if document.lock is None or market is None:
         return None
     lock = desk.uow.locks.get(document.lock)
-    return lock.result(locked_amount(document.lines, lock, document.total), market)
+    priced = as_priced(document.lines, document.currency)  # a rate converts prices, not taxes
+    return lock.result(locked_amount(document.lines, lock, priced), market)
 
 
 def lock_spot(desk: Desk, document: Order | Invoice) -> RateDecision | None:
@@ -159,7 +161,7 @@ def _later_steps(desk: Desk, lock: RateLock, customer: CustomerId) -> Iterator[L
 def _paid(
     desk: Desk, lock: RateLock, invoice: Invoice, payments: Iterable[Payment]
 ) -> Iterator[LockStep]:
-    locked = locked_amount(invoice.lines, lock, invoice.total)
+    locked = locked_amount(invoice.lines, lock, as_priced(invoice.lines, invoice.currency))
     share = Fraction(locked.amount) / Fraction(invoice.total.amount)
     for payment in payments:
         if payment.invoice == invoice.id and payment.paid and not payment.is_undone:

@@ -48,6 +48,7 @@ from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.rates import ExchangeRate, Side
 from fxcrm.selling import QuoteLine
+from fxcrm.selling.discounts import Discount
 from fxcrm.selling.pricelists import PriceBreak
 from fxcrm.selling.products import Product
 
@@ -56,6 +57,7 @@ Exact = NewType("Exact", Money)
 # A unit price may be finer than the minor unit, every other amount of a class is whole (M10).
 _EXACT: Final[Mapping[type, Mapping[str, Any]]] = FrozenMap(
     {
+        Discount: FrozenMap({"amount": Exact | None}),
         LineRate: FrozenMap({"priced": Exact}),
         PriceBreak: FrozenMap({"unit_price": Exact}),
         Product: FrozenMap({"cost": Exact | None}),

@@ -80,6 +80,28 @@ def with_billed(data: Data) -> Data:
     return {**data, "billed": [line["quantity"] for line in data["lines"]] if whole else []}
 
 
+def with_line_taxes(data: Data) -> Data:
+    """Lines of orders, invoices and credit notes name their taxes; before, they bore none."""
+    return {**data, "lines": [{**one, "taxes": [], "basis": "net"} for one in data["lines"]]}
+
+
+def with_offer(data: Data) -> Data:
+    """A quote has taxes and discounts, versions, terms and approvals; before, it had none."""
+    bare: Data = {"product": None, "discount": None, "taxes": []}
+    usual = {"basis": "net", "per": "per line", "rounding": "ROUND_HALF_UP"}
+    texts = dict.fromkeys(("terms", "delivery", "contact", "notes"), "")
+    return {
+        **data,
+        **texts,
+        "lines": [{**one, **bare} for one in data["lines"]],
+        "tax_policy": usual,
+        "revision": 1,
+        "supersedes": None,
+        "authors": [],
+        "approvals": [],
+    }
+
+
 def with_cover(data: Data) -> Data:
     """A quote names what its lock covers; before, the lock alone did."""
     return {**data, "covered": None, "excess_rate": None, "last_seen_at": None}
@@ -156,7 +178,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.company", Company, (with_parallels, with_years)),
     Schema("fxcrm.contract", Contract),
     Schema("fxcrm.target", Target),
-    Schema("fxcrm.credit-note", CreditNote),
+    Schema("fxcrm.credit-note", CreditNote, (with_line_taxes,)),
     Schema("fxcrm.customer", Customer, (with_details,)),
     Schema("fxcrm.deal", Deal, (with_closing,)),
     Schema("fxcrm.enquiry", Enquiry, (with_prospect,)),
@@ -166,15 +188,15 @@ SCHEMAS: Final = (
     Schema("fxcrm.fixing", Fixing, (with_knowledge,)),
     Schema("fxcrm.group-snapshot", GroupSnapshot),
     Schema("fxcrm.held-rate", HeldRate),
-    Schema("fxcrm.invoice", Invoice, (with_line_rates,)),
+    Schema("fxcrm.invoice", Invoice, (with_line_rates, with_line_taxes)),
     Schema("fxcrm.money", Money),
     Schema("fxcrm.money-bag", MoneyBag),
     Schema("fxcrm.open-item", OpenItem, (with_adjustment,)),
-    Schema("fxcrm.order", Order, (with_line_rates, with_billed)),
+    Schema("fxcrm.order", Order, (with_line_rates, with_billed, with_line_taxes)),
     Schema("fxcrm.payment", Payment, (with_kind,)),
     Schema("fxcrm.price-list", PriceList),
     Schema("fxcrm.product", Product),
-    Schema("fxcrm.quote", Quote, (with_knowledge, with_cover)),
+    Schema("fxcrm.quote", Quote, (with_knowledge, with_cover, with_offer)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Index
+from sqlalchemy import Column, Index
 
 from fxcrm.adapters.sql.columntypes import (
+    WHOLE,
     aggregate,
     decision,
     maybe,
@@ -78,6 +79,9 @@ quotes: Final = aggregate(
     *maybe_money("covered"),
     decision("excess_rate"),
     maybe("last_seen_at"),
+    Column("revision", WHOLE),
+    *(maybe(name) for name in ("supersedes", "tax_policy", "terms", "delivery", "contact")),
+    *(maybe(name) for name in ("notes", "authors", "approvals")),
 )
 
 contracts: Final = aggregate(

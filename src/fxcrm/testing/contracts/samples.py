@@ -18,6 +18,7 @@ from fxcrm.billing import (
     DocumentLine,
     Invoice,
     LineRate,
+    LineTax,
     Order,
     Payment,
     PaymentKind,
@@ -59,7 +60,7 @@ from fxcrm.ledger.journal import Entry, Posting
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ledger.snapshots import TranslatedBalance, TranslationSnapshot
 from fxcrm.ledger.vouchers import Voucher, VoucherLine
-from fxcrm.money import Money
+from fxcrm.money import Money, Rounding
 from fxcrm.pipeline import Deal, DealApproval, Enquiry
 from fxcrm.ratechecks import Doubt, Suspicion
 from fxcrm.ratelocks import RateLock
@@ -80,9 +81,12 @@ from fxcrm.selling import (
     Repricing,
     Term,
 )
+from fxcrm.selling.approvals import Approval
+from fxcrm.selling.discounts import Discount
 from fxcrm.selling.pricelists import PriceBreak, PriceEntry, PriceList
 from fxcrm.selling.products import Product
 from fxcrm.targets import Target, TargetMeasure
+from fxcrm.taxes import PriceBasis, Tax, TaxPolicy, TaxRounding
 
 DAY: Final = date(2026, 3, 2)
 AT: Final = datetime(2026, 3, 2, 16, 0, 0, 123456, tzinfo=UTC)
@@ -277,7 +281,35 @@ def _quotes() -> Kind:
         last_seen_at=AT + timedelta(days=40),
     )
     changed = attrs.evolve(first, rate=decisions()[1], lines=lines.lines, state="approved")
-    return Kind("quote", "quotes", (first, at_home, no_deal, beyond), changed)
+    return Kind("quote", "quotes", (first, at_home, no_deal, beyond, _taxed_quote(lines)), changed)
+
+
+def _taxed_quote(lines: Quote) -> Quote:
+    """A second version with all that a line may have, its terms, and a consent."""
+    offered = lines.add(
+        HOSTILE,
+        quantity="2.5",
+        unit_price=Money("10.005", "EUR"),
+        product=ProductId("P-1"),
+        discount=Discount(Decimal("7.50"), reason=HOSTILE),
+        taxes=(Tax(HOSTILE, "19.00"), Tax("Levy", 0)),
+    )
+    price, off = Money("2.000", "EUR"), Discount(amount=Money("0.005", "EUR"))
+    offered = offered.add("Less", quantity=1, unit_price=price, discount=off)
+    return attrs.evolve(
+        offered,
+        id=QuoteId("Q-5"),
+        tax_policy=TaxPolicy(PriceBasis.GROSS, TaxRounding.PER_UNIT, Rounding.CEILING),
+        revision=2,
+        supersedes=QuoteId("Q-1"),
+        terms=HOSTILE,
+        delivery="DAP",
+        contact="A. Poe",
+        notes=HOSTILE,
+        authors=("ada", HOSTILE),
+        approvals=(Approval("large", "ada", HOSTILE, AT, "0" * 64),),
+        events=(),
+    )
 
 
 def _locks() -> Kind:
@@ -315,10 +347,12 @@ def _lines(code: str) -> tuple[DocumentLine, ...]:
         LineRate(Money("1.005", "EUR"), LOCKED),
         LineRate(Money("-0.000000000000000001", "EUR"), SPOT),
     )
+    taxes = (LineTax(HOSTILE, Decimal("19.00"), Money.from_minor(1, code)),)
     return (
         DocumentLine("Licence", Decimal("2.50"), Money.from_minor(LARGEST_MINOR, code), rates),
         DocumentLine("Discount „10 %“", Decimal(-1), Money.from_minor(-LARGEST_MINOR, code)),
         DocumentLine("", Decimal("0.000000000000000000000000000001"), Money.from_minor(0, code)),
+        DocumentLine("Pump", Decimal(1), taxes[0].amount, rates, taxes, PriceBasis.GROSS),
     )
 
 

@@ -75,7 +75,10 @@ def _prices() -> None:
 
 
 def _quotes() -> None:
-    pass
+    op.add_column("quotes", Column("revision", _WHOLE))
+    texts = ("supersedes", "tax_policy", "terms", "delivery", "contact", "notes")
+    for name in (*texts, "authors", "approvals"):
+        op.add_column("quotes", Column(name, _TEXT))
 
 
 def _contracts() -> None:
