@@ -24,6 +24,8 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_PAGE: Final = 1_000
+HOLDS: Final = "holds"
+LABELLED: Final = "labelled"
 
 
 class FilterRefused(CallError):
@@ -42,9 +44,10 @@ class Filter:
     ``since`` and ``until`` are days, both included, and mean the day on which a kind arose:
     drafted, issued, registered and so on. ``fields`` names custom fields with the value that
     they must have; 1.0 and 1.00 are one value. ``invoice`` is the one that a payment, a credit
-    note or a case belongs to, ``owner`` the salesperson, ``parent`` the deal
-    that a deal is a part of, and ``document`` what an activity or a
-    reminder is about.
+    note or a case belongs to, ``owner`` the salesperson, ``parent`` the deal that a deal is a part
+    of, and ``document`` what an activity or a reminder is about. ``agreed`` is one of the
+    currencies agreed with a customer, as ``currency`` is the preferred one; ``tag`` and ``group``
+    are one of its tags and price groups.
     """
 
     company: CompanyId | None = None
@@ -58,6 +61,11 @@ class Filter:
     owner: str | None = None
     document: Reference | None = None
     parent: DealId | None = None
+    country: str | None = None
+    tier: str | None = None
+    agreed: Currency | None = None
+    tag: str | None = None
+    group: str | None = None
 
 
 EVERYTHING: Final = Filter()
@@ -65,7 +73,11 @@ EVERYTHING: Final = Filter()
 
 @attrs.frozen
 class Condition:
-    """A column of a row, how it is compared (``=``, ``>=`` or ``<=``), and with which text."""
+    """A column of a row, how it is compared, and with which text.
+
+    Either ``=``, ``>=`` or ``<=``; or `HOLDS`: the column is the JSON of a list, and the text that
+    of a member; or `LABELLED`: the text is one of the labels that the column is called after.
+    """
 
     column: str
     operator: str
@@ -89,6 +101,11 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
         ("owner", "=", where.owner),
         ("document", "=", None if where.document is None else str(where.document)),
         ("parent", "=", where.parent),
+        ("country", "=", where.country),
+        ("tier", "=", where.tier),
+        ("agreed", HOLDS, None if where.agreed is None else f'"{where.agreed.code}"'),
+        ("tag", LABELLED, where.tag),
+        ("group", LABELLED, where.group),
     )
     named = [(name, operator, value) for name, operator, value in asked if value is not None]
     for name, _, _ in named:

@@ -44,6 +44,10 @@ def test_each_test_has_a_database_of_its_own(postgresql: Server) -> None:
 
 
 _BACK = """
+ALTER TABLE customers DROP COLUMN mode, DROP COLUMN preferences, DROP COLUMN contacts,
+  DROP COLUMN addresses, DROP COLUMN tax_ids, DROP COLUMN tags, DROP COLUMN groups,
+  DROP COLUMN tier, DROP COLUMN state, DROP COLUMN merged_into;
+DROP TABLE traded_currencies;
 ALTER TABLE companies DROP COLUMN parallel_to, DROP COLUMN parallels,
   DROP COLUMN year_ends, DROP COLUMN hyperinflation;
 ALTER TABLE snapshot_balances DROP COLUMN estimates;

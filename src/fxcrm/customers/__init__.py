@@ -11,6 +11,7 @@ from fxcrm.customers.currencymodes import (
     CurrencyMode,
     CurrencyNotAgreed,
     ModeRefused,
+    ModeUnknown,
     Preference,
     PreferenceRefused,
 )
@@ -21,15 +22,24 @@ from fxcrm.customers.register import (
     CustomerNotActive,
     CustomerRefused,
 )
+from fxcrm.customers.tradedcurrencies import (
+    TRADED_CURRENCY_LIFECYCLE,
+    CurrencyInactive,
+    HomeCurrencyKept,
+    TradedCurrency,
+    traded_id,
+)
 
 __all__ = [
     "ACTIVITY_LIFECYCLE",
     "CUSTOMER_LIFECYCLE",
+    "TRADED_CURRENCY_LIFECYCLE",
     "Activity",
     "ActivityKind",
     "ActivityRefused",
     "Address",
     "Contact",
+    "CurrencyInactive",
     "CurrencyMode",
     "CurrencyNotAgreed",
     "Customer",
@@ -37,8 +47,12 @@ __all__ = [
     "CustomerRefused",
     "DetailRefused",
     "Direction",
+    "HomeCurrencyKept",
     "ModeRefused",
+    "ModeUnknown",
     "Preference",
     "PreferenceRefused",
     "TaxId",
+    "TradedCurrency",
+    "traded_id",
 ]

@@ -17,7 +17,7 @@ from typing import Final
 import attrs
 
 from fxcrm.currencies import Currency
-from fxcrm.errors import RuleRefused
+from fxcrm.errors import InputRefused, RuleRefused
 from fxcrm.ids import CustomerId
 
 MOST_PREFERENCES: Final = 1_000
@@ -53,6 +53,14 @@ class PreferenceRefused(RuleRefused):
     template = "customer {customer}: {reason:plain}"
 
 
+class ModeUnknown(InputRefused):
+    """A word for no currency mode."""
+
+    mode: str
+    known: str
+    template = "{mode} is no currency mode; there are {known:plain}"
+
+
 class CurrencyMode(Enum):
     """Which currencies a customer may be billed in."""
 
@@ -60,6 +68,14 @@ class CurrencyMode(Enum):
     ONE = "one foreign"
     AGREED = "those agreed"
     ANY = "any"
+
+    @classmethod
+    def parse(cls, text: str) -> CurrencyMode:
+        """The mode of a word: ``home``, or in full ``home only``. Raises `ModeUnknown`."""
+        for mode in cls:
+            if text in (mode.value, mode.name.lower()):
+                return mode
+        raise ModeUnknown(mode=text, known=", ".join(one.name.lower() for one in cls))
 
     @property
     def is_single(self) -> bool:

@@ -21,7 +21,7 @@ from typing import Protocol, Self, TypeVar
 from fxcrm.audit import Head, Verification
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import Currency
-from fxcrm.customers import Activity, Customer
+from fxcrm.customers import Activity, Customer, TradedCurrency
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, EnvironmentFailed, NotThere, RuleRefused
 from fxcrm.events import Event, RecordedEvent
@@ -49,6 +49,7 @@ from fxcrm.ids import (
     QuoteId,
     ReminderId,
     TargetId,
+    TradedCurrencyId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -370,6 +371,7 @@ class UnitOfWork(Protocol):
     targets: Repository[Target, TargetId]
     activities: Repository[Activity, ActivityId]
     reminders: Repository[Reminder, ReminderId]
+    traded_currencies: Repository[TradedCurrency, TradedCurrencyId]
     items: OpenItems
     decisions: DecisionLog
     journal: Journal

@@ -8,7 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 import attrs
 
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
-from fxcrm.customers import Activity, Customer
+from fxcrm.customers import CUSTOMER_LIFECYCLE, Activity, Customer, TradedCurrency
 from fxcrm.heldrates import HeldRate
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.open_items import OpenItem
@@ -44,7 +44,9 @@ class Shape(Generic[T]):
 
     ``collection`` names the attribute of a unit of work and the table. ``decisions`` names the
     columns that link to a rate decision; the attribute of the same name holds the decision or
-    its id. ``columns`` says where the things that a filter names are found.
+    its id. ``columns`` says where the things that a filter names are found; a column that is empty
+    in a row from before it was there stands for its value in ``absent``. ``labels`` names the
+    attributes that hold several texts, each of which an aggregate is found by.
     """
 
     kind: str
@@ -53,6 +55,8 @@ class Shape(Generic[T]):
     aggregate: Callable[[Read, Reading], T]
     columns: Mapping[str, str]
     decisions: tuple[str, ...] = ()
+    absent: Mapping[str, str] = FrozenMap({})
+    labels: tuple[str, ...] = ()
 
 
 def _found_by(*same: str, **others: str) -> Mapping[str, str]:
@@ -74,7 +78,27 @@ CUSTOMER: Final = Shape[Customer](
     "customers",
     customers.customer_row,
     customers.customer_of,
-    _found_by("company", "currency", day="registered_on", fields="extras"),
+    _found_by(
+        "company",
+        "currency",
+        "state",
+        "country",
+        "tier",
+        agreed="currencies",
+        tag="tags",
+        group="groups",
+        day="registered_on",
+        fields="extras",
+    ),
+    absent=FrozenMap({"state": CUSTOMER_LIFECYCLE.start, "tier": ""}),
+    labels=("tags", "groups"),
+)
+TRADED_CURRENCY: Final = Shape[TradedCurrency](
+    "traded currency",
+    "traded_currencies",
+    customers.traded_currency_row,
+    customers.traded_currency_of,
+    _found_by("company", "currency", "state", day="since"),
 )
 ENQUIRY: Final = Shape[Enquiry](
     "enquiry",
@@ -238,4 +262,5 @@ SHAPES: Final[tuple[Shape[Any], ...]] = (
     CONTRACT,
     PRODUCT,
     PRICE_LIST,
+    TRADED_CURRENCY,
 )

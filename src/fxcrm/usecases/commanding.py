@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from fxcrm.currencies import Currency
 from fxcrm.ids import (
     AccountCode,
     CaseId,
@@ -28,6 +27,7 @@ from fxcrm.usecases.consolidating import close_group, close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.invoicing import invoice_order
+from fxcrm.usecases.keeping import KEEPING
 from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.noting import VOUCHERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
@@ -46,28 +46,14 @@ from fxcrm.usecases.registering import (
     pay_costs,
     pay_in_capital,
     register_company,
-    register_customer,
     repay_loan,
     take_loan,
 )
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
+from fxcrm.usecases.trading import TRADED
 from fxcrm.usecases.wording import Command, Step
-
-
-def _register_customer(desk: Desk, step: Step, _: Group) -> object:
-    return register_customer(
-        desk,
-        CustomerId(step.text("id")),
-        company=CompanyId(step.text("company")),
-        name=step.text("name"),
-        country=step.text("country"),
-        currency=step.currency("currency"),
-        also=tuple(Currency(code) for code in step.text("also", "").split()),
-        language=step.text("language", "en"),
-        on=step.on,
-    )
 
 
 def _receive_enquiry(desk: Desk, step: Step, _: Group) -> object:
@@ -261,9 +247,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
                 step.on,
             ),
         ),
-        "register customer": Command.of(
-            "id company name country currency also language", _register_customer
-        ),
+        **KEEPING,
         "receive enquiry": Command.of("id customer subject channel", _receive_enquiry),
         "qualify enquiry": Command.of("id deal value", _qualify_enquiry),
         "draft quote": Command.of("id deal currency priced_in valid_until lines", _draft_quote),
@@ -296,6 +280,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **PAYMENTS,
         **VOUCHERS,
         **CONTRACTS,
+        **TRADED,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",

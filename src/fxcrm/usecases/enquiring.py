@@ -8,13 +8,14 @@ from fxcrm.ids import CustomerId, DealId, EnquiryId
 from fxcrm.money import Money
 from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.trading import agreed_with
 
 
 def receive_enquiry(
     desk: Desk, id: EnquiryId, *, customer: CustomerId, subject: str, channel: str, on: date
 ) -> Enquiry:
     """Note what a customer asked for."""
-    company = desk.uow.customers.get(customer).company
+    company = desk.uow.customers.get(customer).active().company
     return desk.uow.enquiries.add(Enquiry(id, company, customer, subject, channel, on))
 
 
@@ -22,7 +23,7 @@ def qualify_enquiry(desk: Desk, id: EnquiryId, *, deal: DealId, value: Money, on
     """The enquiry becomes a deal in a currency agreed with the customer."""
     enquiry = desk.uow.enquiries.get(id)
     if enquiry.customer is not None:
-        desk.uow.customers.get(enquiry.customer).agreed(value.currency)
+        agreed_with(desk, enquiry.customer, value.currency)
     qualified, opened = enquiry.qualify(deal, value, on)
     desk.uow.enquiries.save(qualified)
     return desk.uow.deals.add(opened)

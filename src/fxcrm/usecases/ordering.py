@@ -14,6 +14,7 @@ from fxcrm.ids import CustomerId, OrderId, QuoteId
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.selling import LinePart, Quote, QuoteLine
 from fxcrm.usecases.deciding import Desk, document_number
+from fxcrm.usecases.trading import agreed_with
 
 
 class QuoteNotAccepted(RuleRefused):
@@ -90,8 +91,7 @@ def take_order(
     A line is a description, a quantity and a unit price; each is rounded, and the total is the
     sum of the lines (M9). Raises `OrderRefused`, `CurrencyMismatch`.
     """
-    buyer = desk.uow.customers.get(customer)
-    buyer.agreed(currency)
+    buyer = agreed_with(desk, customer, currency)
     priced = tuple(_priced(id, QuoteLine(*line), currency) for line in lines)
     if not priced:
         raise OrderRefused(order=id, reason="it has no lines; say what is ordered")

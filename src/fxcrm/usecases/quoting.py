@@ -17,6 +17,7 @@ from fxcrm.stages import QuoteTurn
 from fxcrm.usecases.dealmoving import move_deal
 from fxcrm.usecases.deciding import Desk, decided, document_number, spot
 from fxcrm.usecases.locking import release_lock
+from fxcrm.usecases.trading import agreed_with
 
 Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
 
@@ -34,7 +35,7 @@ def draft_quote(
 ) -> Quote:
     """Draft an offer for a deal; at the rate of the day where two currencies meet."""
     opened = desk.uow.deals.get(deal)
-    desk.uow.customers.get(opened.customer).agreed(currency)
+    agreed_with(desk, opened.customer, currency)
     number = document_number(desk, opened.company, "Q")
     quote = Quote.draft(
         id,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from fxcrm.currencies import Currency
-from fxcrm.customers import Customer
+from fxcrm.customers import Address, Contact, CurrencyMode, Customer, TaxId
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company
@@ -16,6 +16,7 @@ from fxcrm.postingrules import FactKind
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of
+from fxcrm.usecases.trading import taken
 
 
 def register_company(
@@ -44,10 +45,21 @@ def register_customer(
     also: tuple[Currency, ...] = (),
     language: str = "en",
     extras: Extras = NO_EXTRAS,
+    mode: CurrencyMode = CurrencyMode.AGREED,
+    contacts: Iterable[Contact] = (),
+    addresses: Iterable[Address] = (),
+    tax_ids: Iterable[TaxId] = (),
+    tags: Iterable[str] = (),
+    groups: Iterable[str] = (),
     on: date,
 ) -> Customer:
-    """Enter a customer with its preferred currency."""
-    desk.uow.companies.get(company)
+    """Enter a customer with its preferred currency, and all that is known of it.
+
+    Raises as `Customer.register` does, and `CurrencyInactive`.
+    """
+    home = desk.uow.companies.get(company).functional
+    for one in (currency, *also):
+        taken(desk, company, one)
     customer = Customer.register(
         id,
         company=company,
@@ -57,6 +69,13 @@ def register_customer(
         also=also,
         language=language,
         extras=extras,
+        mode=mode,
+        home=home,
+        contacts=contacts,
+        addresses=addresses,
+        tax_ids=tax_ids,
+        tags=tags,
+        groups=groups,
         on=on,
     )
     return desk.uow.customers.add(customer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
@@ -17,6 +17,7 @@ from fxcrm.adapters.codec import SCHEMAS, Schema
 from fxcrm.adapters.codec.converting import types_of
 from fxcrm.billing import StatementLine, statement
 from fxcrm.currencies import Currency
+from fxcrm.customers import Address, Contact, TaxId
 from fxcrm.decisions import RateDecision
 from fxcrm.events import RecordedEvent
 from fxcrm.extras import Extras
@@ -141,6 +142,23 @@ def _locks() -> st.SearchStrategy[RateLock]:
     )
 
 
+# What has a rule of its own: a text that is there, a country, an address for mail.
+FILLED = TEXTS.filter(lambda text: bool(text.strip()))
+COUNTRIES = st.sampled_from(["DE", "JP", "US"])
+
+
+def _contacts() -> st.SearchStrategy[Contact]:
+    return st.builds(Contact, FILLED, TEXTS, st.sampled_from(["", "a@b.example"]), TEXTS, TEXTS)
+
+
+def _addresses() -> st.SearchStrategy[Address]:
+    return st.builds(Address, COUNTRIES, *[TEXTS] * 4, FILLED, TEXTS, TEXTS)
+
+
+def _tax_ids() -> st.SearchStrategy[TaxId]:
+    return st.builds(TaxId, COUNTRIES, FILLED)
+
+
 _SPECIAL: Mapping[Any, st.SearchStrategy[Any]] = {
     str: TEXTS,
     int: WHOLE,
@@ -159,7 +177,15 @@ _SPECIAL: Mapping[Any, st.SearchStrategy[Any]] = {
 
 
 def _of(kind: Any) -> st.SearchStrategy[Any]:
-    made = {Company: _companies, Entry: _entries, OpenItem: _items, RateLock: _locks}
+    made: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {
+        Company: _companies,
+        Entry: _entries,
+        OpenItem: _items,
+        RateLock: _locks,
+        Contact: _contacts,
+        Address: _addresses,
+        TaxId: _tax_ids,
+    }
     if kind in made:
         return made[kind]()
     known = _SPECIAL.get(getattr(kind, "__supertype__", kind))

@@ -14,7 +14,7 @@ import attrs
 
 from fxcrm.audit import AuditRecord, Head
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase, Statement
-from fxcrm.customers import Activity, Customer
+from fxcrm.customers import Activity, Customer, TradedCurrency
 from fxcrm.decisions import RateDecision
 from fxcrm.events import Event, RecordedEvent
 from fxcrm.heldrates import HeldRate
@@ -202,6 +202,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.recorded-event", RecordedEvent),
     Schema("fxcrm.reminder", Reminder),
     Schema("fxcrm.statement", Statement),
+    Schema("fxcrm.traded-currency", TradedCurrency),
     Schema("fxcrm.translation-snapshot", TranslationSnapshot, (with_estimates,)),
     Schema("fxcrm.voucher", Voucher),
 )

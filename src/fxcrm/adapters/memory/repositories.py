@@ -21,7 +21,16 @@ from fxcrm.ids import CompanyId, DecisionId, FieldId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.mappings import FrozenMap
 from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
-from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
+from fxcrm.queries import (
+    EVERYTHING,
+    HOLDS,
+    LABELLED,
+    Condition,
+    Filter,
+    Page,
+    checked_limit,
+    conditions,
+)
 from fxcrm.records.columns import Values, Writing, at_version, checked_key, checked_row
 from fxcrm.records.rates import decision_row
 from fxcrm.records.shapes import Shape
@@ -30,7 +39,7 @@ T = TypeVar("T")
 K = TypeVar("K", bound=str)
 
 _COMPARED: Final[Mapping[str, Callable[[Any, Any], bool]]] = FrozenMap(
-    {"=": operator.eq, ">=": operator.ge, "<=": operator.le}
+    {"=": operator.eq, ">=": operator.ge, "<=": operator.le, HOLDS: operator.contains}
 )
 
 
@@ -177,9 +186,17 @@ class MemoryRepository(Generic[T, K]):
         return [
             held
             for held in self._sorted()
-            if all(_holds(one, held.row) for one in asked)
+            if all(self._meets(one, held) for one in asked)
             and all(_has(held.value, name, text) for name, text in wanted.items())
         ]
+
+    def _meets(self, condition: Condition, held: Held[Any]) -> bool:
+        if condition.operator == LABELLED:
+            return condition.value in getattr(held.value, condition.column)
+        value = held.row[condition.column]
+        if value is None:
+            value = self._shape.absent.get(condition.column)
+        return value is not None and _COMPARED[condition.operator](value, condition.value)
 
     def _prepared(self, aggregate: T, version: int) -> tuple[T, Values, list[Values]]:
         """Everything that can be refused is refused here, before anything is kept."""
@@ -205,11 +222,6 @@ def _any(aggregate: object) -> Any:
 
 def _has(aggregate: Any, name: FieldId, text: str) -> bool:
     return name in aggregate.extras and search_text(aggregate.extras[name]) == text
-
-
-def _holds(condition: Condition, row: Values) -> bool:
-    held = row[condition.column]
-    return held is not None and _COMPARED[condition.operator](held, condition.value)
 
 
 class MemoryItems(MemoryRepository[OpenItem, OpenItemId]):

@@ -22,7 +22,7 @@ from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
 from fxcrm.audit import Head, Verification, digest, verify
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
 from fxcrm.currencies import ISO, CurrencyRegistry
-from fxcrm.customers import Activity, Customer
+from fxcrm.customers import Activity, Customer, TradedCurrency
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     ActivityId,
@@ -43,6 +43,7 @@ from fxcrm.ids import (
     QuoteId,
     ReminderId,
     TargetId,
+    TradedCurrencyId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -120,6 +121,9 @@ class MemoryUnit:
         self.targets: Repository[Target, TargetId] = self._kept(shapes.TARGET)
         self.activities: Repository[Activity, ActivityId] = self._kept(shapes.ACTIVITY)
         self.reminders: Repository[Reminder, ReminderId] = self._kept(shapes.REMINDER)
+        self.traded_currencies: Repository[TradedCurrency, TradedCurrencyId] = self._kept(
+            shapes.TRADED_CURRENCY
+        )
         self.items: OpenItems = MemoryItems(
             shapes.ITEM, shelves.aggregates[shapes.ITEM.kind], known, log
         )

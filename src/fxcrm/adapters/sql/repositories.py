@@ -34,7 +34,16 @@ from fxcrm.extras import search_text
 from fxcrm.ids import CompanyId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, VersionConflict
-from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
+from fxcrm.queries import (
+    EVERYTHING,
+    HOLDS,
+    LABELLED,
+    Condition,
+    Filter,
+    Page,
+    checked_limit,
+    conditions,
+)
 from fxcrm.records.columns import Read, Values, at_version, checked_key
 from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
 from fxcrm.records.trail import noted
@@ -111,7 +120,7 @@ def _some(
     """Pages of a kind, or its count: by columns with operators, and by so many fields."""
     table = tables.OF[shape.collection]
     wanted: list[Any] = [
-        table.c[column].op(operator)(bindparam(f"value{place}"))
+        _met(shape, column, operator, bindparam(f"value{place}"))
         for place, (column, operator) in enumerate(asked)
     ]
     for place in range(fields):
@@ -129,6 +138,26 @@ def _some(
     return Statement(limited(select(table).where(*wanted).order_by(table.c.id), "most"))
 
 
+def _met(shape: Shape[Any], column: str, operator: str, value: BindParameter[str]) -> Any:
+    """A condition on a table: of a column, of the list that is in it, or of its labels."""
+    table = tables.OF[shape.collection]
+    if operator == LABELLED:
+        index: Any = literal_column(f"'{_label_kind(shape, column)}'")
+        held = select(_fields.c.id).where(_fields.c.kind == index, _fields.c.field == value)
+        return table.c.id.in_(held)
+    held_in: Any = table.c[column]
+    if operator == HOLDS:  # unlike LIKE it tells capitals apart, on every database
+        return func.replace(held_in, value, literal_column("''")) != held_in
+    if column in shape.absent:
+        held_in = func.coalesce(held_in, literal_column(f"'{shape.absent[column]}'"))
+    return held_in.op(operator)(value)
+
+
+def _label_kind(shape: Shape[Any], label: str) -> str:
+    """What stands for the kind in the index of labels, beside that of custom fields."""
+    return f"{shape.kind} {label}"
+
+
 class SqlRepository(Generic[T, K]):
     """The aggregates of one kind."""
 
@@ -144,6 +173,7 @@ class SqlRepository(Generic[T, K]):
         self._writing = decisions.writing
         self._read: dict[str, T] = {}
         self._missed: set[str] = set()
+        self._indexed = (shape.kind, *(_label_kind(shape, one) for one in shape.labels))
 
     def find(self, key: K) -> T | None:
         """The aggregate, or None; asked for again, it is the one that was read before."""
@@ -188,7 +218,8 @@ class SqlRepository(Generic[T, K]):
                 raise Overtaken(seconds=0)
             raise VersionConflict(kind=self._shape.kind, id=key, expected=expected)
         if self._statements.has_fields:
-            self._transaction.run(_FORGET_FIELDS, {"of": self._shape.kind, "key": key})
+            for kind in self._indexed:
+                self._transaction.run(_FORGET_FIELDS, {"of": kind, "key": key})
         self._note(row, write, _any(kept), pending)
         return kept
 
@@ -208,7 +239,7 @@ class SqlRepository(Generic[T, K]):
         """Find every aggregate by its custom fields, for a database from before they were."""
         if self._statements.has_fields:
             for one in self.all():
-                self._index(_any(one).id, _any(one).extras)
+                self._index(_any(one))
 
     def page(
         self, where: Filter = EVERYTHING, *, after: str | None = None, limit: int = 100
@@ -281,16 +312,23 @@ class SqlRepository(Generic[T, K]):
         self._read[row["id"]] = kept
         self._missed.discard(row["id"])
         if self._statements.has_fields:
-            self._index(row["id"], kept.extras)
+            self._index(kept)
         self._log.writes.append(write)
         self._log.record(pending)
 
-    def _index(self, key: str, extras: Any) -> None:
-        """Custom fields by their values, so that they are found without reading every row."""
-        row = {"kind": self._shape.kind, "id": key}
+    def _index(self, kept: Any) -> None:
+        """Custom fields by their values, and labels: found without reading every row."""
+        row = {"kind": self._shape.kind, "id": kept.id}
         rows = [
-            {**row, "field": name, "value": search_text(value)} for name, value in extras.items()
+            {**row, "field": name, "value": search_text(value)}
+            for name, value in kept.extras.items()
         ]
+        for label in self._shape.labels:
+            kind = _label_kind(self._shape, label)
+            rows += [
+                {"kind": kind, "id": kept.id, "field": checked_key(one), "value": ""}
+                for one in getattr(kept, label)
+            ]
         if rows:
             self._transaction.run_many(_FIELDS, rows)
 

@@ -26,6 +26,16 @@ customers: Final = aggregate(
     text("registered_on"),
     text("language"),
     text("extras"),
+    *map(maybe, ("mode", "preferences", "contacts", "addresses", "tax_ids", "tags", "groups")),
+    *map(maybe, ("tier", "state", "merged_into")),
+)
+
+traded_currencies: Final = aggregate(
+    "traded_currencies",
+    text("currency"),
+    text("since"),
+    text("reason"),
+    text("state"),
 )
 
 enquiries: Final = aggregate(

@@ -38,6 +38,7 @@ from fxcrm.adapters.sql.sellingtables import (
     quotes,
     reminders,
     targets,
+    traded_currencies,
 )
 from fxcrm.mappings import FrozenMap
 
@@ -390,5 +391,6 @@ OF: Final[Mapping[str, Table]] = FrozenMap(
         "contracts": contracts,
         "products": products,
         "price_lists": price_lists,
+        "traded_currencies": traded_currencies,
     }
 )

@@ -17,7 +17,7 @@ from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head, write_text
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
-from fxcrm.customers import Activity, Customer
+from fxcrm.customers import Activity, Customer, TradedCurrency
 from fxcrm.heldrates import HeldRate
 from fxcrm.ids import (
     ActivityId,
@@ -38,6 +38,7 @@ from fxcrm.ids import (
     QuoteId,
     ReminderId,
     TargetId,
+    TradedCurrencyId,
     VoucherId,
 )
 from fxcrm.ledger.companies import Company
@@ -81,6 +82,7 @@ from fxcrm.records.shapes import (
     REMINDER,
     SHAPES,
     TARGET,
+    TRADED_CURRENCY,
     VOUCHER,
     Shape,
 )
@@ -145,6 +147,7 @@ class SqlUnit:
     targets: Repository[Target, TargetId] = _of(TARGET)
     activities: Repository[Activity, ActivityId] = _of(ACTIVITY)
     reminders: Repository[Reminder, ReminderId] = _of(REMINDER)
+    traded_currencies: Repository[TradedCurrency, TradedCurrencyId] = _of(TRADED_CURRENCY)
     items: OpenItems = _log(SqlItems)
     journal: Journal = _log(SqlJournal)
     snapshots: Snapshots = _log(SqlSnapshots)

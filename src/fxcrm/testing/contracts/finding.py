@@ -21,7 +21,10 @@ from fxcrm.testing.contracts.aggregates import AggregateContract, kept, of, reco
 from fxcrm.testing.contracts.promises import expect, refused
 from fxcrm.testing.contracts.samples import ACME, AT, DAY, Kind
 
-_NAMES: Final = ("company", "customer", "state", "currency", "day", "fields", "invoice", "parent")
+_NAMES: Final = (
+    *("company", "customer", "state", "currency", "day", "fields", "invoice", "parent"),
+    *("country", "tier", "agreed", "tag", "group"),
+)
 _PLAINLY: Final = (
     "company",
     "customer",
@@ -31,12 +34,24 @@ _PLAINLY: Final = (
     "owner",
     "document",
     "parent",
+    "country",
+    "tier",
+)
+_AMONG: Final[Mapping[str, str]] = FrozenMap(
+    {"agreed": "currencies", "tag": "tags", "group": "groups"}
 )
 # Where an aggregate has what a filter names; the oracle's own list.
 _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
     {
         "company": {"company": "id", "currency": "functional", "day": "founded_on"},
-        "customer": {"currency": "currency", "day": "registered_on"},
+        "customer": {
+            "currency": "currency",
+            "state": "state",
+            "day": "registered_on",
+            "country": "country",
+            "tier": "tier",
+            **_AMONG,
+        },
         "enquiry": {"customer": "customer", "state": "state", "day": "received_on"},
         "deal": {
             "customer": "customer",
@@ -94,6 +109,7 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
         },
         "product": {"state": "state", "day": "added_on"},
         "price list": {"state": "state", "day": "since"},
+        "traded currency": {"currency": "currency", "state": "state", "day": "since"},
     }
 )
 # Their currency is called currency.
@@ -139,6 +155,11 @@ def _matching(kind: Kind, every: Iterable[Any], where: Filter) -> list[Any]:
             for name in _PLAINLY
             if getattr(where, name) is not None
         ]
+        wanted += [
+            getattr(where, name) in getattr(one, held)
+            for name, held in _AMONG.items()
+            if getattr(where, name) is not None
+        ]
         wanted += [where.since is None or day >= where.since]
         wanted += [where.until is None or day <= where.until]
         wanted += [one.extras.get(name) == value for name, value in where.fields.items()]
@@ -169,6 +190,8 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
         "owner": "?",
         "document": Reference(DocumentKind.CASE, "?"),
         "parent": "?",
+        "country": "FR",
+        "tier": "none",
     }
     yield Filter()
     for name in _PLAINLY:
@@ -176,12 +199,18 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
             there = {attrgetter(places[name])(one) for one in every}
             absent = Currency(nobody[name]) if name == "currency" else nobody[name]
             yield from (Filter(**{name: value}) for value in (*there, absent))
+    for name in _AMONG.keys() & places:
+        there = {label for one in every for label in getattr(one, _AMONG[name])}
+        absent = Currency("GBP") if name == "agreed" else ","
+        yield from (Filter(**{name: value}) for value in (*there, absent))
     if "day" in places:
         days = sorted({attrgetter(places["day"])(one) for one in every})
         yield from _spans((days[0] - timedelta(days=1), *days, days[-1] + timedelta(days=1)))
     first = every[0]
     exact = {
-        name: attrgetter(at)(first) for name, at in places.items() if name not in ("day", "fields")
+        name: attrgetter(at)(first)
+        for name, at in places.items()
+        if name not in ("day", "fields", *_AMONG)
     }
     yield Filter(**exact)
 
@@ -250,6 +279,11 @@ class FindingContract(AggregateContract):
             "fields": Filter(fields={FieldId("text"): "x"}),
             "invoice": Filter(invoice=InvoiceId("I-1")),
             "parent": Filter(parent=DealId("D-1")),
+            "country": Filter(country="DE"),
+            "tier": Filter(tier=""),
+            "agreed": Filter(agreed=Currency("EUR")),
+            "tag": Filter(tag="a"),
+            "group": Filter(group="a"),
         }
         with closing(self.open_store()) as store, store.begin(reading=True) as unit:
             for kind in samples.kinds():

@@ -25,7 +25,18 @@ from fxcrm.billing import (
     ServiceCase,
 )
 from fxcrm.currencies import Currency
-from fxcrm.customers import Activity, ActivityKind, Customer, Direction
+from fxcrm.customers import (
+    Activity,
+    ActivityKind,
+    Address,
+    Contact,
+    CurrencyMode,
+    Customer,
+    Direction,
+    Preference,
+    TaxId,
+    TradedCurrency,
+)
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.encoding import LARGEST_MINOR
 from fxcrm.events import Event
@@ -184,6 +195,7 @@ def kinds() -> tuple[Kind, ...]:
         _products(),
         _price_lists(),
         _targets(),
+        _traded_currencies(),
     )
 
 
@@ -217,8 +229,40 @@ def _customers() -> Kind:
         extras={},
         events=(),
     )
-    renamed = attrs.evolve(first, name="Contoso", extras={FieldId("check"): False})
-    return Kind("customer", "customers", (first, other), renamed)
+    renamed = attrs.evolve(first, name="Contoso", extras={FieldId("check"): False}, tags=("b",))
+    return Kind("customer", "customers", (first, _known_customer(first), other), renamed)
+
+
+def _known_customer(first: Customer) -> Customer:
+    """One of which everything is known that can be."""
+    preferences = (Preference(Currency("USD"), DAY), Preference(Currency("EUR"), DAY, HOSTILE))
+    return attrs.evolve(
+        first,
+        id=CustomerId("C-2"),
+        country="DE",
+        currency=Currency("EUR"),
+        currencies=(Currency("EUR"),),
+        mode=CurrencyMode.ANY,
+        preferences=preferences,
+        contacts=(Contact("„Ada“", HOSTILE, "ada@acme.example", "+49 30 0", "de"), Contact("株")),
+        addresses=(Address("DE", "billing", street="a\nb"), Address("JP", "x", "", city="京都")),
+        tax_ids=(TaxId("DE", "1\x01'"), TaxId("CH", '"')),
+        tags=("+,", ",z", HOSTILE),
+        groups=("a", "🏭"),
+        tier="gold",
+        state="merged",
+        merged_into=CustomerId(HOSTILE),
+        extras={},
+        events=(),
+    )
+
+
+def _traded_currencies() -> Kind:
+    home, dollar, yen = map(Currency, ("EUR", "USD", "JPY"))
+    first = TradedCurrency.of(ACME, dollar, DAY).deactivate(HOSTILE, DAY, home)
+    other = TradedCurrency.of(NORDWIND, yen, DAY)
+    changed = first.reactivate("", DAY + timedelta(days=1))
+    return Kind("traded currency", "traded_currencies", (first, other), changed)
 
 
 def _enquiries() -> Kind:

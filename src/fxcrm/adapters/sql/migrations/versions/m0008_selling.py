@@ -26,7 +26,16 @@ def upgrade() -> None:
 
 
 def _customers() -> None:
-    pass
+    names = ("mode", "preferences", "contacts", "addresses", "tax_ids", "tags", "groups")
+    for name in (*names, "tier", "state", "merged_into"):
+        op.add_column("customers", Column(name, _TEXT))
+    key = (Column("id", _TEXT, primary_key=True), Column("version", _WHOLE, nullable=False))
+    texts = (
+        Column(name, _TEXT, nullable=False)
+        for name in ("company", "currency", "since", "reason", "state")
+    )
+    op.create_table("traded_currencies", *key, *texts, sqlite_strict=True)
+    op.create_index("traded_currencies_of_company", "traded_currencies", ["company", "id"])
 
 
 def _activities() -> None:
