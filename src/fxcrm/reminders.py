@@ -22,7 +22,8 @@ from fxcrm.events import Event, checked_instant
 from fxcrm.ids import CompanyId, CustomerId, ReminderId
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
-from fxcrm.ratelocks import end_of_day
+from fxcrm.plaindata import PlainTable
+from fxcrm.ratelocks import LockTermsRefused, end_of_day
 from fxcrm.references import Reference
 
 LONGEST_NAME: Final = 60
@@ -37,11 +38,11 @@ REMINDER_LIFECYCLE = Lifecycle(
 
 
 class ReminderRuleRefused(InputRefused):
-    """A rule that nobody could follow; ``place`` says which one."""
+    """A rule that nobody could follow."""
 
-    place: str
+    rule: str
     reason: str
-    template = "{place:plain}: {reason:plain}"
+    template = "reminder {rule:plain}: {reason:plain}"
 
 
 class Watch(Enum):
@@ -111,7 +112,7 @@ class ReminderRule:
 
     def __attrs_post_init__(self) -> None:
         if reason := self._wrong():
-            raise ReminderRuleRefused(place=f"reminder {self.name}", reason=reason)
+            raise ReminderRuleRefused(rule=self.name, reason=reason)
         end_of_day(date(2000, 1, 1), self.zone)  # which refuses a zone that is not there
 
     def _wrong(self) -> str:
@@ -144,7 +145,7 @@ class ReminderRule:
             return end_of_day(begins - timedelta(days=1), self.zone)
         except OverflowError:
             reason = f"there is no day {self.days} days from {occasion.told}"
-            raise ReminderRuleRefused(place=f"reminder {self.name}", reason=reason) from None
+            raise ReminderRuleRefused(rule=self.name, reason=reason) from None
 
     def id_of(self, occasion: Occasion) -> ReminderId:
         """The id of the reminder of one cause, the same whenever it is asked for."""
@@ -221,3 +222,20 @@ def due(
         for occasion in every:
             if rule.concerns(occasion) and rule.due_at(occasion) <= now:
                 yield rule, occasion
+
+
+def read_reminders(data: PlainTable) -> tuple[ReminderRule, ...]:
+    """Rules by name: ``{idle: {watch: "idle deal", days: 14, stages: ["quoted"]}}``.
+
+    Raises `RulesRefused`, which names the place.
+    """
+    return tuple(_rule(name, one) for name, one in data.named("watch days hours stages zone"))
+
+
+def _rule(name: str, data: PlainTable) -> ReminderRule:
+    watch, days = data.member(Watch, "watch"), data.whole("days", 0)
+    hours, stages = data.whole("hours", 0), data.texts("stages")
+    try:
+        return ReminderRule(name, watch, days, hours, stages, data.text("zone", "UTC"))
+    except (ReminderRuleRefused, LockTermsRefused) as refused:
+        raise data.refused(refused.reason) from None

@@ -14,6 +14,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.mappings import FrozenMap
 from fxcrm.plaindata import PlainTable
+from fxcrm.reminders import ReminderRule, read_reminders
 from fxcrm.selling.pricerules import PriceRules
 from fxcrm.stagereading import read_pipelines
 from fxcrm.stages import Pipelines
@@ -26,12 +27,14 @@ _USUAL_PRICES: Final = PriceRules()
 class SellingRules:
     """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``.
 
-    ``traded`` are the currencies that a company of this kind begins with; none means any.
+    ``traded`` are the currencies that a company of this kind begins with; none means any. ``reminders``
+    say what somebody is to be reminded of; none means nothing.
     """
 
     pipelines: Pipelines = _USUAL
     traded: tuple[Currency, ...] = ()
     prices: PriceRules = _USUAL_PRICES
+    reminders: tuple[ReminderRule, ...] = ()
 
     @classmethod
     def read(cls, data: object) -> Self:
@@ -48,5 +51,10 @@ def _read_traded(data: PlainTable) -> tuple[Currency, ...]:
 
 
 _READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap(
-    {"pipelines": read_pipelines, "traded": _read_traded, "prices": PriceRules.read}
+    {
+        "pipelines": read_pipelines,
+        "traded": _read_traded,
+        "prices": PriceRules.read,
+        "reminders": read_reminders,
+    }
 )

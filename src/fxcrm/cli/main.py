@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
@@ -80,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 # The commands of the selling side: name, arguments, what it is for, and the module that runs it.
 SELLING: Final = (
     ("company", add_companies, "keep companies", "companies"),
+    ("activity", add_activities, "note what is done with customers", "activities"),
+    ("reminders", add_reminders, "be reminded of each cause once", "reminders"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
 )
 

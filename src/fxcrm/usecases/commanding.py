@@ -26,6 +26,7 @@ from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_group, close_month
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.following import ACTIVITIES
 from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
 from fxcrm.usecases.locking import lock_rate
@@ -49,6 +50,7 @@ from fxcrm.usecases.registering import (
     repay_loan,
     take_loan,
 )
+from fxcrm.usecases.reminding import REMINDERS
 from fxcrm.usecases.revaluing import revalue
 from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
@@ -278,6 +280,8 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "invoice order": Command.of("id order days", _invoice_order),
         **PAYMENTS,
+        **ACTIVITIES,
+        **REMINDERS,
         **VOUCHERS,
         **CONTRACTS,
         **TRADED,
