@@ -27,8 +27,8 @@ _USUAL_PRICES: Final = PriceRules()
 class SellingRules:
     """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``.
 
-    ``traded`` are the currencies that a company of this kind begins with; none means any. ``reminders``
-    say what somebody is to be reminded of; none means nothing.
+    ``traded`` are the currencies that a company of this kind begins with; none means any.
+    ``reminders`` say what somebody is to be reminded of; none means nothing.
     """
 
     pipelines: Pipelines = _USUAL

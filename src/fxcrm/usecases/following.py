@@ -172,17 +172,17 @@ ACTIVITIES: Final[Mapping[str, Command]] = FrozenMap(
             _note_activity,
         ),
         "do activity": Command.of(
-            "id key", lambda desk, step, _: do_activity(desk, _id(step), step.on)
+            "id", lambda desk, step, _: do_activity(desk, _id(step), step.on)
         ),
         "postpone activity": Command.of(
-            "id key due_on",
+            "id due_on",
             lambda desk, step, _: postpone_activity(desk, _id(step), step.day("due_on"), step.on),
         ),
         "cancel activity": Command.of(
-            "id key", lambda desk, step, _: cancel_activity(desk, _id(step), step.on)
+            "id", lambda desk, step, _: cancel_activity(desk, _id(step), step.on)
         ),
         "reopen activity": Command.of(
-            "id key due_on",
+            "id due_on",
             lambda desk, step, _: reopen_activity(desk, _id(step), step.day("due_on"), step.on),
         ),
     }

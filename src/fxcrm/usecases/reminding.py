@@ -188,7 +188,7 @@ def _reminder(step: Step) -> ReminderId:
 REMINDERS: Final[Mapping[str, Command]] = FrozenMap(
     {
         "raise reminders": Command.of(
-            "key company",
+            "company",
             lambda desk, step, _: raise_reminders(desk, CompanyId(step.text("company"))),
         ),
         "do reminder": Command.of(
