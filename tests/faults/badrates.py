@@ -31,6 +31,8 @@ from fxcrm.ids import (
     LockId,
     OrderId,
     PaymentId,
+    PriceListId,
+    ProductId,
     QuoteId,
 )
 from fxcrm.money import Money
@@ -41,6 +43,7 @@ from fxcrm.rates import (
     RateSeries,
     RateTable,
 )
+from fxcrm.selling.pricelists import PriceEntry
 from fxcrm.usecases import (
     Desk,
     booking_rate,
@@ -65,6 +68,7 @@ from fxcrm.usecases import (
     totals_in,
     translate_company,
 )
+from fxcrm.usecases.pricing import add_price_list, add_product, derive_price_list
 from tests.faults.ratekinds import (
     DAY,
     DOLLAR,
@@ -111,6 +115,19 @@ def seed(store: Any) -> None:
         place_order(desk, OrderId("O-3"), quote=QuoteId("Q-3"), on=_JANUARY)
         ship_order(desk, OrderId("O-3"), on=_JANUARY)
     office.invoice(4, "USD 500.00", _JANUARY)
+    with office.desk(_JANUARY) as desk:
+        pump = ProductId("pump")
+        add_product(desk, pump, company=NORDWIND, name="Pump", unit="piece", on=_JANUARY)
+        entries = [PriceEntry.of(pump, EURO)]
+        add_price_list(
+            desk,
+            PriceListId("L-1"),
+            company=NORDWIND,
+            name="Pumps",
+            currency=EUR,
+            since=_JANUARY,
+            entries=entries,
+        )
 
 
 def _drafted(desk: Desk) -> object:
@@ -149,6 +166,9 @@ USE_CASES: Final[Mapping[str, Callable[[Desk], object]]] = {
     "draft_quote": _drafted,
     "lock_rate": _locked,
     "totals_in": lambda desk: totals_in(desk, desk.uow.quotes.get(QuoteId("Q-1")), [EUR], DAY),
+    "derive_price_list": lambda desk: derive_price_list(
+        desk, PriceListId("L-2"), base=PriceListId("L-1"), currency=USD, on=DAY
+    ),
     "break_lock": lambda desk: break_lock(desk, LockId("L-2"), reason="given up", on=DAY),
     "invoice_order": lambda desk: invoice_order(
         desk, InvoiceId("I-3"), order=OrderId("O-3"), on=DAY, days=30

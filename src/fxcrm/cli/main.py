@@ -16,6 +16,7 @@ from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
+from fxcrm.cli.pricearguments import add_prices, add_products
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
@@ -83,6 +84,8 @@ SELLING: Final = (
     ("company", add_companies, "keep companies", "companies"),
     ("activity", add_activities, "note what is done with customers", "activities"),
     ("reminders", add_reminders, "be reminded of each cause once", "reminders"),
+    ("product", add_products, "list what is sold", "products"),
+    ("price", add_prices, "keep price lists and find prices", "prices"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
 )
 

@@ -31,6 +31,7 @@ from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
 from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.noting import VOUCHERS
+from fxcrm.usecases.offering import OFFERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import open_parallel_book
 from fxcrm.usecases.paying import PAYMENTS
@@ -285,6 +286,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **VOUCHERS,
         **CONTRACTS,
         **TRADED,
+        **OFFERS,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",
