@@ -28,9 +28,8 @@ def _shop(tmp_path: Path) -> tuple[str, ...]:
     rules, rates = tmp_path / "rules.toml", tmp_path / "rates.csv"
     rules.write_text(RULES)
     rates.write_text(FEED)
-    at = ("--at", "2026-03-02T17:00:00Z", "--on", "2026-03-02")
+    at = ("--at", "2026-03-02T17:00:00Z", "--on", "2026-03-02", "--rates", str(rates))
     shop = ("--db", str(tmp_path / "nordwind.sqlite3"), "--rules", str(rules), *at)
-    shop = (*shop, "--rates", str(rates))
     for words in (
         ("company", "add", *shop, "nordwind", "--name", "Nordwind", "--currency", "EUR"),
         (

@@ -136,7 +136,7 @@ def _lists(arguments: Arguments) -> int:
         lists = price_lists_of(desk, CompanyId(arguments.company), currency)
     if arguments.list is None:
         rows = [
-            (one.id, one.currency.code, ", ".join(one.groups) or "everyone", one.since, one.until,
+            (one.id, one.currency.code, ", ".join(one.groups) or "everyone", one.since, one.until or "",
              one.priority, len(one.entries), one.state)
             for one in lists
         ]  # fmt: skip
