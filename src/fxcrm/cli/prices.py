@@ -20,6 +20,7 @@ from fxcrm.money import canonical
 from fxcrm.reports import Cell
 from fxcrm.selling.discounts import Discount, chained
 from fxcrm.selling.margins import Margin
+from fxcrm.selling.pricelists import PriceList
 from fxcrm.usecases.deciding import Desk, decided
 from fxcrm.usecases.pricing import (
     PRICE_COLUMNS,
@@ -135,11 +136,7 @@ def _lists(arguments: Arguments) -> int:
     with selling_desk(arguments) as desk:
         lists = price_lists_of(desk, CompanyId(arguments.company), currency)
     if arguments.list is None:
-        rows = [
-            (one.id, one.currency.code, ", ".join(one.groups) or "everyone", one.since, one.until or "",
-             one.priority, len(one.entries), one.state)
-            for one in lists
-        ]  # fmt: skip
+        rows = [_list_row(one) for one in lists]
         header = ("list", "currency", "for", "since", "until", "priority", "products", "state")
         return listed(arguments, header, rows)
     held = [one for one in lists if one.id == arguments.list]
@@ -150,6 +147,19 @@ def _lists(arguments: Arguments) -> int:
         for one in entry.breaks
     ]
     return listed(arguments, _ENTRIES, prices)
+
+
+def _list_row(prices: PriceList) -> tuple[Cell, ...]:
+    return (
+        prices.id,
+        prices.currency.code,
+        ", ".join(prices.groups) or "everyone",
+        prices.since,
+        prices.until or "",
+        prices.priority,
+        len(prices.entries),
+        prices.state,
+    )
 
 
 def _find(arguments: Arguments) -> int:
