@@ -23,7 +23,7 @@ _PATIENT = settings(
 )
 
 settings.register_profile("dev", _PATIENT, max_examples=40)
-settings.register_profile("ci", _PATIENT, max_examples=45, derandomize=True, print_blob=True)
+settings.register_profile("ci", _PATIENT, max_examples=30, derandomize=True, print_blob=True)
 settings.register_profile(  # a planted bug is noticed or not; how small its example is, nobody asks
     "planted", _PATIENT, max_examples=60, derandomize=True, phases=[Phase.explicit, Phase.generate]
 )

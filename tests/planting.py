@@ -94,7 +94,7 @@ def _tested(folder: str, tests: list[str]) -> int:
     entry_points.run()
     os.environ["PYTHONPATH"] = folder  # for what the tests start themselves
     paths = f"'{folder}' '{ROOT}'"
-    quietly = ["-q", "-x", "--no-header", "--tb=line", "-p", "no:cacheprovider"]
+    quietly = ["-q", "-x", "--no-header", "--tb=line", "--assert=plain", "-p", "no:cacheprovider"]
     code = pytest.main([*quietly, "-o", f"pythonpath={paths}", *tests])
     sys.stdout.flush()
     return int(code)
