@@ -190,7 +190,7 @@ def test_won_deals_weigh_all_and_lost_ones_nothing(office: Office) -> None:
     office.quote(5, "USD 100.00", LATER)
     with office.desk(LATER) as desk:
         deal = desk.uow.deals.get(DealId("D-5"))
-        desk.uow.deals.save(deal.move("lose", LATER))
+        desk.uow.deals.save(deal.move("lose", LATER, reason="too dear"))
     held = office.at(MARCH, lambda desk: pipeline_amounts(desk, NORDWIND, FIRST, MARCH))
     assert sorted(str(one.amount) for one in held) == [
         "EUR 500.00",

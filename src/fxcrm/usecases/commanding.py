@@ -12,7 +12,6 @@ from fxcrm.ids import (
     CompanyId,
     CustomerId,
     DealId,
-    EnquiryId,
     InvoiceId,
     LockId,
     OrderId,
@@ -25,7 +24,7 @@ from fxcrm.usecases.charging import DEALINGS
 from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_group, close_month
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.enquiring import LEADS
 from fxcrm.usecases.following import ACTIVITIES
 from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
@@ -35,6 +34,7 @@ from fxcrm.usecases.offering import OFFERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import open_parallel_book
 from fxcrm.usecases.paying import PAYMENTS
+from fxcrm.usecases.pursuing import PURSUITS
 from fxcrm.usecases.quoting import (
     accept_quote,
     approve_quote,
@@ -57,27 +57,6 @@ from fxcrm.usecases.stating import reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.trading import TRADED
 from fxcrm.usecases.wording import Command, Step
-
-
-def _receive_enquiry(desk: Desk, step: Step, _: Group) -> object:
-    return receive_enquiry(
-        desk,
-        EnquiryId(step.text("id")),
-        customer=CustomerId(step.text("customer")),
-        subject=step.text("subject"),
-        channel=step.text("channel"),
-        on=step.on,
-    )
-
-
-def _qualify_enquiry(desk: Desk, step: Step, _: Group) -> object:
-    return qualify_enquiry(
-        desk,
-        EnquiryId(step.text("id")),
-        deal=DealId(step.text("deal")),
-        value=step.money("value"),
-        on=step.on,
-    )
 
 
 def _lines(step: Step) -> list[tuple[str, Decimal, Money]]:
@@ -251,8 +230,8 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             ),
         ),
         **KEEPING,
-        "receive enquiry": Command.of("id customer subject channel", _receive_enquiry),
-        "qualify enquiry": Command.of("id deal value", _qualify_enquiry),
+        **LEADS,
+        **PURSUITS,
         "draft quote": Command.of("id deal currency priced_in valid_until lines", _draft_quote),
         "lock rate": Command.of("id quote until zone spread", _lock_rate),
         "approve quote": Command.of("id by", _approve_quote),

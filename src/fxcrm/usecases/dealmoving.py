@@ -1,15 +1,21 @@
-"""Moving deals: the rate a step is taken at, and the steps that quotes take."""
+"""Moving deals: the rate a step is taken at, the steps that quotes take, and the sum of parts."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
+from fxcrm.dealparts import PartRefused, whole_of
 from fxcrm.deals import OF_A_QUOTE, Deal
 from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.figures import Figure
 from fxcrm.money import Money
+from fxcrm.queries import Filter, every
 from fxcrm.selling import Quote
 from fxcrm.stages import Pipeline, QuoteTurn, StageKind, StageStep
 from fxcrm.usecases.deciding import Desk, decided
+
+DEEPEST: Final = 20  # deals above a deal (F18)
 
 
 def pipeline_of(desk: Desk, deal: Deal) -> Pipeline:
@@ -28,7 +34,10 @@ def step_deal(
     step = deal.step(command, along)
     rate = home_rate(desk, deal, on) if _needs_rate(along, step) else None
     moved = deal.move(command, on, value, along=along, reason=reason, rate=rate)
-    return desk.uow.deals.save(moved)
+    kept = desk.uow.deals.save(moved)
+    if kept.value != deal.value:
+        roll_up(desk, kept, on)
+    return kept
 
 
 def home_rate(desk: Desk, deal: Deal, on: date) -> RateDecision | None:
@@ -40,6 +49,39 @@ def home_rate(desk: Desk, deal: Deal, on: date) -> RateDecision | None:
 def _needs_rate(along: Pipeline, step: StageStep) -> bool:
     ends = along.stage(step.to).kind is not StageKind.OPEN
     return ends or any(one.above is not None for one in step.consents)
+
+
+def parts_of(desk: Desk, deal: Deal) -> tuple[Deal, ...]:
+    """The deals that are parts of a deal, by id; not the parts of these."""
+    return tuple(every(desk.uow.deals.page, Filter(parent=deal.id)))
+
+
+def parts_figure(desk: Desk, deal: Deal, on: date) -> Figure:
+    """What the parts of a deal come to in its currency, each other one at the rate of a day."""
+    parts, currency = parts_of(desk, deal), deal.value.currency
+    others = {one.value.currency for one in parts} - {currency}
+    rates = {
+        one: found
+        for one in sorted(others, key=str)
+        if (found := decided(desk, Purpose.QUOTE, currency, one, on)) is not None
+    }
+    return whole_of(parts, currency, rates)
+
+
+def roll_up(desk: Desk, part: Deal, on: date) -> None:
+    """Let every deal above a part be worth the sum of its parts. Raises `DealIsClosed`."""
+    below = part
+    for _ in range(DEEPEST):
+        if below.parent is None:
+            return
+        parent = desk.uow.deals.get(below.parent)
+        value = parts_figure(desk, parent, on).value
+        if value == parent.value:
+            return
+        changed = parent.change(on, along=pipeline_of(desk, parent), value=value)
+        below = desk.uow.deals.save(changed)
+    reason = f"there are more than {DEEPEST} above it"
+    raise PartRefused(deal=part.id, parent=part.parent or part.id, reason=reason)
 
 
 def move_deal(
@@ -54,7 +96,7 @@ def move_deal(
     """Move the deal as its pipeline says that a turn of its quote does.
 
     A deal that is won stays, and so does one that another quote may still win. ``value`` is the
-    deal's from then on, if it is in its currency.
+    deal's from then on, if it is in its currency and the deal has no parts.
     """
     if quote.deal is None:
         return
@@ -66,11 +108,12 @@ def move_deal(
     if turn in _GIVEN_UP and _has_rivals(desk, quote):
         return
     comparable = value is not None and value.currency is deal.value.currency
+    takes = comparable and not parts_of(desk, deal)
     told = f"{OF_A_QUOTE}{turn.value}{reason and f': {reason}'}"
-    step_deal(desk, deal, command, on, value if comparable else None, told)
+    step_deal(desk, deal, command, on, value if takes else None, told)
 
 
-_GIVEN_UP = (QuoteTurn.LAPSED, QuoteTurn.DECLINED)
+_GIVEN_UP: Final = (QuoteTurn.LAPSED, QuoteTurn.DECLINED)
 
 
 def _has_rivals(desk: Desk, quote: Quote) -> bool:

@@ -12,6 +12,7 @@ from fxcrm.billing import Invoice, Payment, ServiceCase, Statement
 from fxcrm.bookkeeping import Drafts
 from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
+from fxcrm.dealparts import without_wholes
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import RuleRefused
 from fxcrm.figures import Evidence, Figure
@@ -19,7 +20,7 @@ from fxcrm.ids import CompanyId, CustomerId, LockId
 from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
-from fxcrm.pipeline import CROSS_BORDER_TRADE, StageTotal, stage_totals
+from fxcrm.pipeline import Deal, StageTotal, stage_totals
 from fxcrm.posting import item_id
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import Averaging, ExchangeRate, RatePolicy
@@ -142,10 +143,7 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
         as_of,
         tuple(_company(desk, one, as_of) for one in companies),
         tuple(one for company in companies for one in desk.uow.customers.of_company(company.id)),
-        stage_totals(
-            CROSS_BORDER_TRADE,
-            (deal for company in companies for deal in desk.uow.deals.of_company(company.id)),
-        ),
+        _pipelines(desk, companies),
         tuple(_sales(desk, companies)),
         tuple(_locks(desk, companies, as_of)),
         tuple(_open_items(desk, companies, as_of)),
@@ -153,6 +151,19 @@ def overview(desk: Desk, group: Group, as_of: date) -> Overview:
         tuple(one for company in companies for one in desk.uow.cases.of_company(company.id)),
         consolidate_group(desk, group, as_of, explained_translation),
         tuple(desk.uow.decisions.all()),
+    )
+
+
+def _pipelines(desk: Desk, companies: Iterable[Company]) -> tuple[StageTotal, ...]:
+    """The deals by stage, pipeline after pipeline; a deal with parts is counted by these."""
+    walking: dict[str, list[Deal]] = {}
+    for company in companies:
+        for deal in without_wholes(desk.uow.deals.of_company(company.id)):
+            walking.setdefault(deal.pipeline, []).append(deal)
+    return tuple(
+        total
+        for name in sorted(walking)
+        for total in stage_totals(desk.selling.pipelines.of(name), walking[name])
     )
 
 

@@ -15,12 +15,12 @@ from enum import Enum
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.dealparts import without_wholes
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Evidence
 from fxcrm.ids import CompanyId, CustomerId, DecisionId
 from fxcrm.ledger import JournalLine
 from fxcrm.money import Money
-from fxcrm.pipeline import CROSS_BORDER_TRADE, Pipeline
 from fxcrm.posting import item_id
 from fxcrm.restatement import (
     AtBudget,
@@ -126,22 +126,26 @@ def pipeline_amounts(
     since: date,
     until: date,
     heading: Heading = Heading.NONE,
-    pipeline: Pipeline = CROSS_BORDER_TRADE,
 ) -> tuple[DatedAmount, ...]:
     """The deals opened in a period, each at its value times the probability of its stage.
 
-    A lost deal weighs nothing and is left away. Deals are in no books: as booked, they are at the
-    rate of the day they were opened.
+    A lost deal weighs nothing and is left away, and a deal with parts is counted by these. Deals
+    are in no books: as booked, they are at the rate of the day they were opened. Raises
+    `PipelineMissing`.
     """
+    weighed = (
+        (deal, desk.selling.pipelines.of(deal.pipeline).stage(deal.stage).percent)
+        for deal in without_wholes(desk.uow.deals.of_company(company))
+    )
     return tuple(
         DatedAmount(
-            deal.value * Decimal(f"{pipeline.percent[deal.stage]}E-2"),
+            deal.value * Decimal(f"{percent}E-2"),
             deal.opened_on,
             heading.key(deal.customer, deal.opened_on),
-            evidence=Evidence("deal", deal.id, f"{pipeline.percent[deal.stage]} %", deal.value),
+            evidence=Evidence("deal", deal.id, f"{percent} %", deal.value),
         )
-        for deal in desk.uow.deals.of_company(company)
-        if since <= deal.opened_on <= until and pipeline.percent[deal.stage]
+        for deal, percent in weighed
+        if since <= deal.opened_on <= until and percent
     )
 
 
