@@ -97,6 +97,7 @@ def test_every_kind_knows_columns_that_its_rows_have() -> None:
     assert {shape.kind for shape in SHAPES if "day" not in shape.columns} == {
         "rate lock",
         "held rate",
+        "reminder",
     }
 
 
