@@ -15,7 +15,6 @@ from fxcrm.forecast import (
     DealFilter,
     Outlook,
     StageWeight,
-    Standing,
     filter_of,
     read_filter,
 )
@@ -24,6 +23,7 @@ from fxcrm.money import Money
 from fxcrm.prospects import ProspectRow
 from fxcrm.rates import RateMissing, RateTable
 from fxcrm.restatement import MissingRates, TableDecider
+from fxcrm.stages import StageKind
 from tests.ambient import FEWER, IN_THE_STRICTEST
 from tests.ambient import any_context as any_context
 
@@ -33,9 +33,9 @@ TABLE = RateTable.of("EUR", on=DAY, USD="1.0850", JPY="160.31")
 DECIDER = TableDecider(TABLE, datetime(2026, 3, 3, tzinfo=UTC), "tester")
 OUTLOOK = Outlook(
     {
-        ("trade", "quoted"): StageWeight(60, Standing.OPEN),
-        ("trade", "won"): StageWeight(100, Standing.WON),
-        ("trade", "lost"): StageWeight(0, Standing.LOST),
+        ("trade", "quoted"): StageWeight(60, StageKind.OPEN),
+        ("trade", "won"): StageWeight(100, StageKind.WON),
+        ("trade", "lost"): StageWeight(0, StageKind.LOST),
     }
 )
 
@@ -180,5 +180,5 @@ def test_what_can_not_be_compared_is_refused_or_in_plain_sight() -> None:
 
 def test_lost_deals_count_where_they_are_asked_for() -> None:
     """A state or a stage that is named says which deals are meant, lost ones too."""
-    assert Standing.LOST not in read_filter("owner = lena").standings
-    assert Standing.LOST in read_filter("state = lost").standings
+    assert StageKind.LOST not in read_filter("owner = lena").standings
+    assert StageKind.LOST in read_filter("state = lost").standings

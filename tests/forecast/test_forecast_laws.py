@@ -23,7 +23,6 @@ from fxcrm.forecast import (
     OpenAt,
     Outlook,
     StageWeight,
-    Standing,
     counted,
     three_views,
 )
@@ -40,6 +39,7 @@ from fxcrm.restatement import (
     TableDecider,
     compare,
 )
+from fxcrm.stages import StageKind
 from tests.ambient import FEWER, IN_THE_STRICTEST
 from tests.ambient import any_context as any_context
 from tests.forecast import oracle
@@ -57,10 +57,10 @@ RATES: Rates = {
 STAGES = {"new": 10, "quoted": 60, "won": 100}
 OUTLOOK = Outlook(
     {
-        ("trade", name): StageWeight(percent, Standing.WON if name == "won" else Standing.OPEN)
+        ("trade", name): StageWeight(percent, StageKind.WON if name == "won" else StageKind.OPEN)
         for name, percent in STAGES.items()
     }
-    | {("trade", "lost"): StageWeight(0, Standing.LOST)}
+    | {("trade", "lost"): StageWeight(0, StageKind.LOST)}
 )
 EURO = Currency("EUR")
 VIEWS = (AsBooked(), AtDay(START, "constant"), OpenAt(AtDay(START + timedelta(days=4)), "today"))
@@ -233,7 +233,7 @@ def test_a_lost_deal_is_left_away() -> None:
     """It weighs nothing and is worth nothing."""
     lost = row("D-1", "USD 1100.00", "lost", closed_on=START)
     assert forecast([lost]).rows == ()
-    asked = Forecast.of([lost], OUTLOOK, DayRates(DECIDER, EURO), VIEWS, standings=Standing)
+    asked = Forecast.of([lost], OUTLOOK, DayRates(DECIDER, EURO), VIEWS, standings=StageKind)
     assert str(asked.totals["as booked"].value) == "EUR 1000.00"
 
 

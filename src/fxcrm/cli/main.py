@@ -15,6 +15,7 @@ from typing import Final
 from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.exportarguments import add_export
+from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
 from fxcrm.cli.pricearguments import add_prices, add_products
 from fxcrm.cli.ratearguments import add_rates
@@ -86,6 +87,9 @@ SELLING: Final = (
     ("reminders", add_reminders, "be reminded of each cause once", "reminders"),
     ("product", add_products, "list what is sold", "products"),
     ("price", add_prices, "keep price lists and find prices", "prices"),
+    ("forecast", add_forecast, "forecast what deals may bring, in three views", "forecasts"),
+    ("sales", add_sales, "measure what salespeople and teams brought about", "forecasts"),
+    ("target", add_targets, "set targets, and see how much of them was reached", "forecasts"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
 )
 

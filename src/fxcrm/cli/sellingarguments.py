@@ -12,6 +12,13 @@ if TYPE_CHECKING:
 def add_seller(under: Subcommands, name: str, told: str) -> argparse.ArgumentParser:
     """A subcommand with these arguments; `fxcrm.cli.selling` reads them."""
     parser = under.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
+    add_shared(parser)
+    parser.set_defaults(command=name)
+    return parser
+
+
+def add_shared(parser: argparse.ArgumentParser) -> None:
+    """The arguments that `fxcrm.cli.selling` reads."""
     parser.add_argument("--db", required=True, help="SQLite file or postgresql:// address")
     parser.add_argument("--rates", help="a feed or an ECB history file (the database's own rates)")
     parser.add_argument("--rules", metavar="FILE", help="how the company sells, as TOML")
@@ -20,8 +27,6 @@ def add_seller(under: Subcommands, name: str, told: str) -> argparse.ArgumentPar
     parser.add_argument("--key", help="carry it out once, however often it is sent under this key")
     parser.add_argument("--actor", metavar="NAME", help="who acts")
     parser.add_argument("--json", action="store_true", help="JSON in place of a table")
-    parser.set_defaults(command=name)
-    return parser
 
 
 def add_companies(companies: argparse.ArgumentParser) -> None:

@@ -10,14 +10,33 @@ reads them.
 
 from fxcrm.forecast.conditions import Chosen, Condition, DealFilter, Field, Operator
 from fxcrm.forecast.dayrates import DayRates
-from fxcrm.forecast.forecasts import Estimate, Forecast, ForecastRow, LeftOutDeals, Measure
-from fxcrm.forecast.headings import By
-from fxcrm.forecast.outlook import Counted, Outlook, StageUnknown, StageWeight, Standing, counted
+from fxcrm.forecast.forecasts import (
+    Estimate,
+    Forecast,
+    ForecastRow,
+    LeftOutDeals,
+    Measure,
+    dated_amount,
+    total_value,
+)
+from fxcrm.forecast.headings import By, levels
+from fxcrm.forecast.outlook import Counted, Outlook, StageWeight, counted
+from fxcrm.forecast.performance import (
+    ACHIEVED,
+    Achievement,
+    Sales,
+    SalesRow,
+    counted_by,
+    percent,
+)
 from fxcrm.forecast.tallies import booked_at, days_asked
+from fxcrm.forecast.trends import Trend, TrendRow
 from fxcrm.forecast.views import OpenAt, three_views
 from fxcrm.forecast.words import ConditionRefused, filter_of, read_filter
 
 __all__ = [
+    "ACHIEVED",
+    "Achievement",
     "By",
     "Chosen",
     "Condition",
@@ -34,13 +53,20 @@ __all__ = [
     "OpenAt",
     "Operator",
     "Outlook",
-    "StageUnknown",
+    "Sales",
+    "SalesRow",
     "StageWeight",
-    "Standing",
+    "Trend",
+    "TrendRow",
     "booked_at",
     "counted",
+    "counted_by",
+    "dated_amount",
     "days_asked",
     "filter_of",
+    "levels",
+    "percent",
     "read_filter",
     "three_views",
+    "total_value",
 ]

@@ -18,11 +18,12 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.forecast.dayrates import ratio_of
 from fxcrm.forecast.headings import TEAMS
-from fxcrm.forecast.outlook import COUNTED, Outlook, Standing
+from fxcrm.forecast.outlook import COUNTED, Outlook
 from fxcrm.money import Money
 from fxcrm.prospects import Prospect
 from fxcrm.rates import RateMissing
 from fxcrm.restatement import Decider, MissingRates
+from fxcrm.stages import StageKind
 
 
 class Field(Enum):
@@ -104,10 +105,10 @@ class DealFilter:
     conditions: tuple[Condition, ...] = ()
 
     @property
-    def standings(self) -> tuple[Standing, ...]:
+    def standings(self) -> tuple[StageKind, ...]:
         """Which deals a forecast counts: lost ones only where a state or stage is asked for."""
         asked = {one.field for one in self.conditions}
-        return tuple(Standing) if asked & {Field.STATE, Field.STAGE} else COUNTED
+        return tuple(StageKind) if asked & {Field.STATE, Field.STAGE} else COUNTED
 
     def choose(
         self,

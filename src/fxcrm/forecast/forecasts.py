@@ -20,7 +20,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.forecast.dayrates import DayRates
 from fxcrm.forecast.headings import By
-from fxcrm.forecast.outlook import COUNTED, Outlook, Standing
+from fxcrm.forecast.outlook import COUNTED, Outlook
 from fxcrm.forecast.tallies import (
     NOTHING,
     At,
@@ -40,6 +40,7 @@ from fxcrm.reports.listing import Line, Listing, RowMissing
 from fxcrm.restatement import BasesRefused, Basis, DatedAmount, Decider, MissingRates, restate
 from fxcrm.restatement.amounts import exact_sum
 from fxcrm.restatement.rows import total_of
+from fxcrm.stages import StageKind
 
 
 class Measure(Enum):
@@ -104,8 +105,8 @@ class Forecast:
     differences: Mapping[str, Money]
     left_out: tuple[LeftOutDeals, ...]
     outlines: tuple[Prospect, ...]
+    rates: DayRates = attrs.field(repr=False, eq=False)
     _outlook: Outlook = attrs.field(repr=False, eq=False)
-    _rates: DayRates = attrs.field(repr=False, eq=False)
     _views: tuple[View, ...] = attrs.field(repr=False, eq=False)
 
     @classmethod
@@ -118,15 +119,16 @@ class Forecast:
         *,
         by: By = By.ALL,
         measure: Measure = Measure.VALUE,
-        standings: Iterable[Standing] = COUNTED,
+        standings: Iterable[StageKind] = COUNTED,
         decider: Decider | None = None,
         missing: MissingRates = MissingRates.REFUSE,
         outlines: tuple[Prospect, ...] = (),
+        left_out: tuple[LeftOutDeals, ...] = (),
     ) -> Forecast:
         """The forecast of some deals; `counted` says which of them count.
 
         ``decider`` takes the decisions of constant rates, ``rates`` itself where none is named.
-        Raises `RateMissing`, unless deals without a rate shall be left out; `StageUnknown`,
+        Raises `RateMissing`, unless deals without a rate shall be left out; `StageMissing`,
         `BasesRefused`, `DecisionsDiffer`.
         """
         names = [basis.name for basis in views]
@@ -154,7 +156,7 @@ class Forecast:
         totals, differences = _totals(rows, names, rates.to)
         return cls(
             rates.to, by, measure, rows, totals, differences,
-            tuple(_left_out(one) for one in unrated), outlines, outlook, rates, taken,
+            (*left_out, *(_left_out(one) for one in unrated)), outlines, rates, outlook, taken,
         )  # fmt: skip
 
     @property
@@ -181,7 +183,7 @@ class Forecast:
         parts: list[Figure] = []
         for basis, is_closed in zip(view.bases(), (False, True), strict=True):
             own = [self.amount(one) for one in held if (one.closed_on is not None) is is_closed]
-            shown = restate(own, self.to, [basis], self._rates)
+            shown = restate(own, self.to, [basis], self.rates)
             parts.extend(row.values[basis.name] for row in shown.rows)
         return total_of(label, tuple(parts), self.to)
 
@@ -215,7 +217,7 @@ class Forecast:
     def _decision(self, currency: Currency, at: At) -> RateDecision | None:
         if currency is self.to:
             return None
-        return at.decision or self._rates.dated(currency, self.to, at.on)
+        return at.decision or self.rates.dated(currency, self.to, at.on)
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -316,8 +318,12 @@ def _totals(
 
 def _left_out(one: Unrated) -> LeftOutDeals:
     deals = tuple(prospect for cell in one.cells for prospect in cell.prospects)
-    amount = Money.total((deal.value for deal in deals), currency=one.currency)
-    return LeftOutDeals(one.key, amount, deals, one.reason)
+    return LeftOutDeals(one.key, total_value(deals, one.currency), deals, one.reason)
+
+
+def total_value(deals: Iterable[Prospect], currency: Currency) -> Money:
+    """The whole value of some deals of one currency."""
+    return Money.total((deal.value for deal in deals), currency=currency)
 
 
 def _own(row: ForecastRow) -> Shown:

@@ -20,6 +20,8 @@ class By(Enum):
     ALL = "all"
     STAGE = "stage"
     MONTH = "month"
+    OPENED = "opened"
+    CLOSED = "closed"
     OWNER = "owner"
     TEAM = "team"
     CUSTOMER = "customer"
@@ -59,6 +61,8 @@ _KEYS: Final[dict[By, Callable[[Prospect], str]]] = {
     By.ALL: lambda _: "",
     By.STAGE: lambda one: one.stage,
     By.MONTH: lambda one: month_of(closes_on(one)),
+    By.OPENED: lambda one: month_of(one.opened_on),
+    By.CLOSED: lambda one: month_of(one.closed_on),
     By.OWNER: lambda one: one.owner,
     By.TEAM: lambda one: one.team,
     By.CUSTOMER: lambda one: one.customer,

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 
 import attrs
 
-from fxcrm.errors import NotThere
 from fxcrm.prospects import Prospect
+from fxcrm.stages import Pipeline, StageKind, StageMissing
 
-
-class Standing(Enum):
-    """Whether the deals of a stage are open, or how they ended."""
-
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-
-COUNTED = (Standing.OPEN, Standing.WON)  # a lost deal weighs nothing, and is left away
-
-
-class StageUnknown(NotThere):
-    """A deal stands in a stage that nobody gave a probability."""
-
-    pipeline: str
-    stage: str
-    template = "pipeline {pipeline:plain} has no stage {stage}; give its probability and standing"
+COUNTED = (StageKind.OPEN, StageKind.WON)  # a lost deal weighs nothing, and is left away
 
 
 @attrs.frozen
@@ -35,7 +17,7 @@ class StageWeight:
     """The probability of a stage in whole percent, and its standing."""
 
     percent: int
-    standing: Standing
+    standing: StageKind
 
 
 @attrs.frozen
@@ -44,16 +26,23 @@ class Outlook:
 
     weights: Mapping[tuple[str, str], StageWeight]
 
+    @classmethod
+    def along(cls, pipelines: Iterable[Pipeline]) -> Outlook:
+        """The weights of all stages of some pipelines."""
+        return cls(
+            {
+                (one.name, stage.name): StageWeight(stage.percent, stage.kind)
+                for one in pipelines
+                for stage in one.stages
+            }
+        )
+
     def of(self, prospect: Prospect) -> StageWeight:
-        """The weight of a deal's stage. Raises `StageUnknown`."""
+        """The weight of a deal's stage. Raises `StageMissing`."""
         try:
             return self.weights[prospect.pipeline, prospect.stage]
         except KeyError:
-            raise StageUnknown(pipeline=prospect.pipeline, stage=prospect.stage) from None
-
-    def order(self, pipeline: str, stage: str) -> int:
-        """Where a stage stands among all."""
-        return list(self.weights).index((pipeline, stage))
+            raise StageMissing(pipeline=prospect.pipeline, stage=prospect.stage) from None
 
 
 @attrs.frozen

@@ -21,11 +21,12 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.forecast.dayrates import Asked, DayRates, ratio_of
 from fxcrm.forecast.headings import By
-from fxcrm.forecast.outlook import Outlook, Standing
+from fxcrm.forecast.outlook import Outlook
 from fxcrm.ids import DecisionId
 from fxcrm.prospects import Prospect
 from fxcrm.rates import RateMissing
 from fxcrm.restatement import DecisionsDiffer, MissingRates
+from fxcrm.stages import StageKind
 
 # Sums of very many amounts of 60 digits, and of any scale, are still exact.
 _SUMS: Final = Context(400, traps=[Inexact, InvalidOperation, Overflow])
@@ -102,9 +103,9 @@ def gathered(
     to: Currency,
     outlook: Outlook,
     by: By,
-    standings: Iterable[Standing],
+    standings: Iterable[StageKind],
 ) -> dict[Place, list[Cell]]:
-    """The cells of some deals, by where they are shown. Raises `StageUnknown`."""
+    """The cells of some deals, by where they are shown. Raises `StageMissing`."""
     cells: dict[tuple[object, ...], Cell] = {}
     places: defaultdict[Place, list[Cell]] = defaultdict(list)
     key_of, allowed = by.key, frozenset(standings)

@@ -23,8 +23,8 @@ from fxcrm.forecast.conditions import (
     Operator,
     Value,
 )
-from fxcrm.forecast.outlook import Standing
 from fxcrm.money import Money
+from fxcrm.stages import StageKind
 
 MOST_CHARACTERS: Final = 1_000
 MOST_CONDITIONS: Final = 32
@@ -222,7 +222,7 @@ def _value(field: Field, text: str, place: str) -> Value:
         return _days(text, place)
     if field is Field.CURRENCY:
         return _currency(text, place).code
-    if field is Field.STATE and text not in {one.value for one in Standing}:
+    if field is Field.STATE and text not in {one.value for one in StageKind}:
         raise ConditionRefused(place=place, reason="a state is open, won or lost")
     return text
 

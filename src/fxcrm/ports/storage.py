@@ -62,6 +62,7 @@ from fxcrm.pipeline import Deal, Enquiry
 from fxcrm.ports.ratelog import RateLog as RateLog
 from fxcrm.ports.trail import AuditLog as AuditLog
 from fxcrm.ports.trail import Outbox as Outbox
+from fxcrm.prospects import Prospect
 from fxcrm.queries import Filter, Page
 from fxcrm.ratelocks import RateLock
 from fxcrm.reminders import Reminder
@@ -265,6 +266,14 @@ class Journal(Protocol):
         ...
 
 
+class Deals(Repository[Deal, DealId], Protocol):
+    """Deals."""
+
+    def prospects(self, company: CompanyId) -> Iterator[Prospect]:
+        """The deals of a company as a forecast sees them, ordered by id; quicker than all of it."""
+        ...
+
+
 class OpenItems(Repository[OpenItem, OpenItemId], Protocol):
     """Open items, settled ones included."""
 
@@ -355,7 +364,7 @@ class UnitOfWork(Protocol):
     companies: Repository[Company, CompanyId]
     customers: Repository[Customer, CustomerId]
     enquiries: Repository[Enquiry, EnquiryId]
-    deals: Repository[Deal, DealId]
+    deals: Deals
     products: Repository[Product, ProductId]
     price_lists: Repository[PriceList, PriceListId]
     quotes: Repository[Quote, QuoteId]

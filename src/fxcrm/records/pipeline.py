@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from fxcrm.encoding import day_text, decoded, text_json
 from fxcrm.pipeline import CROSS_BORDER_TRADE, Deal, DealApproval, Enquiry
+from fxcrm.prospects import ProspectRow
 from fxcrm.records.columns import (
     Read,
     Reading,
@@ -103,6 +104,26 @@ def deal_of(row: Read, by: Reading) -> Deal:
         approvals=tuple(_approval(one, by) for one in decoded(row.approvals or "[]")),
         version=row.version,
     )
+
+
+def prospects_of(rows: Iterable[Read], by: Reading) -> list[ProspectRow]:
+    """The columns that a forecast needs; days and names that come again are read once."""
+    days: dict[str | None, Any] = {None: None}
+    usual, made = CROSS_BORDER_TRADE.name, []
+    for row in rows:
+        id, customer, pipeline, stage, owner, team, units, code, *rest = row
+        opened, expected, closed, closing, parent = rest
+        for text in (opened, expected, closed):
+            if text not in days:
+                days[text] = date.fromisoformat(text)
+        value, rate = by.money(units, code), by.decision(closing)
+        made.append(
+            ProspectRow(
+                id, customer, pipeline or usual, stage, owner or "", team or "", value,
+                days[opened], days[expected], days[closed], rate, parent,
+            )
+        )  # fmt: skip
+    return made
 
 
 def _approvals(given: tuple[DealApproval, ...], to: Writing) -> str | None:

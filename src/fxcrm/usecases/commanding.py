@@ -29,6 +29,7 @@ from fxcrm.usecases.following import ACTIVITIES
 from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
 from fxcrm.usecases.locking import lock_rate
+from fxcrm.usecases.measuring import TARGETS
 from fxcrm.usecases.noting import VOUCHERS
 from fxcrm.usecases.offering import OFFERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
@@ -266,6 +267,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **CONTRACTS,
         **TRADED,
         **OFFERS,
+        **TARGETS,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",

@@ -7,7 +7,7 @@ another rule than the spot of the day (D1).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import count
 from typing import Final
@@ -192,6 +192,38 @@ def _recorded(
             if texts is None or found.is_estimated or found.policy in texts(policy):
                 last = found
     raise AssertionError("count() does not end")
+
+
+def recorded_spots(
+    desk: Desk, purpose: Purpose, to: Currency, asked: Iterable[tuple[Currency, date]]
+) -> dict[tuple[Currency, date], RateDecision]:
+    """Those of many spots into a currency that were decided before; each as `spot` would find it.
+
+    Asked for at once: the first versions of all, then the next of those that had one.
+    """
+    found: dict[tuple[Currency, date], RateDecision] = {}
+    wanted = {
+        (currency, on): tuple(
+            decision_stem(purpose, one, on)
+            for one in (CurrencyPair(currency, to), CurrencyPair(to, currency))
+        )
+        for currency, on in asked
+    }
+    version = 1
+    while wanted:
+        keys = [DecisionId(f"{stem}:{version}") for stems in wanted.values() for stem in stems]
+        held = desk.uow.decisions.among(keys)
+        going: dict[tuple[Currency, date], tuple[str, ...]] = {}
+        for at, stems in wanted.items():
+            for stem, policy in zip(stems, (desk.policy, desk.policy.across), strict=True):
+                one = held.get(DecisionId(f"{stem}:{version}"))
+                if one is not None:
+                    going[at] = stems
+                    if one.is_estimated or one.policy == str(policy):
+                        found[at] = one
+                    break
+        wanted, version = going, version + 1
+    return found
 
 
 def _spot_texts(policy: RatePolicy) -> tuple[str, ...]:

@@ -17,10 +17,12 @@ from fxcrm.currencies import CurrencyRegistry
 from fxcrm.decisions import RateDecision
 from fxcrm.encoding import checked_text
 from fxcrm.extras import search_text
-from fxcrm.ids import CompanyId, DecisionId, FieldId, OpenItemId
+from fxcrm.ids import CompanyId, DealId, DecisionId, FieldId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
 from fxcrm.mappings import FrozenMap
+from fxcrm.pipeline import Deal
 from fxcrm.ports.storage import AlreadyThere, NotFound, VersionConflict
+from fxcrm.prospects import Prospect
 from fxcrm.queries import (
     EVERYTHING,
     HOLDS,
@@ -222,6 +224,14 @@ def _any(aggregate: object) -> Any:
 
 def _has(aggregate: Any, name: FieldId, text: str) -> bool:
     return name in aggregate.extras and search_text(aggregate.extras[name]) == text
+
+
+class MemoryDeals(MemoryRepository[Deal, DealId]):
+    """Deals."""
+
+    def prospects(self, company: CompanyId) -> Iterator[Prospect]:
+        """The deals of a company as a forecast sees them, ordered by id."""
+        return self.of_company(company)
 
 
 class MemoryItems(MemoryRepository[OpenItem, OpenItemId]):

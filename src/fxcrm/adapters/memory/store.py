@@ -16,7 +16,12 @@ from fxcrm.adapters.memory.books import (
     MemorySnapshots,
 )
 from fxcrm.adapters.memory.ratelog import MemoryRates
-from fxcrm.adapters.memory.repositories import MemoryDecisions, MemoryItems, MemoryRepository
+from fxcrm.adapters.memory.repositories import (
+    MemoryDeals,
+    MemoryDecisions,
+    MemoryItems,
+    MemoryRepository,
+)
 from fxcrm.adapters.memory.shelves import Shelves
 from fxcrm.adapters.memory.trail import MemoryLog, MemoryOutbox
 from fxcrm.audit import Head, Verification, digest, verify
@@ -31,7 +36,6 @@ from fxcrm.ids import (
     ContractId,
     CreditNoteId,
     CustomerId,
-    DealId,
     EnquiryId,
     HeldRateId,
     InvoiceId,
@@ -48,10 +52,11 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.vouchers import Voucher
-from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.pipeline import Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
     CommandLog,
+    Deals,
     DecisionLog,
     DocumentNumbers,
     EventLog,
@@ -105,7 +110,9 @@ class MemoryUnit:
         self.companies: Repository[Company, CompanyId] = self._kept(shapes.COMPANY, _itself)
         self.customers: Repository[Customer, CustomerId] = self._kept(shapes.CUSTOMER)
         self.enquiries: Repository[Enquiry, EnquiryId] = self._kept(shapes.ENQUIRY)
-        self.deals: Repository[Deal, DealId] = self._kept(shapes.DEAL)
+        self.deals: Deals = MemoryDeals(
+            shapes.DEAL, shelves.aggregates[shapes.DEAL.kind], known, log
+        )
         self.products: Repository[Product, ProductId] = self._kept(shapes.PRODUCT)
         self.price_lists: Repository[PriceList, PriceListId] = self._kept(shapes.PRICE_LIST)
         self.quotes: Repository[Quote, QuoteId] = self._kept(shapes.QUOTE)

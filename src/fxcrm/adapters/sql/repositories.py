@@ -31,9 +31,11 @@ from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.statements import Statement, inserted, inserted_new, limited
 from fxcrm.adapters.sql.transaction import Transaction
 from fxcrm.extras import search_text
-from fxcrm.ids import CompanyId, OpenItemId
+from fxcrm.ids import CompanyId, DealId, OpenItemId
 from fxcrm.ledger.open_items import OpenItem
+from fxcrm.pipeline import Deal
 from fxcrm.ports.storage import AlreadyThere, NotFound, Overtaken, VersionConflict
+from fxcrm.prospects import Prospect
 from fxcrm.queries import (
     EVERYTHING,
     HOLDS,
@@ -45,7 +47,8 @@ from fxcrm.queries import (
     conditions,
 )
 from fxcrm.records.columns import Read, Values, at_version, checked_key
-from fxcrm.records.shapes import COMPANY, ITEM, LOCK, Shape
+from fxcrm.records.pipeline import prospects_of
+from fxcrm.records.shapes import COMPANY, DEAL, ITEM, LOCK, Shape
 from fxcrm.records.trail import noted
 
 T = TypeVar("T")
@@ -350,6 +353,35 @@ _UNSETTLED: Final = Statement(
     )
     .order_by(tables.open_items.c.id)
 )
+
+
+_DEALS: Final = tables.OF["deals"]
+_PROSPECTS: Final = Statement(
+    select(
+        *(
+            _DEALS.c[name]
+            for name in (
+                *("id", "customer", "pipeline", "stage", "owner", "team", "value"),
+                *("value_currency", "opened_on", "expected_on", "closed_on", "closing", "parent"),
+            )
+        )
+    )
+    .where(_DEALS.c.company == bindparam("key"))
+    .order_by(_DEALS.c.id)
+)
+
+
+class SqlDeals(SqlRepository[Deal, DealId]):
+    """Deals."""
+
+    def __init__(self, transaction: Transaction, decisions: SqlDecisions, log: SqlLog) -> None:
+        super().__init__(DEAL, transaction, decisions, log)
+
+    def prospects(self, company: CompanyId) -> Iterator[Prospect]:
+        """The deals of a company as a forecast sees them, ordered by id."""
+        rows = self._transaction.rows(_PROSPECTS, key=company)
+        self._decisions.load({row.closing for row in rows})
+        return iter(prospects_of(rows, self._decisions.reading))
 
 
 class SqlItems(SqlRepository[OpenItem, OpenItemId]):

@@ -13,7 +13,7 @@ from fxcrm.adapters.sql.groups import SqlGroupSnapshots
 from fxcrm.adapters.sql.log import SqlLog
 from fxcrm.adapters.sql.outbox import SqlOutbox
 from fxcrm.adapters.sql.ratelog import SqlRates
-from fxcrm.adapters.sql.repositories import SqlItems, SqlRepository
+from fxcrm.adapters.sql.repositories import SqlDeals, SqlItems, SqlRepository
 from fxcrm.adapters.sql.transaction import Mode, Transaction
 from fxcrm.audit import Head, write_text
 from fxcrm.billing import CreditNote, Invoice, Order, Payment, ServiceCase
@@ -26,7 +26,6 @@ from fxcrm.ids import (
     ContractId,
     CreditNoteId,
     CustomerId,
-    DealId,
     EnquiryId,
     HeldRateId,
     InvoiceId,
@@ -43,10 +42,11 @@ from fxcrm.ids import (
 )
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.vouchers import Voucher
-from fxcrm.pipeline import Deal, Enquiry
+from fxcrm.pipeline import Enquiry
 from fxcrm.ports.storage import (
     AuditLog,
     CommandLog,
+    Deals,
     DecisionLog,
     DocumentNumbers,
     EventLog,
@@ -69,7 +69,6 @@ from fxcrm.records.shapes import (
     CONTRACT,
     CREDIT_NOTE,
     CUSTOMER,
-    DEAL,
     ENQUIRY,
     HELD_RATE,
     INVOICE,
@@ -131,7 +130,7 @@ class SqlUnit:
     companies: Repository[Company, CompanyId] = _of(COMPANY)
     customers: Repository[Customer, CustomerId] = _of(CUSTOMER)
     enquiries: Repository[Enquiry, EnquiryId] = _of(ENQUIRY)
-    deals: Repository[Deal, DealId] = _of(DEAL)
+    deals: Deals = _log(SqlDeals)
     products: Repository[Product, ProductId] = _of(PRODUCT)
     price_lists: Repository[PriceList, PriceListId] = _of(PRICE_LIST)
     quotes: Repository[Quote, QuoteId] = _of(QUOTE)
