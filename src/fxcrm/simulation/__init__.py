@@ -6,6 +6,7 @@ which `fxcrm.usecases.tell` carries out and `fxcrm.usecases.prove` proves.
 
 from fxcrm.simulation.groups import FIRMS_OF_A_GROUP, generated_group
 from fxcrm.simulation.plans import GroupUnplanned, ParallelUnplanned, PlanRefused, Rhythm, YearPlan
+from fxcrm.simulation.selling import SellingBook, SellingPlan, generated_book, keep_book
 from fxcrm.simulation.years import generated_year
 
 __all__ = [
@@ -14,7 +15,11 @@ __all__ = [
     "ParallelUnplanned",
     "PlanRefused",
     "Rhythm",
+    "SellingBook",
+    "SellingPlan",
     "YearPlan",
+    "generated_book",
     "generated_group",
     "generated_year",
+    "keep_book",
 ]
