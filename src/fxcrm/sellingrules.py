@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 import attrs
 
 from fxcrm.currencies import Currency
+from fxcrm.customers import DuplicateRules
 from fxcrm.mappings import FrozenMap
 from fxcrm.plaindata import PlainTable
 from fxcrm.reminders import ReminderRule, read_reminders
@@ -21,6 +22,7 @@ from fxcrm.stages import Pipelines
 
 _USUAL: Final = Pipelines()
 _USUAL_PRICES: Final = PriceRules()
+_USUAL_DUPLICATES: Final = DuplicateRules()
 
 
 @attrs.frozen
@@ -29,12 +31,14 @@ class SellingRules:
 
     ``traded`` are the currencies that a company of this kind begins with; none means any.
     ``reminders`` say what somebody is to be reminded of; none means nothing.
+    ``duplicates`` say which customers may be one, and what of two stays.
     """
 
     pipelines: Pipelines = _USUAL
     traded: tuple[Currency, ...] = ()
     prices: PriceRules = _USUAL_PRICES
     reminders: tuple[ReminderRule, ...] = ()
+    duplicates: DuplicateRules = _USUAL_DUPLICATES
 
     @classmethod
     def read(cls, data: object) -> Self:
@@ -56,5 +60,6 @@ _READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap(
         "traded": _read_traded,
         "prices": PriceRules.read,
         "reminders": read_reminders,
+        "duplicates": DuplicateRules.read,
     }
 )

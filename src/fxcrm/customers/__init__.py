@@ -16,6 +16,8 @@ from fxcrm.customers.currencymodes import (
     PreferenceRefused,
 )
 from fxcrm.customers.details import Address, Contact, DetailRefused, TaxId
+from fxcrm.customers.duplicates import DuplicateRules, Likeness, Reason, duplicates
+from fxcrm.customers.merging import Keep, Merged, MergeRefused, merged, taken_over
 from fxcrm.customers.register import (
     CUSTOMER_LIFECYCLE,
     Customer,
@@ -47,12 +49,21 @@ __all__ = [
     "CustomerRefused",
     "DetailRefused",
     "Direction",
+    "DuplicateRules",
     "HomeCurrencyKept",
+    "Keep",
+    "Likeness",
+    "MergeRefused",
+    "Merged",
     "ModeRefused",
     "ModeUnknown",
     "Preference",
     "PreferenceRefused",
+    "Reason",
     "TaxId",
     "TradedCurrency",
+    "duplicates",
+    "merged",
+    "taken_over",
     "traded_id",
 ]

@@ -185,7 +185,7 @@ ITEM: Final = Shape[OpenItem](
     "items",
     ledger.item_row,
     ledger.item_of,
-    _found_by("company", currency="original_currency", day="arose_on"),
+    _found_by("company", customer="party", currency="original_currency", day="arose_on"),
     ("decision",),
 )
 VOUCHER: Final = Shape[Voucher](

@@ -30,6 +30,7 @@ from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
 from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.measuring import TARGETS
+from fxcrm.usecases.merging import MERGERS
 from fxcrm.usecases.noting import VOUCHERS
 from fxcrm.usecases.offering import OFFERS
 from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_order
@@ -263,6 +264,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **PAYMENTS,
         **ACTIVITIES,
         **REMINDERS,
+        **MERGERS,
         **VOUCHERS,
         **CONTRACTS,
         **TRADED,

@@ -19,6 +19,7 @@ from fxcrm.selling import Contract, Cycle, Due, Indexation, Instalment, Notice, 
 from fxcrm.selling.contracts import NO_NOTICE, NO_RENEWAL, Repricing
 from fxcrm.usecases.deciding import Desk, document_number, spot
 from fxcrm.usecases.ordering import QuoteNotAccepted, take_order
+from fxcrm.usecases.trading import agreed_with
 
 _ONE: Final = Decimal(1)
 
@@ -54,8 +55,7 @@ def draft_contract(
     desk: Desk, id: ContractId, terms: Terms, *, customer: CustomerId, price: Money, on: date
 ) -> Contract:
     """Draft a contract in a currency that was agreed with the customer."""
-    buyer = desk.uow.customers.get(customer)
-    buyer.agreed(price.currency)
+    buyer = agreed_with(desk, customer, price.currency)
     return _add(desk, id, terms, on, company=buyer.company, customer=customer, price=price)
 
 

@@ -37,7 +37,7 @@ def receive_enquiry(
     """
     asked = company
     if customer is not None:
-        asked = desk.uow.customers.get(customer).active().company
+        asked = desk.uow.customers.claim(customer).active().company
     lead = Enquiry(
         id, asked or CompanyId(""), customer, subject, channel, on,
         source=source, owner=owner, prospect=prospect,

@@ -16,7 +16,7 @@ from fxcrm.ports import UnitOfWork
 from fxcrm.queries import Filter, every
 from fxcrm.references import DocumentKind, Reference
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.resolving import resolved
+from fxcrm.usecases.resolving import held, resolved
 from fxcrm.usecases.wording import Command, Step
 
 # Where the documents of each kind are kept.
@@ -54,7 +54,7 @@ def note_activity(
     The contact must be one of the customer's, the document there and the customer's. Raises
     `ActivityRefused`, `NotFound`.
     """
-    buyer = resolved(desk, customer)
+    buyer = held(desk, customer)
     if contact and contact not in [one.name for one in buyer.contacts]:
         raise ActivityRefused(activity=id, reason="the customer has no such contact")
     made = Activity.noted(

@@ -13,3 +13,14 @@ def resolved(desk: Desk, id: CustomerId) -> Customer:
     while found.merged_into is not None:
         found = desk.uow.customers.get(found.merged_into)
     return found
+
+
+def held(desk: Desk, id: CustomerId) -> Customer:
+    """The same, and until this unit ends nobody merges it: for whoever adds a record to it.
+
+    Raises `NotFound`.
+    """
+    found = desk.uow.customers.claim(id)
+    while found.merged_into is not None:
+        found = desk.uow.customers.claim(found.merged_into)
+    return found

@@ -39,6 +39,7 @@ from fxcrm.posting import item_id, receipt_of
 from fxcrm.usecases.booking import book
 from fxcrm.usecases.deciding import Desk, booking_rate
 from fxcrm.usecases.paralleling import books_of, entry_in, item_in
+from fxcrm.usecases.resolving import held
 
 
 class ItemRevalued(RuleRefused):
@@ -176,13 +177,14 @@ def receive_advance(
     `apply_credit` sets the item, ``item:<company>:<payment>``, against an invoice. Raises
     `AdvanceRefused`, `NotFound` for a customer of another company.
     """
-    if desk.uow.customers.get(customer).company != company:
+    payer = held(desk, customer)
+    if payer.company != company:
         raise NotFound(kind=f"customer of {company}", id=customer)
     kept = Money.zero(received.currency) if fee is None else fee
     payment = Payment(
         id,
         company,
-        customer,
+        payer.id,
         None,
         received + kept,
         received,

@@ -15,6 +15,7 @@ from fxcrm.ledger.journal import REVERSAL
 from fxcrm.money import Money
 from fxcrm.ports.storage import NotFound
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.resolving import resolved
 from fxcrm.usecases.settling import is_of_buyer
 
 
@@ -35,12 +36,14 @@ def week_of(day: date) -> tuple[date, date]:
 def customer_statement(
     desk: Desk, customer: CustomerId, currency: Currency, start: date, end: date
 ) -> Statement:
-    """One customer's statement in one currency over a span of days."""
-    company = desk.uow.customers.get(customer).company
-    lines = (
-        line for _, line in dealings(desk, company, customer) if line.amount.currency is currency
-    )
-    return statement(customer, currency, start, end, lines)
+    """One customer's statement in one currency over a span of days.
+
+    For one that was merged it is the survivor's. Raises `NotFound`.
+    """
+    buyer = resolved(desk, customer)
+    dealt = dealings(desk, buyer.company, buyer.id)
+    lines = (line for _, line in dealt if line.amount.currency is currency)
+    return statement(buyer.id, currency, start, end, lines)
 
 
 def weekly_statements(desk: Desk, company: CompanyId, day: date) -> tuple[Statement, ...]:

@@ -9,6 +9,7 @@ from fxcrm.events import Event
 from fxcrm.ids import CaseId, InvoiceId
 from fxcrm.money import CurrencyMismatch, Money
 from fxcrm.usecases.deciding import Desk, document_number
+from fxcrm.usecases.resolving import held
 
 
 def open_case(
@@ -25,7 +26,7 @@ def open_case(
             id,
             number,
             billed.company,
-            billed.customer,
+            held(desk, billed.customer).id,
             invoice,
             subject,
             claimed,

@@ -28,7 +28,7 @@ def agreed_with(desk: Desk, customer: CustomerId, currency: Currency) -> Custome
 
     Raises `CurrencyNotAgreed`, `CustomerNotActive`, `CurrencyInactive`.
     """
-    buyer = desk.uow.customers.get(customer)
+    buyer = desk.uow.customers.claim(customer)  # so that it is not merged meanwhile
     buyer.agreed(currency)
     taken(desk, buyer.company, currency)
     return buyer

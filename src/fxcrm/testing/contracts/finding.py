@@ -84,7 +84,11 @@ _AT: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
             "currency": "claimed.currency",
             "day": "opened_on",
         },
-        "open item": {"currency": "original.currency", "day": "arose_on"},
+        "open item": {
+            "customer": "party",
+            "currency": "original.currency",
+            "day": "arose_on",
+        },
         "voucher": {"state": "state", "day": "on"},
         "activity": {
             "customer": "customer",
