@@ -25,8 +25,8 @@ from fxcrm.plaindata import PlainTable
 
 _FORMS: Final = """
 ab ag aps as bhd bv co company corp corporation doo eg eurl gk gmbh inc incorporated kft kg kgaa kk
-lda limited llc llp ltd ltda mbh nv ohg oy oyj plc pte pty sa sarl sas sdn se sl slu sp spa spzoo srl
-sro ug zoo zrt \u043e\u043e\u043e \u043e\u0430\u043e \u0430\u043e
+lda limited llc llp ltd ltda mbh nv ohg oy oyj plc pte pty sa sarl sas sdn se sl slu sp spa spzoo
+srl sro ug zoo zrt \u043e\u043e\u043e \u043e\u0430\u043e \u0430\u043e
 """  # the last ones are Cyrillic
 LEGAL_FORMS: Final = frozenset(_FORMS.split())
 # Written without a space; the longest first, for one holds another.
