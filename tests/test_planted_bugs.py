@@ -50,6 +50,9 @@ LETTING_OFF = "tests/ledger/test_letting_off.py::"
 TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
 PRESENTING = "tests/usecases/test_presenting.py::test_"
 PRESENTING_GROUPS = "tests/usecases/test_presenting_groups.py::test_"
+DISCOUNTS = "tests/selling/test_discounts.py::test_"
+PRICES = "tests/selling/test_prices.py::test_"
+PUBLISHED_PRICES = "tests/selling/test_published_prices.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -1422,6 +1425,43 @@ PLANTS = [
         "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=1)",
         "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=0)",
         f"{PRESENTING_GROUPS}a_company_is_bought",
+    ),
+    # prices and discounts
+    Plant(
+        "an amount off in another currency is relabelled",
+        "selling/discounts",
+        "if self.amount.currency is price.currency:",
+        "if self.amount.currency is not None:",
+        f"{DISCOUNTS}an_amount_in_another_currency_is_converted_once_and_never_relabelled",
+    ),
+    Plant(
+        "a chain of discounts is rounded at each step",
+        "selling/discounts",
+        "after = price - (first - left).rounded(policy.rounding)",
+        "left = left.rounded(policy.rounding).exact()\n"
+        "        after = price - (first - left).rounded(policy.rounding)",
+        f"{DISCOUNTS}a_chain_is_rounded_once",
+    ),
+    Plant(
+        "a break begins one unit late",
+        "selling/pricelists",
+        "if one.start <= quantity]",
+        "if one.start < quantity]",
+        f"{PUBLISHED_PRICES}stripe_tiered_pricing",
+    ),
+    Plant(
+        "a list for everyone goes before one for a group",
+        "selling/pricefinding",
+        'before the one for everyone", not one.list.groups',
+        'before the one for everyone", bool(one.list.groups)',
+        f"{PRICES}which_list_counts_and_why",
+    ),
+    Plant(
+        "a price is given away where its point would be zero",
+        "selling/pricepoints",
+        "lowest = 0 if self.ending else 1",
+        "lowest = 0",
+        f"{PRICES}a_point_lies_within_one_step",
     ),
 ]
 

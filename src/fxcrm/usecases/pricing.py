@@ -24,6 +24,7 @@ from fxcrm.selling.pricefinding import Price, PriceHasNoRate, PriceQuery, find_p
 from fxcrm.selling.pricelists import BreakMode, PriceBreak, PriceEntry, PriceList
 from fxcrm.selling.products import Product
 from fxcrm.usecases.deciding import Desk, decided, spot
+from fxcrm.usecases.trading import taken
 
 PRICE_COLUMNS = ("product", "from", "price")  # of a file of prices; "mode" may be there too
 
@@ -79,8 +80,12 @@ def add_price_list(
     priority: int = 0,
     entries: Iterable[PriceEntry] = (),
 ) -> PriceList:
-    """A new list of prices, all of them for products that are there. Raises `PriceListRefused`."""
+    """A new list of prices, all of them for products that are there.
+
+    Raises `PriceListRefused`, and `CurrencyInactive` for a currency that is no longer taken.
+    """
     desk.uow.companies.get(company)
+    taken(desk, company, currency)
     made = PriceList.of(
         id, company=company, name=name, currency=currency, since=since, until=until,
         groups=groups, priority=priority, entries=entries,
@@ -268,6 +273,7 @@ def derived_list(
     at after that.
     """
     held = desk.uow.price_lists.get(base)
+    taken(desk, held.company, currency)
     rate = spot(desk, Purpose.QUOTE, held.currency, currency, on)
     prices = [_derived(desk, held, entry, one, rate, on) for entry, one in _breaks_of(held)]
     found = {(one.product, one.start): one.figure.value for one in prices}
