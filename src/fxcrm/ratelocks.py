@@ -225,6 +225,12 @@ class RateLock:
         """Turn an offer into a promise. Raises `RateLockExpired` after its end."""
         return self._moved("take up", self._within(at))
 
+    def passed_to(self, owner: QuoteId, at: datetime) -> RateLock:
+        """The same promise for the next version of its quote. Raises `RateLockExpired`."""
+        now = self._within(at)
+        event = Event("rate lock passed on", self.id, now.date(), {"owner": owner})
+        return attrs.evolve(self, owner=owner, last_seen_at=now, events=(*self.events, event))
+
     def draw(self, amount: Money, at: datetime) -> RateLock:
         """Use the lock, in part or whole. Raises `RateLockExpired`, `LockCoverExceeded`."""
         now = self._within(at)

@@ -16,13 +16,17 @@ from fxcrm.customers import DuplicateRules
 from fxcrm.mappings import FrozenMap
 from fxcrm.plaindata import PlainTable
 from fxcrm.reminders import ReminderRule, read_reminders
+from fxcrm.selling.approvals import ApprovalRules
 from fxcrm.selling.pricerules import PriceRules
+from fxcrm.selling.taxrates import TaxRates
 from fxcrm.stagereading import read_pipelines
 from fxcrm.stages import Pipelines
 
 _USUAL: Final = Pipelines()
 _USUAL_PRICES: Final = PriceRules()
 _USUAL_DUPLICATES: Final = DuplicateRules()
+_NO_APPROVALS: Final = ApprovalRules()
+_NO_TAXES: Final = TaxRates()
 
 
 @attrs.frozen
@@ -30,6 +34,7 @@ class SellingRules:
     """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``.
 
     ``traded`` are the currencies that a company of this kind begins with; none means any.
+    ``approvals`` say which quotes need whose consent, ``taxes`` what their lines bear.
     ``reminders`` say what somebody is to be reminded of; none means nothing.
     ``duplicates`` say which customers may be one, and what of two stays.
     """
@@ -39,6 +44,8 @@ class SellingRules:
     prices: PriceRules = _USUAL_PRICES
     reminders: tuple[ReminderRule, ...] = ()
     duplicates: DuplicateRules = _USUAL_DUPLICATES
+    approvals: ApprovalRules = _NO_APPROVALS
+    taxes: TaxRates = _NO_TAXES
 
     @classmethod
     def read(cls, data: object) -> Self:
@@ -61,5 +68,7 @@ _READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap(
         "prices": PriceRules.read,
         "reminders": read_reminders,
         "duplicates": DuplicateRules.read,
+        "approvals": ApprovalRules.read,
+        "taxes": TaxRates.read,
     }
 )

@@ -142,6 +142,7 @@ THROUGH = {
         "translate_company",
     ),
     "Quote.at_excess_rate": "Quote.at_rate",  # both by way of Quote._fitting
+    "Quote.in_currency": "Quote.at_rate",
     # use cases that decide by way of others
     **dict.fromkeys(
         [
@@ -153,13 +154,21 @@ THROUGH = {
             *("lock_result", "lock_steps", "line_figures", "perform", "reading", "tell"),
             *("present_company", "present_group"),
             *("withdraw_quote", "decline_quote", "lapse_quote", "cancel_order"),
+            *("approve_quote", "revise_quote", "requote_quote", "change_currency"),
         ],
         "decided",
     ),
     # which hold a desk for its unit of work and ask for no rate
     **dict.fromkeys(
         [
-            *("accept_quote", "approve_quote", "cancel_lock", "customer_statement", "draw_lock"),
+            *(
+                "accept_quote",
+                "quote_cover",
+                "quote_difference",
+                "cancel_lock",
+                "customer_statement",
+                "draw_lock",
+            ),
             *("expire_lock", "expire_locks", "items_as_of", "open_case", "place_order"),
             *("qualify_enquiry", "receive_enquiry", "reconcile", "register_company"),
             *("register_customer", "resolve_case", "ship_order", "take_up_lock"),

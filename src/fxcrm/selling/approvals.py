@@ -12,26 +12,19 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
-from fxcrm.errors import FxcrmError, InputRefused, shown
+from fxcrm.errors import shown
 from fxcrm.events import checked_instant
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, canonical
+from fxcrm.plaindata import PlainTable
 
 _PERCENT: Final = 100
-
-
-class ApprovalRuleRefused(InputRefused):
-    """Rules of approval that nobody could follow; ``place`` says which of them."""
-
-    place: str
-    reason: str
-    template = "{place:plain}: {reason:plain}"
 
 
 class Consent(Enum):
@@ -165,18 +158,15 @@ class ApprovalRule:
         return f"{self.name} ({self.condition}): {' or '.join(self.entitled)}{others}"
 
 
-def _named(rules: Iterable[ApprovalRule]) -> tuple[ApprovalRule, ...]:
-    held = tuple(rules)
-    if len({one.name for one in held}) < len(held):
-        raise ApprovalRuleRefused(place="approvals.rules", reason="two rules have one name")
-    return held
+def _rules(rules: Iterable[ApprovalRule]) -> tuple[ApprovalRule, ...]:
+    return tuple(rules)
 
 
 @attrs.frozen
 class ApprovalRules:
     """All rules of a company; none: whoever may write a quote may release it."""
 
-    rules: tuple[ApprovalRule, ...] = attrs.field(default=(), converter=_named)
+    rules: tuple[ApprovalRule, ...] = attrs.field(default=(), converter=_rules)
 
     @property
     def currencies(self) -> tuple[Currency, ...]:
@@ -189,95 +179,59 @@ class ApprovalRules:
         return tuple(one for one in self.rules if one.condition.fires(facts))
 
     @classmethod
-    def read(cls, data: object, place: str = "approvals") -> ApprovalRules:
+    def read(cls, data: PlainTable) -> ApprovalRules:
         """From plain data: who holds which role, and the rules.
 
         ``{"roles": {"head of sales": ["H. Brandt"]}, "rules": [{"name": "large",
-        "amount_above": "EUR 10000.00", "roles": ["head of sales"]}]}``. Raises
-        `ApprovalRuleRefused`, which names the place.
+        "amount_above": "EUR 10000.00", "roles": ["head of sales"]}]}``. Raises `RulesRefused`.
         """
-        given = _table(data, ("roles", "rules"), place)
-        roles = {
-            name: _texts(names, f"{place}.roles.{name}")
-            for name, names in _table(given.get("roles", {}), None, f"{place}.roles").items()
-        }
-        rules = given.get("rules", [])
-        if not isinstance(rules, list | tuple):
-            raise ApprovalRuleRefused(place=f"{place}.rules", reason="a list of rules is expected")
-        return cls(
-            _read_rule(one, roles, f"{place}.rules, rule {number}")
-            for number, one in enumerate(rules, 1)
-        )
+        top = PlainTable.of(data.values, data.place, "roles rules")
+        holders = top.table("roles")
+        roles = {role: holders.texts(role) for role in holders.values}
+        rules = tuple(_read_rule(one, roles) for one in top.tables("rules", _KNOWN))
+        if len({one.name for one in rules}) < len(rules):
+            raise top.refused("two rules have one name", "rules")
+        return cls(rules)
 
 
-def _read_rule(data: object, roles: Mapping[str, tuple[str, ...]], place: str) -> ApprovalRule:
-    given = _table(data, ("name", "roles", "consent", *_CONDITIONS), place)
-    conditions = [name for name in _CONDITIONS if name in given]
+def _read_rule(data: PlainTable, roles: Mapping[str, tuple[str, ...]]) -> ApprovalRule:
+    conditions = [name for name in _CONDITIONS if name in data]
     if len(conditions) != 1:
-        reason = f"it states one of {', '.join(_CONDITIONS)}, and not {len(conditions)}"
-        raise ApprovalRuleRefused(place=place, reason=reason)
-    wanted = _texts(given.get("roles", ()), f"{place}, roles")
+        raise data.refused(f"it states one of {', '.join(_CONDITIONS)}, not {len(conditions)}")
+    wanted = data.texts("roles")
     for role in wanted:
         if role not in roles:
-            reason = f"nobody holds the role {shown(role)}; list who does under roles"
-            raise ApprovalRuleRefused(place=place, reason=reason)
+            raise data.refused(f"nobody holds the role {shown(role)}; list who does", "roles")
     if not wanted:
-        raise ApprovalRuleRefused(place=place, reason="it names no role that may consent")
-    name, [kind] = given.get("name"), conditions
-    if not isinstance(name, str) or not name:
-        raise ApprovalRuleRefused(place=place, reason="it has no name")
-    condition = _condition(kind, given[kind], f"{place}, {kind}")
-    consent = _consent(given.get("consent", Consent.OTHERS.value), place)
-    return ApprovalRule(name, condition, {role: roles[role] for role in wanted}, consent)
+        raise data.refused("it names no role that may consent", "roles")
+    [kind] = conditions
+    entitled = {role: roles[role] for role in wanted}
+    consent = data.member(Consent, "consent", Consent.OTHERS)
+    return ApprovalRule(data.text("name"), _CONDITIONS[kind](data, kind), entitled, consent)
 
 
-def _condition(kind: str, value: object, place: str) -> Condition:
-    try:
-        return _CONDITIONS[kind](value)
-    except FxcrmError as refused:
-        raise ApprovalRuleRefused(place=place, reason=str(refused)) from None
-    except TypeError:
-        raise ApprovalRuleRefused(place=place, reason=f"{shown(value)} is no text") from None
+def _amount(data: PlainTable, name: str) -> Condition:
+    return AmountAbove(data.money(name))
 
 
-def _consent(value: object, place: str) -> Consent:
-    for one in Consent:
-        if one.value == value:
-            return one
-    raise ApprovalRuleRefused(
-        place=f"{place}, consent", reason=f"{shown(value)} is none of others, anyone"
-    )
+def _discount(data: PlainTable, name: str) -> Condition:
+    return DiscountAbove(data.decimal(name))
 
 
-def _table(data: object, known: Iterable[str] | None, place: str) -> dict[str, Any]:
-    if not isinstance(data, Mapping):
-        raise ApprovalRuleRefused(place=place, reason="a table of names and values is expected")
-    for name in data:
-        if not isinstance(name, str) or (known is not None and name not in tuple(known)):
-            listed = ", ".join(known or ("a text",))
-            raise ApprovalRuleRefused(place=place, reason=f"{shown(name)} is none of {listed}")
-    return dict(data)
+def _currencies(data: PlainTable, name: str) -> Condition:
+    return CurrencyAmong(data.currencies(name))
 
 
-def _texts(data: object, place: str) -> tuple[str, ...]:
-    if not isinstance(data, list | tuple) or not all(isinstance(one, str) for one in data):
-        raise ApprovalRuleRefused(place=place, reason="a list of texts is expected")
-    return tuple(data)
+def _margin(data: PlainTable, name: str) -> Condition:
+    return MarginBelow(data.decimal(name))
 
 
-def _money(value: Any) -> Condition:
-    return AmountAbove(Money.parse(value))
-
-
-def _currencies(value: Any) -> Condition:
-    return CurrencyAmong(tuple(map(Currency, _texts(value, "currencies"))))
-
-
-_CONDITIONS: Final[Mapping[str, Callable[[Any], Condition]]] = FrozenMap(
+_CONDITIONS: Final[Mapping[str, Callable[[PlainTable, str], Condition]]] = FrozenMap(
     {
-        "amount_above": _money,
-        "discount_above": DiscountAbove,
+        "amount_above": _amount,
+        "discount_above": _discount,
         "currencies": _currencies,
-        "margin_below": MarginBelow,
+        "margin_below": _margin,
     }
 )
+_KNOWN: Final = f"name roles consent {' '.join(_CONDITIONS)}"

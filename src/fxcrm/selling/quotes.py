@@ -181,9 +181,9 @@ class Quote(Offer):
         """The one way to other contents: consents to what it said before are void."""
         self._refuse_unless_draft()
         edited = attrs.evolve(self, **changes)
-        if not self.approvals:
+        if not edited.approvals:
             return edited
-        standing = tuple(one for one in self.approvals if one.content == edited.content)
+        standing = tuple(one for one in edited.approvals if one.content == edited.content)
         return attrs.evolve(edited, approvals=standing)
 
     def at_rate(self, decision: RateDecision) -> Quote:

@@ -5,28 +5,16 @@ This is a table, no tax law: what stands in it is the company's knowledge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from enum import Enum
-from typing import Any, Final, TypeVar
 
 import attrs
 
 from fxcrm._decimals import Rounding, exact_decimal
-from fxcrm.errors import FxcrmError, InputRefused, NotThere, shown
-from fxcrm.mappings import FrozenMap
-from fxcrm.taxes import NET_PER_LINE, PriceBasis, Tax, TaxPolicy, TaxRounding
-
-E = TypeVar("E", bound=Enum)
-
-
-class TaxRatesRefused(InputRefused):
-    """A table of tax rates that can not be read; ``place`` says where."""
-
-    place: str
-    reason: str
-    template = "{place:plain}: {reason:plain}"
+from fxcrm.errors import NotThere, shown
+from fxcrm.plaindata import PlainTable
+from fxcrm.taxes import NET_PER_LINE, PercentRefused, PriceBasis, Tax, TaxPolicy, TaxRounding
 
 
 class TaxMissing(NotThere):
@@ -61,12 +49,7 @@ class TaxRate:
 
 
 def _rates(rates: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
-    held = tuple(rates)
-    keys = {(one.goods, one.country, one.name, one.since) for one in held}
-    if len(keys) < len(held):
-        reason = "one tax has two rates from one day on"
-        raise TaxRatesRefused(place="taxes.rates", reason=reason)
-    return held
+    return tuple(rates)
 
 
 @attrs.frozen
@@ -96,66 +79,35 @@ class TaxRates:
         return tuple(one.tax for one in latest.values())
 
     @classmethod
-    def read(cls, data: object, place: str = "taxes") -> TaxRates:
+    def read(cls, data: PlainTable) -> TaxRates:
         """From plain data: ``basis``, ``per``, ``rounding``, and a list of ``rates``.
 
         A rate states ``goods``, ``name``, ``percent`` as text, ``since`` as a day, and maybe a
-        ``country``. Raises `TaxRatesRefused`, which names the place.
+        ``country``. Raises `RulesRefused`.
         """
-        given = _table(data, ("basis", "per", "rounding", "rates"), place)
+        top = PlainTable.of(data.values, data.place, "basis per rounding rates")
         policy = TaxPolicy(
-            _member(PriceBasis, given.get("basis", "net"), f"{place}.basis"),
-            _member(TaxRounding, given.get("per", "per line"), f"{place}.per"),
-            _rounding(given.get("rounding", "half up"), f"{place}.rounding"),
+            top.member(PriceBasis, "basis", PriceBasis.NET),
+            top.member(TaxRounding, "per", TaxRounding.PER_LINE),
+            _rounding(top),
         )
-        rates = given.get("rates", [])
-        if not isinstance(rates, list | tuple):
-            raise TaxRatesRefused(place=f"{place}.rates", reason="a list of rates is expected")
-        return cls(
-            (_read(one, f"{place}.rates, rate {number}") for number, one in enumerate(rates, 1)),
-            policy,
-        )
+        rates = tuple(_read(one) for one in top.tables("rates", "goods name percent since country"))
+        if len({(one.goods, one.country, one.name, one.since) for one in rates}) < len(rates):
+            raise top.refused("one tax has two rates from one day on", "rates")
+        return cls(rates, policy)
 
 
-def _read(data: object, place: str) -> TaxRate:
-    given = _table(data, _RATE, place)
-    for name, kind in _RATE.items():
-        if not isinstance(given.get(name, "" if name == "country" else None), kind):
-            wanted = "a day" if kind is date else "a text"
-            raise TaxRatesRefused(place=place, reason=f"{name} is {wanted}")
+def _read(data: PlainTable) -> TaxRate:
+    made = (data.text("goods"), data.text("name"), data.decimal("percent"), data.day("since"))
     try:
-        return TaxRate(**given)
-    except FxcrmError as refused:
-        raise TaxRatesRefused(place=place, reason=str(refused)) from None
+        return TaxRate(*made, data.text("country", ""))
+    except PercentRefused as refused:
+        raise data.refused(str(refused), "percent") from None
 
 
-def _table(data: object, known: Iterable[str], place: str) -> dict[str, Any]:
-    if not isinstance(data, Mapping):
-        raise TaxRatesRefused(place=place, reason="a table of names and values is expected")
-    names = tuple(known)
-    for name in data:
-        if name not in names:
-            reason = f"{shown(name)} is none of {', '.join(names)}"
-            raise TaxRatesRefused(place=place, reason=reason)
-    return dict(data)
-
-
-def _member(kind: type[E], given: object, place: str) -> E:
-    for one in kind:
-        if one.value == given:
-            return one
-    listed = ", ".join(str(one.value) for one in kind)
-    raise TaxRatesRefused(place=place, reason=f"{shown(given)} is none of {listed}")
-
-
-def _rounding(given: object, place: str) -> Rounding:
-    for one in Rounding:
-        if one.name.lower().replace("_", " ") == given:
-            return one
-    listed = ", ".join(one.name.lower().replace("_", " ") for one in Rounding)
-    raise TaxRatesRefused(place=place, reason=f"{shown(given)} is none of {listed}")
-
-
-_RATE: Final[Mapping[str, type]] = FrozenMap(
-    {"goods": str, "name": str, "percent": str, "since": date, "country": str}
-)
+def _rounding(data: PlainTable) -> Rounding:
+    given = data.text("rounding", "half up")
+    names = {one.name.lower().replace("_", " "): one for one in Rounding}
+    if given not in names:
+        raise data.refused(f"{shown(given)} is none of {', '.join(names)}", "rounding")
+    return names[given]

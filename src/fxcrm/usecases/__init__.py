@@ -21,6 +21,7 @@ from fxcrm.usecases.closing import (
     trial_balance,
 )
 from fxcrm.usecases.comparing import Learned
+from fxcrm.usecases.consenting import approve_quote
 from fxcrm.usecases.consolidating import close_group, close_month, consolidate_group
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.dealing import (
@@ -70,12 +71,12 @@ from fxcrm.usecases.proving import Proof, prove
 from fxcrm.usecases.quoting import (
     Excess,
     accept_quote,
-    approve_quote,
     decline_quote,
     draft_quote,
     edit_quote,
     home_value,
     lapse_quote,
+    quote_cover,
     totals_in,
     withdraw_quote,
 )
@@ -100,6 +101,13 @@ from fxcrm.usecases.restating import (
     restate_for,
 )
 from fxcrm.usecases.revaluing import revalue, trial_revaluation
+from fxcrm.usecases.revising import (
+    LockChoice,
+    change_currency,
+    quote_difference,
+    requote_quote,
+    revise_quote,
+)
 from fxcrm.usecases.rolling import Roll, YearEnd, rolls
 from fxcrm.usecases.settling import (
     apply_credit,
@@ -111,6 +119,7 @@ from fxcrm.usecases.simulating import simulate, year_figures
 from fxcrm.usecases.standing import items_as_of
 from fxcrm.usecases.stating import customer_statement, reconcile, weekly_statements
 from fxcrm.usecases.supporting import open_case, resolve_case
+from fxcrm.usecases.taxing import LineWish
 from fxcrm.usecases.telling import Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
 from fxcrm.usecases.translating import (
@@ -134,6 +143,8 @@ __all__ = [
     "Failures",
     "Heading",
     "Learned",
+    "LineWish",
+    "LockChoice",
     "LockStep",
     "Overview",
     "Performed",
@@ -157,6 +168,7 @@ __all__ = [
     "cancel_credit_note",
     "cancel_lock",
     "cancel_order",
+    "change_currency",
     "change_voucher",
     "charge_member",
     "close_group",
@@ -218,6 +230,8 @@ __all__ = [
     "present_group",
     "prove",
     "qualify_enquiry",
+    "quote_cover",
+    "quote_difference",
     "read_story",
     "reading",
     "realise_balance",
@@ -232,10 +246,12 @@ __all__ = [
     "remeasure_company",
     "reopen_period",
     "repay_loan",
+    "requote_quote",
     "resolve_case",
     "restate_for",
     "revalue",
     "reverse_entry",
+    "revise_quote",
     "rolls",
     "rounding_of",
     "sell_to_member",

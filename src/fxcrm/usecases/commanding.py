@@ -13,13 +13,13 @@ from fxcrm.ids import (
     CustomerId,
     DealId,
     InvoiceId,
-    LockId,
     OrderId,
     QuoteId,
 )
 from fxcrm.ledger import Group
 from fxcrm.money import Money
 from fxcrm.usecases.agreeing import CONTRACTS
+from fxcrm.usecases.bidding import QUOTES
 from fxcrm.usecases.charging import DEALINGS
 from fxcrm.usecases.closing import close_period, realise_balance
 from fxcrm.usecases.consolidating import close_group, close_month
@@ -28,7 +28,6 @@ from fxcrm.usecases.enquiring import LEADS
 from fxcrm.usecases.following import ACTIVITIES
 from fxcrm.usecases.invoicing import invoice_order
 from fxcrm.usecases.keeping import KEEPING
-from fxcrm.usecases.locking import lock_rate
 from fxcrm.usecases.measuring import TARGETS
 from fxcrm.usecases.merging import MERGERS
 from fxcrm.usecases.noting import VOUCHERS
@@ -37,14 +36,6 @@ from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_
 from fxcrm.usecases.paralleling import open_parallel_book
 from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.pursuing import PURSUITS
-from fxcrm.usecases.quoting import (
-    accept_quote,
-    approve_quote,
-    decline_quote,
-    draft_quote,
-    lapse_quote,
-    withdraw_quote,
-)
 from fxcrm.usecases.registering import (
     invest,
     pay_costs,
@@ -66,43 +57,6 @@ def _lines(step: Step) -> list[tuple[str, Decimal, Money]]:
         (row.text("description"), row.number("quantity"), row.money("unit_price"))
         for row in step.rows("lines", "description quantity unit_price")
     ]
-
-
-def _draft_quote(desk: Desk, step: Step, _: Group) -> object:
-    return draft_quote(
-        desk,
-        QuoteId(step.text("id")),
-        deal=DealId(step.text("deal")),
-        currency=step.currency("currency"),
-        priced_in=step.currency("priced_in"),
-        lines=_lines(step),
-        on=step.on,
-        valid_until=step.day("valid_until"),
-    )
-
-
-def _lock_rate(desk: Desk, step: Step, _: Group) -> object:
-    return lock_rate(
-        desk,
-        LockId(step.text("id")),
-        quote=QuoteId(step.text("quote")),
-        on=step.on,
-        until=step.day("until"),
-        zone=step.text("zone", "UTC"),
-        spread=step.number("spread", "0"),
-    )
-
-
-def _approve_quote(desk: Desk, step: Step, _: Group) -> object:
-    return approve_quote(desk, QuoteId(step.text("id")), by=step.text("by"), on=step.on)
-
-
-def _accept_quote(desk: Desk, step: Step, _: Group) -> object:
-    return accept_quote(desk, QuoteId(step.text("id")), on=step.on)
-
-
-def _lapse_quote(desk: Desk, step: Step, _: Group) -> object:
-    return lapse_quote(desk, QuoteId(step.text("id")), on=step.on)
 
 
 def _place_order(desk: Desk, step: Step, _: Group) -> object:
@@ -234,23 +188,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **KEEPING,
         **LEADS,
         **PURSUITS,
-        "draft quote": Command.of("id deal currency priced_in valid_until lines", _draft_quote),
-        "lock rate": Command.of("id quote until zone spread", _lock_rate),
-        "approve quote": Command.of("id by", _approve_quote),
-        "accept quote": Command.of("id", _accept_quote),
-        "lapse quote": Command.of("id", _lapse_quote),
-        "decline quote": Command.of(
-            "id reason",
-            lambda desk, step, _: decline_quote(
-                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
-            ),
-        ),
-        "withdraw quote": Command.of(
-            "id reason",
-            lambda desk, step, _: withdraw_quote(
-                desk, QuoteId(step.text("id")), reason=step.text("reason"), on=step.on
-            ),
-        ),
+        **QUOTES,
         "take order": Command.of("id customer currency lines", _take_order),
         "place order": Command.of("id quote", _place_order),
         "ship order": Command.of("id", _ship_order),

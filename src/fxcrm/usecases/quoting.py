@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from enum import Enum
+
+import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
@@ -13,13 +14,14 @@ from fxcrm.figures import Figure
 from fxcrm.ids import DealId, QuoteId
 from fxcrm.money import Money
 from fxcrm.selling import Quote
+from fxcrm.selling.covers import Cover, cover_of
+from fxcrm.selling.quotes import NO_TEXTS
 from fxcrm.stages import QuoteTurn
 from fxcrm.usecases.dealmoving import move_deal
 from fxcrm.usecases.deciding import Desk, decided, document_number, spot
 from fxcrm.usecases.locking import release_lock
+from fxcrm.usecases.taxing import Wishes, lines_of
 from fxcrm.usecases.trading import agreed_with
-
-Lines = Iterable[tuple[str, Decimal, Money]]  # description, quantity, unit price
 
 
 def draft_quote(
@@ -29,15 +31,21 @@ def draft_quote(
     deal: DealId,
     currency: Currency,
     priced_in: Currency,
-    lines: Lines,
+    lines: Wishes,
     on: date,
     valid_until: date,
+    texts: Mapping[str, str] = NO_TEXTS,
+    by: str = "",
 ) -> Quote:
-    """Draft an offer for a deal; at the rate of the day where two currencies meet."""
+    """Draft an offer for a deal; at the rate of the day where two currencies meet.
+
+    Its lines bear the taxes that the rules name for them; ``texts`` are terms, delivery, contact
+    and notes. Who drafts it is the desk's actor, or ``by``.
+    """
     opened = desk.uow.deals.get(deal)
-    agreed_with(desk, opened.customer, currency)
+    buyer = agreed_with(desk, opened.customer, currency)
     number = document_number(desk, opened.company, "Q")
-    quote = Quote.draft(
+    empty = Quote.draft(
         id,
         number=number,
         company=opened.company,
@@ -47,12 +55,13 @@ def draft_quote(
         on=on,
         valid_until=valid_until,
         deal=deal,
+        tax_policy=desk.selling.taxes.policy,
+        by=by or desk.actor,
     )
-    for description, quantity, unit_price in lines:
-        quote = quote.add(description, quantity=quantity, unit_price=unit_price)
+    quote = empty.with_lines(lines_of(desk, buyer, lines, on)).with_terms(texts=texts)
     decision = decided(desk, Purpose.QUOTE, priced_in, currency, on)
     quote = quote.at_rate(decision) if decision else quote
-    home = _home_decision(desk, quote)  # recorded now, and not by a later report
+    home = home_decision(desk, quote)  # recorded now, and not by a later report
     if home is not None:
         home.convert(quote.total)  # what can not be valued at home is not offered
     return desk.uow.quotes.add(quote)
@@ -66,33 +75,52 @@ class Excess(Enum):
 
 
 def edit_quote(
-    desk: Desk, id: QuoteId, *, lines: Lines, on: date, excess: Excess = Excess.REFUSED
+    desk: Desk,
+    id: QuoteId,
+    *,
+    lines: Wishes | None = None,
+    on: date,
+    excess: Excess = Excess.REFUSED,
+    dated: date | None = None,
+    valid_until: date | None = None,
+    texts: Mapping[str, str] = NO_TEXTS,
+    by: str = "",
 ) -> Quote:
-    """Give a draft other lines; its lock stays, and covers as much as it did.
+    """Give a draft other lines, days or texts; its lock stays, and covers as much as it did.
 
     What exceeds the cover is refused with `LockCoverExceeded`, or gets a new decision: the whole
-    excess is converted at the rate of this day, whatever was decided for it before.
+    excess is converted at the rate of this day, whatever was decided for it before. Consents to
+    what it said before are void. `quote_cover` says what the lock is good for then.
     """
-    held = desk.uow.quotes.get(id)
-    quote = held.with_lines(lines)
+    held = desk.uow.quotes.claim(id)
+    quote = held.with_terms(dated=dated, valid_until=valid_until, texts=texts)
+    if lines is not None:
+        buyer = desk.uow.customers.get(held.customer)
+        quote = quote.with_lines(lines_of(desk, buyer, lines, quote.drafted_on))
     if quote.excess and excess is Excess.DECIDED:
         quote = quote.at_excess_rate(spot(desk, Purpose.QUOTE, quote.priced_in, quote.currency, on))
     elif quote.excess > held.excess:
         raise quote.exceeded()
-    _home_decision(desk, quote)  # so that its decision is recorded now, and not by a later report
-    return desk.uow.quotes.save(quote)
+    home_decision(desk, quote)  # so that its decision is recorded now, and not by a later report
+    return desk.uow.quotes.save(quote.written_by(by or desk.actor))
+
+
+def quote_cover(desk: Desk, id: QuoteId) -> Cover | None:
+    """What the lock of a quote covers of it as it is now, and for how long; None without one."""
+    quote = desk.uow.quotes.get(id)
+    return cover_of(quote, desk.uow.locks.get(quote.lock) if quote.lock else None)
 
 
 def home_value(desk: Desk, quote: Quote) -> Figure:
     """What the quote is worth in the company's functional currency at the day it was drafted."""
     total = quote.total_figure()
-    decision = _home_decision(desk, quote)
+    decision = home_decision(desk, quote)
     if decision is None:
         return total
     return Figure.converted(f"Quote {quote.number} at home", total, decision)
 
 
-def _home_decision(desk: Desk, quote: Quote) -> RateDecision | None:
+def home_decision(desk: Desk, quote: Quote) -> RateDecision | None:
     """The rate between the quote and the company's functional currency, None where it is one."""
     company = desk.uow.companies.get(quote.company)
     return decided(desk, Purpose.QUOTE, company.functional, quote.currency, quote.drafted_on)
@@ -106,22 +134,40 @@ def totals_in(
     Each figure names its decision, with the instant at which the rate was known. They bind
     nobody: the quote is owed in its own currency. Commit the desk to keep the decisions.
     """
+    return tuple(one.figure for one in alternative_totals(desk, quote, currencies, on))
+
+
+@attrs.frozen
+class AlternativeTotal:
+    """A quote's total in another currency: it binds nobody.
+
+    ``decision`` is the rate it was converted at, with its id and the instant at which it was
+    known; None where the quote is in that currency.
+    """
+
+    figure: Figure
+    decision: RateDecision | None
+
+    @property
+    def amount(self) -> Money:
+        """The total, rounded once (M10)."""
+        return self.figure.value
+
+
+def alternative_totals(
+    desk: Desk, quote: Quote, currencies: Iterable[Currency], on: date
+) -> tuple[AlternativeTotal, ...]:
+    """The same, each beside its decision, to be shown with its id and its time."""
     total = quote.total_figure()
     return tuple(_shown_in(desk, total, currency, on) for currency in currencies)
 
 
-def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> Figure:
+def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> AlternativeTotal:
     decision = decided(desk, Purpose.DISPLAY, total.value.currency, currency, on)
+    if decision is None:
+        return AlternativeTotal(total, None)
     label = f"{total.label} in {currency}"
-    return Figure.converted(label, total, decision) if decision else total
-
-
-def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date) -> Quote:
-    """Release the offer; the deal is quoted, and worth the total if that is in its currency."""
-    draft = desk.uow.quotes.get(id)
-    quote = desk.uow.quotes.save(draft.approve(by, on))
-    move_deal(desk, quote, QuoteTurn.APPROVED, on, draft.total)
-    return quote
+    return AlternativeTotal(Figure.converted(label, total, decision), decision)
 
 
 def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
