@@ -23,8 +23,8 @@ from fxcrm.ids import QuoteId
 from fxcrm.money import Money, RationalMoney, Rounding, canonical
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling.lines import QuoteLine
-from fxcrm.selling.quoteerrors import QuotesDiffer
 from fxcrm.selling.offers import QUOTE_LIFECYCLE
+from fxcrm.selling.quoteerrors import QuotesDiffer
 from fxcrm.selling.quotes import Quote
 
 

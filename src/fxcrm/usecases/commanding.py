@@ -11,7 +11,6 @@ from fxcrm.ids import (
     CaseId,
     CompanyId,
     CustomerId,
-    DealId,
     InvoiceId,
     OrderId,
     QuoteId,
