@@ -1,13 +1,14 @@
 """Documents: bytes with a name, and what they say before anybody decides how it looks.
 
-A paper is what is handed to a renderer: an invoice or a quote, with what explains its amounts.
-`sheet` turns it into values in reading order, so that every renderer says the same.
+A paper is what is handed to a renderer: a quote, a contract or an invoice, with what explains its
+amounts. `sheet` turns it into values in reading order, so that every renderer says the same; what
+things are called in a language is in `fxcrm.documentwords`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -18,10 +19,9 @@ from fxcrm.billing import Invoice
 from fxcrm.decisions import RateDecision
 from fxcrm.errors import CallError, InputRefused
 from fxcrm.ids import LockId
-from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
 from fxcrm.ratelocks import RateLock
-from fxcrm.selling import LinePart, Quote
+from fxcrm.selling import Contract, Instalment, LinePart, Quote, Renewal, Renewing, Repricing
 from fxcrm.selling.lines import Parts
 
 LONGEST_NAME: Final = 120
@@ -88,13 +88,25 @@ class Party:
 
 
 @attrs.frozen
+class OtherTotal:
+    """The total in another currency, for information, and the decision that converts it."""
+
+    amount: Money
+    decision: RateDecision
+
+
+@attrs.frozen
 class QuotePaper:
-    """A quote to be written, with the lock behind its rate where there is one."""
+    """A quote to be written, with the lock behind its rate where there is one.
+
+    ``others`` are its total in other currencies, each at a decision that binds nobody.
+    """
 
     quote: Quote
     seller: Party
     buyer: Party
     lock: RateLock | None = None
+    others: tuple[OtherTotal, ...] = ()
 
 
 @attrs.frozen
@@ -108,20 +120,31 @@ class InvoicePaper:
     lock: RateLock | None = None
 
 
-Paper = QuotePaper | InvoicePaper
+@attrs.frozen
+class ContractPaper:
+    """A contract to be written, with everything that was agreed."""
+
+    contract: Contract
+    seller: Party
+    buyer: Party
+
+
+Paper = QuotePaper | InvoicePaper | ContractPaper
 
 
 @attrs.frozen
 class SheetLine:
     """A line: ``amount`` in the document currency, ``parts`` before a conversion, if any.
 
-    There is one part, or two where a lock covers the line in part only.
+    There is one part, or two where a lock covers the line in part only. ``discount`` is what
+    came off, in percent of the line or in the currency of its price.
     """
 
     description: str
     quantity: Decimal
     amount: Money
     parts: Parts = ()
+    discount: Decimal | Money | None = None
 
 
 @attrs.frozen
@@ -142,11 +165,56 @@ class Working:
 
 
 @attrs.frozen
+class Word:
+    """A word of the document's own language, by its key: with so many percent, or of a code."""
+
+    key: str
+    percent: Decimal | None = None
+    code: str = ""
+
+
+@attrs.frozen
+class Length:
+    """So many months and days; ``ahead`` of the day when something falls due, or by themselves."""
+
+    months: int = 0
+    days: int = 0
+    ahead: str = ""
+
+
+@attrs.frozen
+class Span:
+    """The days from the first to the last."""
+
+    since: date
+    until: date
+
+
+@attrs.frozen
+class OneRate:
+    """A rate by itself: ``1 base = rate counter``, of a day."""
+
+    decision: RateDecision
+
+
+Said = date | Money | Word | Length | Span | OneRate | str
+
+
+@attrs.frozen
+class Detail:
+    """What was agreed on one point: a word of `fxcrm.documentwords`, and what is said of it."""
+
+    word: str
+    said: tuple[Said, ...]
+
+
+@attrs.frozen
 class Sheet:
     """What a document says, in values: how they look is the business of who renders it.
 
-    Texts hold no controls and nothing that turns the direction of reading. ``days`` have the
-    words of `WORDS`. ``decision`` is that of the rate between ``priced_total`` and ``total``.
+    Texts hold no controls and nothing that turns the direction of reading. ``days`` and
+    ``details`` have words of `fxcrm.documentwords`. ``decision`` is that of the rate between
+    ``priced_total`` and ``total``; ``taxes`` lie between ``net`` and ``total``, each by its name.
     """
 
     kind: str
@@ -159,6 +227,14 @@ class Sheet:
     priced_total: Money | None = None
     decision: RateDecision | None = None
     lock: RateLock | None = None
+    net: Money | None = None
+    taxes: tuple[tuple[str, Money], ...] = ()
+    others: tuple[OtherTotal, ...] = ()
+    details: tuple[Detail, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    is_indexed: bool = False
+    revision: int | None = None
 
     @property
     def steps(self) -> tuple[Working, ...]:
@@ -191,6 +267,8 @@ def sheet(paper: Paper) -> Sheet:
     """The sheet of a paper. Raises `PaperRefused`, `QuoteHasNoRate`."""
     if isinstance(paper, QuotePaper):
         return _quote_sheet(paper)
+    if isinstance(paper, ContractPaper):
+        return _contract_sheet(paper)
     return _invoice_sheet(paper)
 
 
@@ -213,7 +291,63 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
         quote.priced_total if quote.rate else None,
         quote.rate,
         paper.lock,
+        others=paper.others,
     )
+
+
+def _contract_sheet(paper: ContractPaper) -> Sheet:
+    contract = paper.contract
+    return Sheet(
+        "contract",
+        plain(contract.number),
+        _plain(paper.seller),
+        _plain(paper.buyer),
+        (),
+        (),
+        contract.total,
+        details=(*_agreed(contract), *_clause(contract)),
+        instalments=contract.schedule,
+        is_indexed=contract.indexation is not None,
+    )
+
+
+def _agreed(contract: Contract) -> Iterator[Detail]:
+    notice, renewal = contract.notice, contract.renewal
+    yield Detail("service", (plain(contract.title),))
+    yield Detail("term", (Span(contract.since, contract.until), Length(contract.term.months)))
+    yield Detail("price", (contract.price, Word(contract.per.value)))
+    yield Detail("billing", (Word(contract.billed.value), Word(contract.due.value)))
+    yield Detail("renewal", tuple(_renewal(renewal)))
+    if renewal.how is not Renewing.NONE:
+        given = notice.months or notice.days
+        length = Length(notice.months, notice.days) if given else Word("none")
+        yield Detail("notice", (length,))
+        yield Detail("notice until", (contract.last_notice_day,))
+
+
+def _renewal(renewal: Renewal) -> Iterator[Said]:
+    yield Word(renewal.how.value)
+    if renewal.how is not Renewing.NONE:
+        yield Length(renewal.months)
+        percent = renewal.uplift if renewal.price is Repricing.UPLIFT else None
+        yield Word(renewal.price.value, percent)
+
+
+def _clause(contract: Contract) -> Iterator[Detail]:
+    clause, base = contract.indexation, contract.base_rate
+    if clause is None or base is None:
+        yield Detail("clause", (Word("fixed"),))
+        return
+    yield Detail("clause", (Word("follows", code=clause.reference.code),))
+    yield Detail("base rate", (OneRate(base), base.rate.on))
+    if clause.band:
+        yield Detail("band", (Word("within", clause.band), Word(clause.beyond.value)))
+    yield Detail("passed on", (Word("share", clause.passed_on),))
+    for name, bound in (("cap", clause.cap), ("floor", clause.floor)):
+        if bound is not None:
+            yield Detail(name, (Word("share", abs(bound)),))
+    ahead = Length(days=clause.lead, ahead="before due") if clause.lead else Word("on due")
+    yield Detail("fixing", (ahead,))
 
 
 def _invoice_sheet(paper: InvoicePaper) -> Sheet:
@@ -253,49 +387,3 @@ def _plain(party: Party) -> Party:
 def plain(text: str) -> str:
     """The text in one line, every control and mark of direction replaced by a visible mark."""
     return " ".join(re.split("[\t\r\n]+", text)).translate(_HIDDEN)
-
-
-def words(locale: str) -> Mapping[str, str]:
-    """What documents call things in the language of a locale; English where there is no list."""
-    return WORDS.get(re.split("[-_]", str(locale))[0].lower(), WORDS["en"])
-
-
-_KEYS: Final = (
-    *("invoice", "quote", "date", "due", "valid until", "from", "to", "description", "quantity"),
-    *("amount", "total", "prices", "rate", "locked until", "decision", "published", "how"),
-)
-
-
-def _language(listed: str) -> FrozenMap[str, str]:
-    return FrozenMap(dict(zip(_KEYS, listed.split(" | "), strict=True)))
-
-
-WORDS: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
-    {
-        "en": _language(
-            "Invoice | Quote | Date | Due | Valid until | From | To | Description | Quantity | "
-            "Amount | Total | Total at list prices | Exchange rate | Rate held until | "
-            "Rate decision | Published | How the amounts came about"
-        ),
-        "de": _language(
-            "Rechnung | Angebot | Datum | Fällig | Gültig bis | Von | An | Beschreibung | Menge | "
-            "Betrag | Summe | Summe zu Listenpreisen | Wechselkurs | Kurs gilt bis | "
-            "Kursentscheidung | Veröffentlicht | Wie die Beträge zustande kamen"
-        ),
-        "fr": _language(
-            "Facture | Devis | Date | Échéance | Valable jusqu\u2019au | De | À | Désignation | "
-            "Quantité | Montant | Total | Total au prix catalogue | Taux de change | "
-            "Taux garanti jusqu\u2019au | Décision de taux | Publié | Origine des montants"
-        ),
-        "es": _language(
-            "Factura | Presupuesto | Fecha | Vencimiento | Válido hasta | De | Para | "
-            "Descripción | Cantidad | Importe | Total | Total a precios de lista | "
-            "Tipo de cambio | Tipo garantizado hasta | Decisión de tipo | Publicado | "
-            "Origen de los importes"
-        ),
-        "zh": _language(
-            "账单 | 报价单 | 日期 | 到期日 | 有效期至 | 卖方 | 买方 | 说明 | 数量 | 金额 | 合计 | "
-            "按价目表合计 | 汇率 | 汇率锁定至 | 汇率决定 | 公布 | 金额的由来"
-        ),
-    }
-)

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from datetime import date
-from decimal import Decimal
 from typing import Final
 
-from babel.core import Locale
-from babel.dates import format_date
-from babel.numbers import get_decimal_symbol
-
-from fxcrm._decimals import canonical
 from fxcrm.decisions import RateDecision
-from fxcrm.documents import Document, Paper, Sheet, SheetLine, sheet, words
-from fxcrm.formatting import format_money
+from fxcrm.documents import Document, OneRate, Paper, Sheet, SheetLine, Span, Term, sheet
+from fxcrm.documentwords import Phrases
 from fxcrm.money import Money
+from fxcrm.selling import Instalment
 
 _WIDTH: Final = 78
 
@@ -32,8 +26,7 @@ class PlainTextDocuments:
     def render(self, paper: Paper, locale: str) -> Document:
         """The paper as text, lines ending with a line feed."""
         page = sheet(paper)
-        format_money(page.total, locale)  # which refuses what only looks like a locale to Babel
-        writer = _Writer(locale)
+        writer = _Writer(Phrases.of(locale))
         text = "".join(f"{line.rstrip()}\n" for line in writer.lines(page))
         return Document(page.file_name("txt"), self.media_type, text.encode())
 
@@ -41,27 +34,62 @@ class PlainTextDocuments:
 class _Writer:
     """How one locale writes a sheet."""
 
-    def __init__(self, locale: str) -> None:
-        self._locale = Locale.parse(locale.replace("-", "_"))
-        self._words = words(locale)
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases, self._forms, self._words = phrases, phrases.forms, phrases.words
 
     def lines(self, page: Sheet) -> Iterator[str]:
         """The document from top to bottom."""
-        yield f"{self._words[page.kind]} {page.number}"
+        version = f", {self._words['version']} {page.revision}" if page.revision else ""
+        yield f"{self._words[page.kind]} {page.number}{version}"
         yield ""
         for word, party in (("from", page.seller), ("to", page.buyer)):
             yield f"{self._words[word]}: {party.name}"
             yield from (f"    {line}" for line in party.lines)
         for word, day in page.days:
-            yield f"{self._words[word]}: {self._day(day)}"
+            yield f"{self._words[word]}: {self._forms.day(day)}"
+        yield from map(self._phrases.line, page.details)
         yield ""
         for line in page.lines:
-            yield _aside(self._described(line), self._money(line.amount))
-        yield _aside(self._words["total"], self._money(page.total))
+            yield _aside(self._described(line), self._forms.code(line.amount))
+        for one in page.instalments:
+            yield _aside(self._instalment(one), self._forms.code(one.amount))
+        yield from self._taxed(page)
+        yield _aside(self._words["total"], self._forms.both(page.total))
+        if page.is_indexed:
+            yield f"({self._words['not indexed']})"
+        yield from self._others(page)
+        for word, text in page.texts:
+            yield from ("", self._words[word], text)
         yield from self._explained(page)
 
+    def _instalment(self, one: Instalment) -> str:
+        period = self._phrases.span(Span(one.since, one.until))
+        return f"{period}  {self._words['due']}: {self._forms.short_day(one.due_on)}"
+
+    def _taxed(self, page: Sheet) -> Iterator[str]:
+        if page.net is not None:
+            yield _aside(self._words["net"], self._forms.code(page.net))
+            for name, tax in page.taxes:
+                yield _aside(name, self._forms.code(tax))
+
+    def _others(self, page: Sheet) -> Iterator[str]:
+        if page.others:
+            yield from ("", self._words["others"])
+        for one in page.others:
+            known = one.decision.known_at
+            when = f"{self._forms.day_of(known)} {self._forms.time_of(known)}"
+            yield f"  {self._forms.both(one.amount)}"
+            yield f"    {self._phrases.rate(OneRate(one.decision))}"
+            yield f"    {self._words['known']}: {when}"
+            yield f"    {self._words['decision']}: {one.decision.id}"
+
     def _described(self, line: SheetLine) -> str:
-        return f"{self._number(line.quantity)} \N{MULTIPLICATION SIGN} {line.description}"
+        text = f"{self._forms.number(line.quantity)} \N{MULTIPLICATION SIGN} {line.description}"
+        if line.discount is None:
+            return text
+        off, forms = line.discount, self._forms
+        taken = forms.code(off) if isinstance(off, Money) else forms.percent(off)
+        return f"{text} ({self._words['discount']} {taken})"
 
     def _explained(self, page: Sheet) -> Iterator[str]:
         if not page.decisions:
@@ -69,32 +97,26 @@ class _Writer:
         yield ""
         yield self._words["how"]
         if page.priced_total is not None:
-            yield f"  {self._words['prices']}: {self._money(page.priced_total)}"
+            yield f"  {self._words['prices']}: {self._forms.code(page.priced_total)}"
         for one in page.decisions:
-            pair = one.pair
-            yield f"  {self._words['rate']}: 1 {pair.base} = {self._rate(one)} {pair.counter}"
+            yield f"  {self._words['rate']}: {self._phrases.rate(OneRate(one))}"
         for step in page.steps:
             terms = (
-                f"{self._money(x.priced)} {x.sign} {self._rate(x.decision)}" for x in step.terms
+                f"{self._forms.code(x.priced)} {x.sign} {self._rate(x.decision)}"
+                for x in step.terms
             )
-            yield f"    {' + '.join(terms)} = {self._money(step.amount)}"
+            yield f"    {' + '.join(terms)} = {self._forms.code(step.amount)}"
         for one in page.decisions:
             yield f"  {self._words['published']}: {one.rate.path}"
             yield f"  {self._words['decision']}: {one.id}"
         if page.lock is not None:
-            yield f"  {self._words['locked until']}: {self._day(page.lock.last_day)}"
+            yield f"  {self._words['locked until']}: {self._forms.day(page.lock.last_day)}"
+
+    def _term(self, one: Term) -> str:
+        return f"{self._forms.code(one.priced)} {one.sign} {self._rate(one.decision)}"
 
     def _rate(self, decision: RateDecision) -> str:
-        return self._number(decision.rate.rounded_value())
-
-    def _money(self, amount: Money) -> str:
-        return format_money(amount, self._locale, "code")
-
-    def _number(self, number: Decimal) -> str:
-        return canonical(number).replace(".", get_decimal_symbol(self._locale))
-
-    def _day(self, day: date) -> str:
-        return format_date(day, "long", self._locale)
+        return self._forms.number(decision.rate.rounded_value())
 
 
 def _aside(left: str, right: str) -> str:
