@@ -14,6 +14,7 @@ from fxcrm.errors import CallError, EnvironmentFailed, NotThere
 from fxcrm.ledger.daybook import Daybook
 from fxcrm.plaindata import RulesRefused
 from fxcrm.ports import RateSource, Store
+from fxcrm.ports.documents import DocumentRenderer, RendererBroken
 from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
 from fxcrm.reports.statements import Statements
 from fxcrm.sellingrules import SellingRules
@@ -23,6 +24,7 @@ from fxcrm.usecases.reporting import Overview
 
 PLAIN_FORMATS: Final = ("hledger", "beancount")
 TABLE_FORMATS: Final = ("csv", "xlsx")
+DOCUMENT_FORMATS: Final = ("html", "pdf", "text")
 FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
 
 TEMPLATES: Final = ("cross_border_trade", "services", "saas")
@@ -287,6 +289,40 @@ def plain_books(daybook: Daybook, *, form: str) -> Iterator[str]:
 
         return beancount_ledger(daybook)
     raise FormatUnknown(form=form, known=", ".join(PLAIN_FORMATS))
+
+
+def document_renderer(form: str = "html") -> DocumentRenderer:
+    """Writes quotes, contracts and invoices in one of `DOCUMENT_FORMATS`.
+
+    Raises `FormatUnknown`, `ExtraMissing`; `RendererBroken` where a library of the system is not
+    there that PDF files need.
+    """
+    if form == "text":
+        from fxcrm.adapters.plaintext import PlainTextDocuments
+
+        return PlainTextDocuments()
+    if form not in DOCUMENT_FORMATS:
+        raise FormatUnknown(form=form, known=", ".join(DOCUMENT_FORMATS))
+    return _pdf_renderer() if form == "pdf" else _page_renderer()
+
+
+def _page_renderer() -> DocumentRenderer:
+    try:
+        from fxcrm.adapters.html.papers import HtmlDocuments
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="writing pages", extra="html") from None
+    return HtmlDocuments()
+
+
+def _pdf_renderer() -> DocumentRenderer:
+    try:
+        from fxcrm.adapters.html.printing import PdfDocuments
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="writing PDF files", extra="pdf") from None
+    except OSError as missing:  # Pango and HarfBuzz are loaded when the module is
+        reason = f"{missing}; install Pango, on Debian the package libpangoft2-1.0-0"
+        raise RendererBroken(renderer="WeasyPrint", reason=reason) from None
+    return PdfDocuments()
 
 
 def write_table(

@@ -22,7 +22,9 @@ from fxcrm.ids import LockId
 from fxcrm.money import Money
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling import Contract, Instalment, LinePart, Quote, Renewal, Renewing, Repricing
+from fxcrm.selling.discounts import Discount
 from fxcrm.selling.lines import Parts
+from fxcrm.selling.quotes import QUOTE_TEXTS
 
 LONGEST_NAME: Final = 120
 
@@ -165,6 +167,14 @@ class Working:
 
 
 @attrs.frozen
+class TaxName:
+    """A tax as it is called, and how many percent it is."""
+
+    name: str
+    percent: Decimal
+
+
+@attrs.frozen
 class Word:
     """A word of the document's own language, by its key: with so many percent, or of a code."""
 
@@ -228,7 +238,7 @@ class Sheet:
     decision: RateDecision | None = None
     lock: RateLock | None = None
     net: Money | None = None
-    taxes: tuple[tuple[str, Money], ...] = ()
+    taxes: tuple[tuple[TaxName, Money], ...] = ()
     others: tuple[OtherTotal, ...] = ()
     details: tuple[Detail, ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
@@ -276,7 +286,7 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
     quote = paper.quote
     _refuse_other(paper.lock, quote.lock, quote.number)
     lines = tuple(
-        SheetLine(plain(line.description), line.quantity, amount, parts)
+        SheetLine(plain(line.description), line.quantity, amount, parts, _off(line.discount))
         for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
     )
     days = (("date", quote.drafted_on), ("valid until", quote.valid_until))
@@ -291,8 +301,20 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
         quote.priced_total if quote.rate else None,
         quote.rate,
         paper.lock,
+        net=quote.net if quote.taxes else None,
+        taxes=tuple((_tax(one.tax.name, one.tax.percent), one.amount) for one in quote.taxes),
         others=paper.others,
+        texts=tuple((name, plain(text)) for name in QUOTE_TEXTS if (text := getattr(quote, name))),
+        revision=quote.revision if quote.revision > 1 else None,
     )
+
+
+def _off(discount: Discount | None) -> Decimal | Money | None:
+    return None if discount is None else discount.amount or discount.percent
+
+
+def _tax(name: str, percent: Decimal) -> TaxName:
+    return TaxName(plain(name), percent)
 
 
 def _contract_sheet(paper: ContractPaper) -> Sheet:
@@ -361,6 +383,7 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
         for line, before in zip(invoice.lines, parts, strict=True)
     )
     locked = paper.lock.locked if paper.lock else None
+    taxes = _taxes(invoice)
     return Sheet(
         "invoice",
         plain(invoice.number),
@@ -372,7 +395,18 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
         quote.priced_total if quote and quote.rate else None,
         quote.rate if quote else locked,
         paper.lock,
+        net=invoice.total - invoice.tax if taxes else None,
+        taxes=tuple(taxes.items()),
     )
+
+
+def _taxes(invoice: Invoice) -> dict[TaxName, Money]:
+    """What each tax of an invoice comes to, in the order in which its lines name them."""
+    found: dict[TaxName, Money] = {}
+    for one in (tax for line in invoice.lines for tax in line.taxes):
+        name = _tax(one.name, one.percent)
+        found[name] = found.get(name, Money.zero(invoice.currency)) + one.amount
+    return found
 
 
 def _refuse_other(lock: RateLock | None, rests_on: LockId | None, number: str) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 
 import attrs
 
-from fxcrm.documents import Detail, Length, OneRate, Said, Span, Word
+from fxcrm._decimals import padded
+from fxcrm.documents import Detail, Length, OneRate, Said, Span, TaxName, Word
 from fxcrm.formatting.plainforms import PlainForms
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
@@ -84,6 +85,13 @@ class Phrases:
         forms = COUNTS.get(_of(str(self.forms.locale)), COUNTS["en"])[unit]
         text = forms.get(self.forms.plural(count), forms["other"])
         return text.replace("{}", str(count))
+
+    def tax(self, one: TaxName) -> str:
+        """``VAT 19%``, or the name alone where the percentage is in it."""
+        percent = self.forms.percent(one.percent)
+        bare = one.name.replace("\N{NO-BREAK SPACE}", " ")
+        told = {f"{padded(one.percent, 0)}{gap}%" for gap in ("", " ")}
+        return one.name if any(text in bare for text in told) else f"{one.name} {percent}"
 
     def span(self, one: Span) -> str:
         """From the first day to the last."""
@@ -203,7 +211,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = FrozenMap(
             "固定価格（為替変動による調整なし） | 価格は {} の相場に連動 | 基準レート "
             "| 調整を行わない変動幅 | 超過した場合は変動の全体を対象とする | "
             "超過した場合は超過分のみを対象とする | 価格への反映割合 | 値上げの上限 | "
-            "値下げの上限 | レート確定日 | 支払期日当日 | 支払期日の {} 前 | 支払予定 "
+            "値下げの上限 | レート確定日 | 支払期日当日 | 支払期日の{}前 | 支払予定 "
             "| 期間 | 為替条項による調整前の金額 | 売主 | 買主 | 場所・日付・署名 | 、"
         ),
         "ar": _language(
@@ -248,7 +256,7 @@ COUNTS: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = FrozenMap(
             {"one": "{} mes", "other": "{} meses"}, {"one": "{} día", "other": "{} días"}
         ),
         "zh": _counts({"other": "{} 个月"}, {"other": "{} 天"}),
-        "ja": _counts({"other": "{} か月"}, {"other": "{} 日"}),
+        "ja": _counts({"other": "{}か月"}, {"other": "{}日"}),
         "ar": _counts(
             {
                 "one": "شهر واحد",

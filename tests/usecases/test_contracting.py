@@ -110,9 +110,10 @@ def test_what_is_due_is_ordered_once_at_the_rate_of_its_day(office: Office) -> N
 
 def test_a_day_without_a_rate_bills_nothing(office: Office) -> None:
     """The third instalment needs a rate that is too old by then; the first two wait with it."""
-    with pytest.raises(RateMissing), office.at(date(2026, 10, 20)) as desk:
-        desk = Desk(desk.uow, RATES.within(until=date(2026, 4, 30)), desk.now, "ada")
-        bill_contract(desk, ID, on=date(2026, 10, 20))
+    with office.at(date(2026, 10, 20)) as desk:
+        poor = Desk(desk.uow, RATES.within(until=date(2026, 4, 30)), desk.now, "ada")
+        with pytest.raises(RateMissing):
+            bill_contract(poor, ID, on=date(2026, 10, 20))
     with office.at(date(2026, 10, 20)) as desk:
         assert (desk.uow.orders.count(), desk.uow.contracts.get(ID).bills) == (0, ())
 

@@ -70,7 +70,7 @@ class _Writer:
         if page.net is not None:
             yield _aside(self._words["net"], self._forms.code(page.net))
             for name, tax in page.taxes:
-                yield _aside(name, self._forms.code(tax))
+                yield _aside(self._phrases.tax(name), self._forms.code(tax))
 
     def _others(self, page: Sheet) -> Iterator[str]:
         if page.others:

@@ -14,6 +14,7 @@ from typing import Final
 
 from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
+from fxcrm.cli.documentarguments import add_documents
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
@@ -91,6 +92,7 @@ SELLING: Final = (
     ("sales", add_sales, "measure what salespeople and teams brought about", "forecasts"),
     ("target", add_targets, "set targets, and see how much of them was reached", "forecasts"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
+    ("document", add_documents, "write quotes, contracts and invoices as files", "documents"),
 )
 
 

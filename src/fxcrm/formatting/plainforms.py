@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Final
 
 import attrs
 from babel.core import Locale, UnknownLocaleError
@@ -18,17 +19,15 @@ from fxcrm.formatting.locales import LocaleUnknown
 from fxcrm.formatting.writing import format_money
 from fxcrm.money import Money
 
+_NOTHING: Final = Money("0.00", "EUR")
+
 
 def _known(locale: str) -> Locale:
+    format_money(_NOTHING, locale)  # which refuses what only looks like a locale to Babel
     try:
-        known = Locale.parse(locale.replace("-", "_"))
-    except (AttributeError, ValueError, UnknownLocaleError):
+        return Locale.parse(locale.replace("-", "_"))
+    except (ValueError, UnknownLocaleError):
         raise LocaleUnknown(locale=locale) from None
-    format_money(_NOTHING, known)  # which refuses what only looks like a locale to Babel
-    return known
-
-
-_NOTHING = Money("0.00", "EUR")
 
 
 @attrs.frozen
@@ -87,6 +86,10 @@ class PlainForms:
     def time_of(self, at: datetime) -> str:
         """The time of an instant, in UTC: ``09:00 UTC``."""
         return f"{at.astimezone(UTC):%H:%M} UTC"
+
+    def country(self, code: str) -> str:
+        """The name of a country, by its ISO code; the code where it has none."""
+        return str(self.locale.territories.get(code, code))
 
     def plural(self, count: int) -> str:
         """Which plural form a count takes: ``one``, ``few``, ``other``."""

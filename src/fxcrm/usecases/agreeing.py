@@ -1,4 +1,4 @@
-"""Agreeing: how the commands of contracts are understood."""
+"""Agreeing: how the commands of contracts, and of a quote's other totals, are understood."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from fxcrm.currencies import Currency
 from fxcrm.ids import ContractId, CustomerId, QuoteId
 from fxcrm.ledger import Group
 from fxcrm.mappings import FrozenMap
@@ -22,6 +23,7 @@ from fxcrm.usecases.contracting import (
     withdraw_contract,
 )
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.quoting import totals_in
 from fxcrm.usecases.wording import Command, Step
 
 _TERMS: Final = (
@@ -90,6 +92,13 @@ def _renew(desk: Desk, step: Step, _: Group) -> object:
     return renew_contract(desk, _id(step), successor=successor, on=step.on)
 
 
+def _value(desk: Desk, step: Step, _: Group) -> object:
+    """The rates of a quote's other totals, recorded before a document names them."""
+    quote = desk.uow.quotes.get(QuoteId(step.text("id")))
+    also = [Currency(code) for code in step.text("currencies").upper().split()]
+    return totals_in(desk, quote, also, step.on)
+
+
 CONTRACTS: Final[Mapping[str, Command]] = FrozenMap(
     {
         "draft contract": Command.of(f"id customer price {_TERMS}", _draft),
@@ -115,6 +124,7 @@ CONTRACTS: Final[Mapping[str, Command]] = FrozenMap(
         "expire contract": Command.of(
             "id", lambda desk, step, _: expire_contract(desk, _id(step), on=step.on)
         ),
+        "value quote": Command.of("id currencies", _value),
         "renew contract": Command.of("id successor", _renew),
         "bill contract": Command.of(
             "id", lambda desk, step, _: bill_contract(desk, _id(step), on=step.on)

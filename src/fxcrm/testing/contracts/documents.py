@@ -16,8 +16,10 @@ import attrs
 
 from fxcrm.billing import Invoice
 from fxcrm.billing.orders import DocumentLine
+from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, decide
 from fxcrm.documents import (
+    ContractPaper,
     Document,
     InvoicePaper,
     Paper,
@@ -26,12 +28,24 @@ from fxcrm.documents import (
     QuotePaper,
 )
 from fxcrm.formatting import LocaleUnknown, format_money
-from fxcrm.ids import CompanyId, CustomerId, InvoiceId, LockId, OrderId, QuoteId
+from fxcrm.ids import CompanyId, ContractId, CustomerId, InvoiceId, LockId, OrderId, QuoteId
 from fxcrm.money import Money
 from fxcrm.ports.documents import DocumentRenderer
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import RateTable
-from fxcrm.selling import Quote
+from fxcrm.selling import (
+    Contract as Agreement,
+)
+from fxcrm.selling import (
+    Cycle,
+    Indexation,
+    Notice,
+    Quote,
+    Renewal,
+    Renewing,
+    Repricing,
+    Term,
+)
 from fxcrm.testing.contracts.promises import Contract, NotShown, expect, holds, refused
 
 LOCALES: Final = ("en_US", "de_DE", "fr_FR", "es_ES", "zh_CN", "hi_IN", "ar_EG")
@@ -86,6 +100,27 @@ def _invoice(quote: Quote) -> Invoice:
     )
 
 
+def sample_contract(title: str = "Support") -> ContractPaper:
+    """A contract over a year in USD that follows the euro within bounds, billed every quarter."""
+    quoted, _ = sample_papers()
+    contract = Agreement(
+        ContractId("K-1"),
+        "CON-1",
+        CompanyId("nordwind"),
+        CustomerId("acme"),
+        title,
+        Money("9999.97", "USD"),
+        Cycle.YEARLY,
+        Cycle.QUARTERLY,
+        Term(_DAY, _DAY, 12),
+        notice=Notice(3),
+        renewal=Renewal(Renewing.AUTOMATIC, 12, Repricing.UPLIFT, "2.5"),
+        indexation=Indexation(Currency("EUR"), "3", cap="8", floor="-5", lead=2),
+        base_rate=quoted.quote.rate,
+    )
+    return ContractPaper(contract, _SELLER, _BUYER)
+
+
 class _Text(HTMLParser):
     """The words of a page, and its tags in order; a style sheet is neither."""
 
@@ -109,8 +144,15 @@ class _Text(HTMLParser):
 def _money_of(paper: Paper) -> Iterator[Money]:
     if isinstance(paper, QuotePaper):
         yield from (*paper.quote.amounts, paper.quote.total)
-    else:
+    elif isinstance(paper, InvoicePaper):
         yield from (*(line.amount for line in paper.invoice.lines), paper.invoice.total)
+    else:
+        amounts = (one.amount for one in paper.contract.schedule)
+        yield from (paper.contract.price, *amounts, paper.contract.total)
+
+
+def _coded(amount: Money) -> str:
+    return format_money(amount, "en_US", "code")
 
 
 class DocumentRendererContract(Contract):
@@ -174,6 +216,19 @@ class DocumentRendererContract(Contract):
             parties = [word for party in (_SELLER, _BUYER) for word in (party.name, *party.lines)]
             for words in (number, "Licence", "Support", "2.5", *parties):
                 holds(f"{words} is shown", words in text, text)
+
+    def test_a_contract_says_what_was_agreed(self) -> None:
+        """Price, every instalment, and each bound of the clause are on the page."""
+        paper = sample_contract()
+        text = self._read(paper)
+        for amount in _money_of(paper):
+            holds(
+                f"{amount} is shown",
+                format_money(amount, "en_US") in text or _coded(amount) in text,
+                text,
+            )
+        for words in ("CON-1", "Support", "2.5%", "1.0850", "8%", "5%", "December 1, 2026"):
+            holds(f"{words} is shown", words in text, text)
 
     def test_every_line_is_shown(self) -> None:
         """A document of a thousand lines shows each of them."""
