@@ -23,6 +23,19 @@ from fxcrm.usecases.closing import (
 from fxcrm.usecases.comparing import Learned
 from fxcrm.usecases.consenting import approve_quote
 from fxcrm.usecases.consolidating import close_group, close_month, consolidate_group
+from fxcrm.usecases.contracting import (
+    Terms,
+    activate_contract,
+    amount_due,
+    bill_contract,
+    contract_quote,
+    draft_contract,
+    due_instalments,
+    expire_contract,
+    renew_contract,
+    terminate_contract,
+    withdraw_contract,
+)
 from fxcrm.usecases.crediting import credit_invoice, write_off_invoice
 from fxcrm.usecases.dealing import (
     Dividend,
@@ -34,6 +47,7 @@ from fxcrm.usecases.dealing import (
 )
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
+from fxcrm.usecases.documenting import contract_paper, invoice_paper, quote_paper
 from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
 from fxcrm.usecases.examining import (
     by_customer,
@@ -153,12 +167,16 @@ __all__ = [
     "Step",
     "Story",
     "SyncReport",
+    "Terms",
     "YearEnd",
     "accept_quote",
+    "activate_contract",
+    "amount_due",
     "apply_credit",
     "approve_quote",
     "approve_rate",
     "attest",
+    "bill_contract",
     "billed_amounts",
     "booking_rate",
     "books_of",
@@ -177,6 +195,8 @@ __all__ = [
     "collect",
     "compare_for",
     "consolidate_group",
+    "contract_paper",
+    "contract_quote",
     "credit_bill",
     "credit_invoice",
     "customer_statement",
@@ -187,9 +207,11 @@ __all__ = [
     "decline_quote",
     "deliver",
     "discard_voucher",
+    "draft_contract",
     "draft_quote",
     "draft_voucher",
     "draw_lock",
+    "due_instalments",
     "edit_quote",
     "enter_bill",
     "estimate_spot",
@@ -198,6 +220,7 @@ __all__ = [
     "examine_exposure",
     "examine_results",
     "examine_trial_balance",
+    "expire_contract",
     "expire_lock",
     "expire_locks",
     "explained_translation",
@@ -205,6 +228,7 @@ __all__ = [
     "home_value",
     "invest",
     "invoice_order",
+    "invoice_paper",
     "invoice_part",
     "items_as_of",
     "lapse_quote",
@@ -232,6 +256,7 @@ __all__ = [
     "qualify_enquiry",
     "quote_cover",
     "quote_difference",
+    "quote_paper",
     "read_story",
     "reading",
     "realise_balance",
@@ -244,6 +269,7 @@ __all__ = [
     "register_customer",
     "reject_rate",
     "remeasure_company",
+    "renew_contract",
     "reopen_period",
     "repay_loan",
     "requote_quote",
@@ -262,6 +288,7 @@ __all__ = [
     "take_order",
     "take_up_lock",
     "tell",
+    "terminate_contract",
     "totals_in",
     "translate_acquired",
     "translate_company",
@@ -273,6 +300,7 @@ __all__ = [
     "undo_payment",
     "use_stock",
     "weekly_statements",
+    "withdraw_contract",
     "withdraw_quote",
     "write_off_invoice",
     "year_ends",
