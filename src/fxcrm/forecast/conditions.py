@@ -122,6 +122,8 @@ class DealFilter:
 
         Raises `RateMissing`, unless what can not be compared shall be left out.
         """
+        if not self.conditions:
+            return Chosen(tuple(prospects))
         tests = [_test(one, outlook) for one in self.conditions if one.field is not Field.AMOUNT]
         amounts = [one for one in self.conditions if one.field is Field.AMOUNT]
         passed = (one for one in prospects if all(test(one) for test in tests))

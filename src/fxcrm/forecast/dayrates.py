@@ -15,6 +15,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.money import Money
+from fxcrm.rates import RateTable
 from fxcrm.restatement import AtBudget, TableDecider
 
 Asked = tuple[Currency, date]  # what is converted, and the day
@@ -30,12 +31,15 @@ def ratio_of(decision: RateDecision, currency: Currency) -> Fraction:
 class DayRates:
     """The rates of days, into the currency ``to``; ``recorded`` are those decided before.
 
+    ``quick`` is the part of the decider's table with the days that are asked for, if it is known:
+    then no other days are laid out.
     It is a `fxcrm.restatement.Decider` that takes its decisions from the table alone.
     """
 
     decider: TableDecider
     to: Currency
     recorded: Mapping[Asked, RateDecision] = attrs.field(factory=dict)
+    quick: RateTable | None = None
     _routes: dict[Currency, Ratio] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def ratio(self, currency: Currency, on: date) -> Fraction:
@@ -52,7 +56,7 @@ class DayRates:
     def _laid(self, currency: Currency) -> Ratio:
         """The days of a currency; the table keeps them laid out for the next forecast."""
         own = self.decider
-        route = own.table.ratios(currency, self.to, own.policy, own.known_at)
+        route = (self.quick or own.table).ratios(currency, self.to, own.policy, own.known_at)
         self._routes[currency] = route
         return route
 

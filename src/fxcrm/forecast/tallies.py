@@ -76,11 +76,17 @@ def booked_at(prospect: Prospect, to: Currency) -> At:
 
 def days_asked(prospects: Iterable[Prospect], to: Currency) -> set[Asked]:
     """The currencies and days whose rates a forecast asks for."""
-    found = set()
+    found: set[Asked] = set()
+    kept: set[DecisionId] = set()  # decisions that convert into it, looked at once
     for one in prospects:
+        currency, closing = one.value.currency, one.closing
+        if currency is to or (closing is not None and closing.id in kept):
+            continue
         at = booked_at(one, to)
-        if at.decision is None and one.value.currency is not to:
-            found.add((one.value.currency, at.on))
+        if at.decision is None:
+            found.add((currency, at.on))
+        else:
+            kept.add(at.decision.id)
     return found
 
 
@@ -220,7 +226,8 @@ class _Ratios:
         """Ask for the rate of each cell, once."""
         for cell in cells:
             place = _rate_place(cell)
-            if self._asked.setdefault(place, cell.at.decision) != cell.at.decision:
+            known = self._asked.setdefault(place, cell.at.decision)
+            if known is not cell.at.decision and known != cell.at.decision:
                 raise DecisionsDiffer(decision=DecisionId(str(place)))
             if place in self._held or place in self._reasons:
                 continue

@@ -7,7 +7,7 @@ before serve again, and the others are taken from the desk's rates when somebody
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import attrs
@@ -47,6 +47,10 @@ from fxcrm.usecases.deciding import Desk, recorded_spots
 from fxcrm.usecases.restating import DeskDecider
 
 _ALL_DEALS: Final = DealFilter()
+
+
+# No rate that answers is older, and where one should be, the whole table is asked.
+_LONGEST_AGE: Final = timedelta(days=400)
 
 
 @attrs.frozen
@@ -150,8 +154,11 @@ def compare_forecasts(
 def day_rates(desk: Desk, prospects: Iterable[Prospect], to: Currency) -> DayRates:
     """The rates of the days that some deals ask for; what was decided before serves again."""
     table = TableDecider(desk.rates, desk.now, desk.actor, desk.policy)
-    held = recorded_spots(desk, Purpose.DISPLAY, to, days_asked(prospects, to))
-    return DayRates(table, to, held)
+    days = days_asked(prospects, to)
+    held = recorded_spots(desk, Purpose.DISPLAY, to, days)
+    first = min((on for _, on in days), default=date.max)
+    since = first - _LONGEST_AGE if first > date.min + _LONGEST_AGE else first
+    return DayRates(table, to, held, desk.rates.within(since=since))
 
 
 @attrs.frozen
