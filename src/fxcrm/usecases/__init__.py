@@ -59,6 +59,13 @@ from fxcrm.usecases.examining import (
     examine_trial_balance,
 )
 from fxcrm.usecases.exporting import daybook
+from fxcrm.usecases.forecasting import (
+    Asked,
+    compare_forecasts,
+    forecast_for,
+    parts_of,
+    trend_for,
+)
 from fxcrm.usecases.grouppresenting import present_group
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
 from fxcrm.usecases.journalising import (
@@ -76,6 +83,12 @@ from fxcrm.usecases.locking import (
     expire_locks,
     lock_rate,
     take_up_lock,
+)
+from fxcrm.usecases.measuring import (
+    achievements,
+    revise_target,
+    sales_for,
+    set_target,
 )
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
@@ -148,6 +161,7 @@ from fxcrm.usecases.wording import Step
 
 __all__ = [
     "OPEN_DAYS",
+    "Asked",
     "CommandFailed",
     "Delivered",
     "Desk",
@@ -170,6 +184,7 @@ __all__ = [
     "Terms",
     "YearEnd",
     "accept_quote",
+    "achievements",
     "activate_contract",
     "amount_due",
     "apply_credit",
@@ -194,6 +209,7 @@ __all__ = [
     "close_period",
     "collect",
     "compare_for",
+    "compare_forecasts",
     "consolidate_group",
     "contract_paper",
     "contract_quote",
@@ -224,6 +240,7 @@ __all__ = [
     "expire_lock",
     "expire_locks",
     "explained_translation",
+    "forecast_for",
     "fund_member",
     "home_value",
     "invest",
@@ -242,6 +259,7 @@ __all__ = [
     "open_parallel_book",
     "order_from",
     "overview",
+    "parts_of",
     "pay_advance",
     "pay_bill",
     "pay_costs",
@@ -278,9 +296,12 @@ __all__ = [
     "revalue",
     "reverse_entry",
     "revise_quote",
+    "revise_target",
     "rolls",
     "rounding_of",
+    "sales_for",
     "sell_to_member",
+    "set_target",
     "ship_order",
     "simulate",
     "sync_rates",
@@ -294,6 +315,7 @@ __all__ = [
     "translate_company",
     "translate_onwards",
     "translate_year",
+    "trend_for",
     "trial_balance",
     "trial_revaluation",
     "undo_bill_payment",
