@@ -53,6 +53,8 @@ PRESENTING_GROUPS = "tests/usecases/test_presenting_groups.py::test_"
 DISCOUNTS = "tests/selling/test_discounts.py::test_"
 PRICES = "tests/selling/test_prices.py::test_"
 PUBLISHED_PRICES = "tests/selling/test_published_prices.py::test_"
+REMINDING = "tests/usecases/test_reminding.py::test_"
+MERGING = "tests/usecases/test_merging.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -69,6 +71,35 @@ class Plant(NamedTuple):
 
 
 PLANTS = [
+    # reminders and mergers
+    Plant(
+        "a reminder forgets the fact of its cause",
+        "reminders",
+        'cause = f"{occasion.about}:{occasion.told}"',
+        'cause = f"{occasion.about}"',
+        f"{REMINDING}a_deal_that_moved_and_idles_again_is_reminded_of_again",
+    ),
+    Plant(
+        "what is overdue is told on its last day",
+        "reminders",
+        "return end_of_day(fact + days, self.zone)",
+        "return end_of_day(fact + days - timedelta(days=1), self.zone)",
+        f"{REMINDING}any_sequence_of_evaluations_is_one_per_cause",
+    ),
+    Plant(
+        "a merge leaves open items behind",
+        "usecases/merging",
+        '_repoint(desk.uow.items, items, "party", str(kept.id))',
+        '_repoint(desk.uow.items, (), "party", str(kept.id))',
+        f"{MERGING}a_merge_conserves_every_amount_and_document",
+    ),
+    Plant(
+        "a merge leaves credit notes behind",
+        "usecases/merging",
+        '"orders", "invoices", "credit_notes"),',
+        '"orders", "invoices"),',
+        f"{MERGING}every_kind_that_names_a_customer_moves",
+    ),
     # the generated year, and what it is held against
     Plant(
         "the last of a span is never drawn",

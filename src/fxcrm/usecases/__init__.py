@@ -60,11 +60,7 @@ from fxcrm.usecases.examining import (
 )
 from fxcrm.usecases.exporting import daybook
 from fxcrm.usecases.forecasting import (
-    Asked,
-    compare_forecasts,
-    forecast_for,
-    parts_of,
-    trend_for,
+from fxcrm.usecases.following import (
 )
 from fxcrm.usecases.grouppresenting import present_group
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
@@ -85,11 +81,7 @@ from fxcrm.usecases.locking import (
     take_up_lock,
 )
 from fxcrm.usecases.measuring import (
-    achievements,
-    revise_target,
-    sales_for,
-    set_target,
-)
+from fxcrm.usecases.merging import merge_customers
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
@@ -118,7 +110,14 @@ from fxcrm.usecases.registering import (
     take_loan,
 )
 from fxcrm.usecases.remeasuring import remeasure_company
+from fxcrm.usecases.reminding import (
+    dismiss_reminder,
+    do_reminder,
+    raise_reminders,
+    reminder_letters,
+)
 from fxcrm.usecases.reporting import OPEN_DAYS, Overview, overview
+from fxcrm.usecases.resolving import resolved
 from fxcrm.usecases.restating import (
     DeskDecider,
     Heading,
@@ -186,6 +185,7 @@ __all__ = [
     "accept_quote",
     "achievements",
     "activate_contract",
+    "activities_of",
     "amount_due",
     "apply_credit",
     "approve_quote",
@@ -198,6 +198,7 @@ __all__ = [
     "break_lock",
     "by_customer",
     "by_field",
+    "cancel_activity",
     "cancel_credit_note",
     "cancel_lock",
     "cancel_order",
@@ -223,6 +224,9 @@ __all__ = [
     "decline_quote",
     "deliver",
     "discard_voucher",
+    "dismiss_reminder",
+    "do_activity",
+    "do_reminder",
     "draft_contract",
     "draft_quote",
     "draft_voucher",
@@ -254,6 +258,8 @@ __all__ = [
     "lock_rate",
     "lock_result",
     "lock_steps",
+    "merge_customers",
+    "note_activity",
     "offset_bill",
     "open_case",
     "open_parallel_book",
@@ -268,6 +274,7 @@ __all__ = [
     "pipeline_amounts",
     "place_order",
     "post_voucher",
+    "postpone_activity",
     "present_company",
     "present_group",
     "prove",
@@ -275,6 +282,7 @@ __all__ = [
     "quote_cover",
     "quote_difference",
     "quote_paper",
+    "raise_reminders",
     "read_story",
     "reading",
     "realise_balance",
@@ -287,11 +295,14 @@ __all__ = [
     "register_customer",
     "reject_rate",
     "remeasure_company",
+    "reminder_letters",
     "renew_contract",
+    "reopen_activity",
     "reopen_period",
     "repay_loan",
     "requote_quote",
     "resolve_case",
+    "resolved",
     "restate_for",
     "revalue",
     "reverse_entry",
