@@ -67,7 +67,8 @@ def test_no_record_is_left_on_a_tombstone(postgresql_url: str) -> None:
         office = Office(store=store).open()  # type: ignore[arg-type]
         for count in range(ROUNDS):
             gone, enquiry = CustomerId(f"{OTHER}-{count}"), EnquiryId(f"E-{count}")
-            office.at(FIRST, lambda desk, gone=gone: second(desk, gone))
+            with office.desk(FIRST) as desk:
+                second(desk, gone)
 
             def receive(desk: Desk, gone: CustomerId = gone, id: EnquiryId = enquiry) -> object:
                 return receive_enquiry(
