@@ -294,7 +294,7 @@ def test_companies_and_modes_stay_apart() -> None:
 
 def test_files_hold_what_memory_holds_and_a_key_merges_once(tmp_path: Path) -> None:
     """The same merge on SQLite and in memory gives one digest; the same key does it once."""
-    step = Step("merge customer", JANUARY, {"id": OTHER, "into": ACME})
+    step = Step("merge customers", JANUARY, {"id": OTHER, "into": ACME})
     none = Group(NORDWIND, (), EUR)
     digests = set()
     with closing(open_store(str(tmp_path / "merge.sqlite3"))) as file:

@@ -33,7 +33,7 @@ def _duplicates(arguments: Arguments) -> int:
 
 def _merge(arguments: Arguments) -> int:
     into, mode = arguments.into, arguments.mode
-    made: Any = carried(arguments, "merge customer", id=arguments.id, into=into, mode=mode).result
+    made: Any = carried(arguments, "merge customers", id=arguments.id, into=into, mode=mode).result
     if made is None:
         return told(f"{arguments.id} was merged into {into} before")
     return told(f"{arguments.id} is merged into {into}, with {made.count} documents and items")

@@ -142,5 +142,5 @@ def _mode(step: Step) -> CurrencyMode | None:
 
 
 MERGERS: Final[Mapping[str, Command]] = FrozenMap(
-    {"merge customer": Command.of("id into mode", _merge)}
+    {"merge customers": Command.of("id into mode", _merge)}
 )
