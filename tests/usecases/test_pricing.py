@@ -6,23 +6,25 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 import attrs
 import pytest
 
 from fxcrm.adapters.csvfiles import CsvRows
-from fxcrm.ids import PriceListId, ProductId
+from fxcrm.ids import DealId, PriceListId, ProductId, QuoteId
 from fxcrm.money import Money
 from fxcrm.ports.rows import RowsRefused
 from fxcrm.ports.storage import NotFound
 from fxcrm.rates import RateMissing
+from fxcrm.selling.discounts import Discount
 from fxcrm.selling.margins import SoldBelowFloor
 from fxcrm.selling.pricefinding import PriceNotFound
-from fxcrm.selling.pricelists import PriceEntry
+from fxcrm.selling.pricelists import BreakMode, PriceBreak, PriceEntry
 from fxcrm.selling.pricerules import PriceRules
 from fxcrm.sellingrules import SellingRules
-from fxcrm.usecases import Desk
+from fxcrm.usecases import Desk, draft_quote, edit_quote
 from fxcrm.usecases.pricing import (
     BelowFloor,
     add_price_list,
@@ -35,6 +37,7 @@ from fxcrm.usecases.pricing import (
     products_of,
     set_prices,
 )
+from fxcrm.usecases.taxing import LineWish, PriceNeeded
 from tests.usecases.office import ACME, EUR, NORDWIND, RUB, USD, Office
 
 DAY = date(2026, 1, 5)  # 1 EUR = 1.0804 USD
@@ -127,6 +130,43 @@ def test_a_derived_list_knows_where_it_comes_from(office: Office) -> None:
         derive_price_list(desk, other, base=STANDARD, currency=USD, on=DAY, below_floor=accepted)
         assert [one.id for one in price_lists_of(desk, NORDWIND, USD)] == ["dollars", "other"]
         assert [one.id for one in products_of(desk, NORDWIND)] == [PUMP]
+
+
+def test_a_quote_takes_its_prices_from_the_lists(office: Office) -> None:
+    """A line for each slice, at the price of the customer's group; a price that is given stays."""
+    slices = PriceEntry(
+        PUMP,
+        (PriceBreak(1, Money(80, "EUR")), PriceBreak(6, Money(70, "EUR"))),
+        BreakMode.GRADUATED,
+    )
+    office.quote(1, "EUR 1.00", DAY)
+    eight, tenth = Decimal(8), Discount("10")
+    with office.desk(DAY) as desk:
+        set_prices(desk, STANDARD, [slices], on=DAY)
+        wishes = [
+            LineWish("", eight, None, PUMP, tenth),
+            LineWish("Pump, used", Decimal(1), Money(10, "EUR"), PUMP),
+        ]
+        quote = draft_quote(
+            desk,
+            QuoteId("Q-2"),
+            deal=DealId("D-1"),
+            currency=USD,
+            priced_in=EUR,
+            lines=wishes,
+            on=DAY,
+            valid_until=DAY,
+        )
+        assert [(one.quantity, str(one.unit_price)) for one in quote.lines] == [
+            (5, "EUR 80.00"),
+            (3, "EUR 70.00"),
+            (1, "EUR 10.00"),
+        ]
+        assert quote.priced_total == Money("559.00", "EUR")  # (400 + 210) less 10 %, and 10
+        off = Discount(amount=Money(1, "EUR"))
+        for wrong in (LineWish("", eight, None, PUMP, off), LineWish("Rent", eight, None)):
+            with pytest.raises(PriceNeeded):
+                edit_quote(desk, QuoteId("Q-2"), lines=[wrong], on=DAY)
 
 
 def test_a_file_of_prices_is_taken_whole_or_refused_by_row(office: Office) -> None:

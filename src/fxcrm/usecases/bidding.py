@@ -38,7 +38,7 @@ def _wish(row: Step) -> LineWish:
     return LineWish(
         row.text("description", "") if product else row.text("description"),
         row.number("quantity"),
-        row.money("unit_price"),
+        row.some_money("unit_price") if product else row.money("unit_price"),
         ProductId(product) if product else None,
         Discount.parse(discount) if discount else None,
         row.text("tax", ""),

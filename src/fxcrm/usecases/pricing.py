@@ -183,15 +183,21 @@ def price_of(
     held = desk.uow.products.get(product).sold()
     of_customer = desk.uow.customers.get(customer).groups if customer else ()
     query = PriceQuery(product, currency, on, quantity, (*of_customer, *groups))
-    price = found_price(desk, held.company, query)
+    (price,) = found_prices(desk, held.company, [query])
     net = price.figure()
     return Priced(price, margin_of(desk, held, net, query.quantity, on))
 
 
-def found_price(desk: Desk, company: CompanyId, query: PriceQuery) -> Price:
-    """The price on the lists of a company, converted only where its rules have a base list."""
-    rules = desk.selling.prices
+def found_prices(
+    desk: Desk, company: CompanyId, queries: Iterable[PriceQuery]
+) -> tuple[Price, ...]:
+    """Prices on the lists of a company, converted only where its rules have a base list."""
     lists = tuple(desk.uow.price_lists.of_company(company))
+    return tuple(_found_price(desk, lists, query) for query in queries)
+
+
+def _found_price(desk: Desk, lists: tuple[PriceList, ...], query: PriceQuery) -> Price:
+    rules = desk.selling.prices
     choosing = rules.choosing
     try:
         conversion = rules.conversion(query.currency, None)

@@ -58,7 +58,7 @@ def draft_quote(
         tax_policy=desk.selling.taxes.policy,
         by=by or desk.actor,
     )
-    quote = empty.with_lines(lines_of(desk, buyer, lines, on)).with_terms(texts=texts)
+    quote = empty.with_lines(lines_of(desk, buyer, lines, on, priced_in)).with_terms(texts=texts)
     decision = decided(desk, Purpose.QUOTE, priced_in, currency, on)
     quote = quote.at_rate(decision) if decision else quote
     home = home_decision(desk, quote)  # recorded now, and not by a later report
@@ -96,7 +96,7 @@ def edit_quote(
     quote = held.with_terms(dated=dated, valid_until=valid_until, texts=texts)
     if lines is not None:
         buyer = desk.uow.customers.get(held.customer)
-        quote = quote.with_lines(lines_of(desk, buyer, lines, quote.drafted_on))
+        quote = quote.with_lines(lines_of(desk, buyer, lines, quote.drafted_on, quote.priced_in))
     if quote.excess and excess is Excess.DECIDED:
         quote = quote.at_excess_rate(spot(desk, Purpose.QUOTE, quote.priced_in, quote.currency, on))
     elif quote.excess > held.excess:

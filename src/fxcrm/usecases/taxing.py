@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
 import attrs
 
+from fxcrm.currencies import Currency
 from fxcrm.customers import Customer
+from fxcrm.errors import InputRefused
 from fxcrm.ids import ProductId
 from fxcrm.money import Money
 from fxcrm.selling import QuoteLine
 from fxcrm.selling.discounts import Discount
+from fxcrm.selling.pricefinding import Price, PriceQuery
 from fxcrm.taxes import Tax
 from fxcrm.usecases.deciding import Desk
+from fxcrm.usecases.pricing import found_prices
 
 
 @attrs.frozen
 class LineWish:
     """What is to stand on a line. ``tax`` names a kind of goods in the tax rates of the rules.
 
-    A ``product`` brings the names of its own taxes, and its name where there is no description.
+    A ``product`` brings the names of its own taxes, its name where there is no description, and
+    where there is no ``unit_price`` what the price lists say; a line for each slice of it.
     """
 
     description: str
     quantity: Decimal
-    unit_price: Money
+    unit_price: Money | None
     product: ProductId | None = None
     discount: Discount | None = None
     tax: str = ""
@@ -35,26 +40,62 @@ class LineWish:
 Wishes = Iterable[LineWish | tuple[str, Decimal, Money]]
 
 
+class PriceNeeded(InputRefused):
+    """A line that has no price, and none that could be looked up."""
+
+    reason: str
+    template = "a line has no unit price, and {reason:plain}"
+
+
 def lines_of(
-    desk: Desk, buyer: Customer, wishes: Wishes, on: date
+    desk: Desk, buyer: Customer, wishes: Wishes, on: date, priced_in: Currency
 ) -> tuple[QuoteLine | tuple[str, Decimal, Money], ...]:
     """The lines of a quote to a customer, with the taxes of his country on a day.
 
-    Raises `TaxMissing`, `ProductInactive`, `NotFound`.
+    Raises `TaxMissing`, `ProductInactive`, `NotFound`, `PriceNeeded`, and `PriceNotFound` where a
+    price is looked up in vain.
     """
+    wished = tuple(wishes)
+    lacking = [one for one in wished if isinstance(one, LineWish) and one.unit_price is None]
+    queries = [_query(one, buyer, on, priced_in) for one in lacking]
+    prices = found_prices(desk, buyer.company, queries) if queries else ()
+    found = {id(one): price for one, price in zip(lacking, prices, strict=True)}
     return tuple(
-        _line(desk, buyer, one, on) if isinstance(one, LineWish) else one for one in wishes
+        line
+        for one in wished
+        for line in (
+            _lines(desk, buyer, one, on, found.get(id(one))) if isinstance(one, LineWish) else [one]
+        )
     )
 
 
-def _line(desk: Desk, buyer: Customer, wish: LineWish, on: date) -> QuoteLine:
+def _query(wish: LineWish, buyer: Customer, on: date, priced_in: Currency) -> PriceQuery:
+    if wish.product is None:
+        raise PriceNeeded(reason="it names no product that is on a list")
+    return PriceQuery(wish.product, priced_in, on, wish.quantity, buyer.groups)
+
+
+def _lines(
+    desk: Desk, buyer: Customer, wish: LineWish, on: date, price: Price | None
+) -> Iterator[QuoteLine]:
+    """One line, or one for each slice of the price that was found."""
+    if price is None:
+        if wish.unit_price is not None:
+            yield _line(desk, buyer, wish, wish.unit_price, on)
+        return
+    if len(price.slices) > 1 and wish.discount is not None and wish.discount.amount is not None:
+        raise PriceNeeded(reason="an amount off would count for each slice; name the price")
+    for part in price.slices:
+        of_slice = attrs.evolve(wish, quantity=part.quantity)
+        yield _line(desk, buyer, of_slice, part.unit_price, on)
+
+
+def _line(desk: Desk, buyer: Customer, wish: LineWish, unit_price: Money, on: date) -> QuoteLine:
     product = desk.uow.products.get(wish.product).sold() if wish.product else None
     named = dict.fromkeys((*(product.taxes if product else ()), wish.tax))
     taxes = dict.fromkeys(one for goods in named for one in _taxes(desk, goods, buyer, on))
     text = wish.description or (product.name if product else "")
-    return QuoteLine(
-        text, wish.quantity, wish.unit_price, wish.product, wish.discount, tuple(taxes)
-    )
+    return QuoteLine(text, wish.quantity, unit_price, wish.product, wish.discount, tuple(taxes))
 
 
 def _taxes(desk: Desk, goods: str, buyer: Customer, on: date) -> tuple[Tax, ...]:
