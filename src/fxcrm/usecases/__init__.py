@@ -59,8 +59,20 @@ from fxcrm.usecases.examining import (
     examine_trial_balance,
 )
 from fxcrm.usecases.exporting import daybook
-from fxcrm.usecases.forecasting import (
 from fxcrm.usecases.following import (
+    activities_of,
+    cancel_activity,
+    do_activity,
+    note_activity,
+    postpone_activity,
+    reopen_activity,
+)
+from fxcrm.usecases.forecasting import (
+    Asked,
+    compare_forecasts,
+    forecast_for,
+    parts_of,
+    trend_for,
 )
 from fxcrm.usecases.grouppresenting import present_group
 from fxcrm.usecases.invoicing import charge_member, invoice_order, invoice_part
@@ -81,6 +93,11 @@ from fxcrm.usecases.locking import (
     take_up_lock,
 )
 from fxcrm.usecases.measuring import (
+    achievements,
+    revise_target,
+    sales_for,
+    set_target,
+)
 from fxcrm.usecases.merging import merge_customers
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
