@@ -15,6 +15,7 @@ from fxcrm.ledger.daybook import Daybook
 from fxcrm.plaindata import RulesRefused
 from fxcrm.ports import RateSource, Store
 from fxcrm.ports.documents import DocumentRenderer, RendererBroken
+from fxcrm.ports.partychecks import PartyChecks
 from fxcrm.rates import CurrencyPair, ExchangeRate, RateTable
 from fxcrm.reports.statements import Statements
 from fxcrm.sellingrules import SellingRules
@@ -255,6 +256,15 @@ def template_text(name: str) -> str:
         raise TemplateMissing(name=name, known=", ".join(TEMPLATES))
     folder = Path(__file__).parent / "templates"
     return (folder / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def party_checks() -> PartyChecks:
+    """Checks of addresses, tax ids and phones by country. Raises `ExtraMissing`."""
+    try:
+        from fxcrm.adapters.countryrules import CountryRules
+    except ModuleNotFoundError:
+        raise ExtraMissing(part="checking addresses by country", extra="contacts") from None
+    return CountryRules()
 
 
 def html_report(seen: Overview, *, title: str, source: str) -> str:

@@ -13,6 +13,7 @@ from fxcrm.testing.contracts import StoreContract
 from tests.contracts import (
     test_documents,
     test_notices,
+    test_party_checks,
     test_payments,
     test_wrong_rate_sources,
     test_wrong_small_ports,
@@ -21,6 +22,7 @@ from tests.contracts import (
 MODULES = (
     test_documents,
     test_notices,
+    test_party_checks,
     test_payments,
     test_wrong_rate_sources,
     test_wrong_small_ports,

@@ -12,6 +12,7 @@ from fxcrm.testing.contracts.clocks import ClockContract
 from fxcrm.testing.contracts.documents import DocumentRendererContract
 from fxcrm.testing.contracts.identifiers import IdSourceContract
 from fxcrm.testing.contracts.notices import Arrival, NotifierContract
+from fxcrm.testing.contracts.partychecks import PartyChecksContract
 from fxcrm.testing.contracts.payments import PaymentGatewayContract
 from fxcrm.testing.contracts.promises import Contract, NotShown, PromiseBroken
 from fxcrm.testing.contracts.ratesource import RateSourceContract
@@ -28,6 +29,7 @@ __all__ = [
     "NotShown",
     "NotifierContract",
     "Outcome",
+    "PartyChecksContract",
     "PaymentGatewayContract",
     "Promise",
     "PromiseBroken",
