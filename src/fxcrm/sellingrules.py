@@ -13,6 +13,7 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.customers import DuplicateRules
+from fxcrm.customers.tiers import Tiers
 from fxcrm.mappings import FrozenMap
 from fxcrm.plaindata import PlainTable
 from fxcrm.reminders import ReminderRule, read_reminders
@@ -27,12 +28,14 @@ _USUAL_PRICES: Final = PriceRules()
 _USUAL_DUPLICATES: Final = DuplicateRules()
 _NO_APPROVALS: Final = ApprovalRules()
 _NO_TAXES: Final = TaxRates()
+_NO_TIERS: Final = Tiers()
 
 
 @attrs.frozen
 class SellingRules:
     """The rules of selling: ``pipelines`` that deals may go through, by name; ``prices``.
 
+    ``tiers`` say in which tier a customer is; none are stated unless they are.
     ``traded`` are the currencies that a company of this kind begins with; none means any.
     ``approvals`` say which quotes need whose consent, ``taxes`` what their lines bear.
     ``reminders`` say what somebody is to be reminded of; none means nothing.
@@ -46,6 +49,7 @@ class SellingRules:
     duplicates: DuplicateRules = _USUAL_DUPLICATES
     approvals: ApprovalRules = _NO_APPROVALS
     taxes: TaxRates = _NO_TAXES
+    tiers: Tiers = _NO_TIERS
 
     @classmethod
     def read(cls, data: object) -> Self:
@@ -70,5 +74,6 @@ _READERS: Final[Mapping[str, Callable[[PlainTable], Any]]] = FrozenMap(
         "duplicates": DuplicateRules.read,
         "approvals": ApprovalRules.read,
         "taxes": TaxRates.read,
+        "tiers": Tiers.read,
     }
 )

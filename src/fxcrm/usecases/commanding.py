@@ -35,6 +35,7 @@ from fxcrm.usecases.ordering import cancel_order, place_order, ship_order, take_
 from fxcrm.usecases.paralleling import open_parallel_book
 from fxcrm.usecases.paying import PAYMENTS
 from fxcrm.usecases.pursuing import PURSUITS
+from fxcrm.usecases.rating import RATINGS
 from fxcrm.usecases.registering import (
     invest,
     pay_costs,
@@ -207,6 +208,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         **TRADED,
         **OFFERS,
         **TARGETS,
+        **RATINGS,
         "open case": Command.of("id invoice subject claimed", _open_case),
         "resolve case": Command.of(
             "id resolution",
