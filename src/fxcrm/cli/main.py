@@ -15,6 +15,7 @@ from typing import Final
 from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.documentarguments import add_documents
+from fxcrm.cli.customerarguments import add_customers
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
@@ -91,6 +92,7 @@ SELLING: Final = (
     ("forecast", add_forecast, "forecast what deals may bring, in three views", "forecasts"),
     ("sales", add_sales, "measure what salespeople and teams brought about", "forecasts"),
     ("target", add_targets, "set targets, and see how much of them was reached", "forecasts"),
+    ("customer", add_customers, "keep customers, their currencies and tiers", "customers"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
     ("document", add_documents, "write quotes, contracts and invoices as files", "documents"),
 )

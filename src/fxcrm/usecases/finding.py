@@ -127,7 +127,7 @@ def _figure(
 
 
 def owed_items(desk: Desk, company: CompanyId, on: date) -> Iterator[OpenItem]:
-    """The items of customers at the end of a day: claims positive, credits and advances negative."""
+    """The items of customers at the end of a day: claims positive, their credits negative."""
     duties = desk.chart.duties
     of_customers = {
         duties.receivables,

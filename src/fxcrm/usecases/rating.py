@@ -24,9 +24,7 @@ class NoTiers(RuleRefused):
     """Customers were to be rated, and no rules say how."""
 
     company: CompanyId
-    template = (
-        "there are no rules by which customers of {company} are rated; state tiers in the rules"
-    )
+    template = "no rules say how customers of {company} are rated; state tiers in the rules"
 
 
 @attrs.frozen
