@@ -125,7 +125,7 @@ def _known(one: Customer) -> list[tuple[str, str]]:
         ("tags", ", ".join(one.tags)),
         ("groups", ", ".join(one.groups)),
     ]
-    details = (
+    details: tuple[tuple[str, Any], ...] = (
         *(("contact", held) for held in one.contacts),
         *((f"address, {held.purpose}", held) for held in one.addresses),
         *(("tax id", held) for held in one.tax_ids),
@@ -173,7 +173,7 @@ def _list(arguments: Arguments) -> int:
         found = find_customers(
             desk, _filter(arguments), name=arguments.name or "", above=above, missing=missing
         )
-    header = ("customer", "name", "country", "currency", "tier", "state")
+    header: tuple[str, ...] = ("customer", "name", "country", "currency", "tier", "state")
     rows = [_row(one) for one in found.found]
     if above is not None:
         header = (*header, above.measure.value)

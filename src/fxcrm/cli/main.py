@@ -14,8 +14,8 @@ from typing import Final
 
 from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
-from fxcrm.cli.documentarguments import add_documents
 from fxcrm.cli.customerarguments import add_customers
+from fxcrm.cli.documentarguments import add_documents
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate

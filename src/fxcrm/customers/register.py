@@ -307,9 +307,11 @@ class Customer:
         event = Event(f"customer {state}", self.id, on, details)
         return attrs.evolve(self, state=state, events=(*self.events, event))
 
-    def _changed(self, name: str, on: date, details: Mapping[str, str], **changes: Any) -> Customer:
+    def _changed(
+        self, told: str, on: date, details: Mapping[str, str], /, **changes: Any
+    ) -> Customer:
         CUSTOMER_LIFECYCLE.after(self.state, "change")
-        event = Event(name, self.id, on, details)
+        event = Event(told, self.id, on, details)
         return attrs.evolve(self, **changes, events=(*self.events, event))
 
 
