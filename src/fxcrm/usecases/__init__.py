@@ -59,6 +59,7 @@ from fxcrm.usecases.examining import (
     examine_trial_balance,
 )
 from fxcrm.usecases.exporting import daybook
+from fxcrm.usecases.finding import Above, Found, Measure, Search, find_customers
 from fxcrm.usecases.following import (
     activities_of,
     cancel_activity,
@@ -83,6 +84,18 @@ from fxcrm.usecases.journalising import (
     post_voucher,
     reverse_entry,
 )
+from fxcrm.usecases.keeping import (
+    agree_currency,
+    change_customer,
+    checked_addresses,
+    checked_contacts,
+    checked_tax_ids,
+    deactivate_customer,
+    prefer_currency,
+    reactivate_customer,
+    set_currency_mode,
+    withdraw_currency,
+)
 from fxcrm.usecases.locking import (
     break_lock,
     cancel_lock,
@@ -100,6 +113,7 @@ from fxcrm.usecases.measuring import (
 )
 from fxcrm.usecases.merging import merge_customers
 from fxcrm.usecases.ordering import cancel_order, order_from, place_order, ship_order, take_order
+from fxcrm.usecases.owing import CustomerBalance, SubBalance, balance_of
 from fxcrm.usecases.paralleling import books_of, open_parallel_book
 from fxcrm.usecases.performing import CommandFailed, Failures, Performed, perform, reading
 from fxcrm.usecases.presenting import present_company
@@ -117,6 +131,7 @@ from fxcrm.usecases.quoting import (
     withdraw_quote,
 )
 from fxcrm.usecases.ratekeeping import SyncReport, approve_rate, reject_rate, sync_rates
+from fxcrm.usecases.rating import Rated, rate_customers, ratings
 from fxcrm.usecases.registering import (
     invest,
     pay_costs,
@@ -165,6 +180,7 @@ from fxcrm.usecases.supporting import open_case, resolve_case
 from fxcrm.usecases.taxing import LineWish
 from fxcrm.usecases.telling import Story, read_story, tell
 from fxcrm.usecases.tracing import LockStep, line_figures, lock_result, lock_steps
+from fxcrm.usecases.trading import agreed_with, deactivate_currency, reactivate_currency, taken
 from fxcrm.usecases.translating import (
     explained_translation,
     translate_acquired,
@@ -177,25 +193,32 @@ from fxcrm.usecases.wording import Step
 
 __all__ = [
     "OPEN_DAYS",
+    "Above",
     "Asked",
     "CommandFailed",
+    "CustomerBalance",
     "Delivered",
     "Desk",
     "DeskDecider",
     "Dividend",
     "Excess",
     "Failures",
+    "Found",
     "Heading",
     "Learned",
     "LineWish",
     "LockChoice",
     "LockStep",
+    "Measure",
     "Overview",
     "Performed",
     "Proof",
+    "Rated",
     "Roll",
+    "Search",
     "Step",
     "Story",
+    "SubBalance",
     "SyncReport",
     "Terms",
     "YearEnd",
@@ -203,11 +226,14 @@ __all__ = [
     "achievements",
     "activate_contract",
     "activities_of",
+    "agree_currency",
+    "agreed_with",
     "amount_due",
     "apply_credit",
     "approve_quote",
     "approve_rate",
     "attest",
+    "balance_of",
     "bill_contract",
     "billed_amounts",
     "booking_rate",
@@ -220,8 +246,12 @@ __all__ = [
     "cancel_lock",
     "cancel_order",
     "change_currency",
+    "change_customer",
     "change_voucher",
     "charge_member",
+    "checked_addresses",
+    "checked_contacts",
+    "checked_tax_ids",
     "close_group",
     "close_month",
     "close_period",
@@ -235,6 +265,8 @@ __all__ = [
     "credit_invoice",
     "customer_statement",
     "daybook",
+    "deactivate_currency",
+    "deactivate_customer",
     "decided",
     "decided_average",
     "declare_dividend",
@@ -261,6 +293,7 @@ __all__ = [
     "expire_lock",
     "expire_locks",
     "explained_translation",
+    "find_customers",
     "forecast_for",
     "fund_member",
     "home_value",
@@ -292,6 +325,7 @@ __all__ = [
     "place_order",
     "post_voucher",
     "postpone_activity",
+    "prefer_currency",
     "present_company",
     "present_group",
     "prove",
@@ -300,6 +334,10 @@ __all__ = [
     "quote_difference",
     "quote_paper",
     "raise_reminders",
+    "rate_customers",
+    "ratings",
+    "reactivate_currency",
+    "reactivate_customer",
     "read_story",
     "reading",
     "realise_balance",
@@ -329,6 +367,7 @@ __all__ = [
     "rounding_of",
     "sales_for",
     "sell_to_member",
+    "set_currency_mode",
     "set_target",
     "ship_order",
     "simulate",
@@ -336,6 +375,7 @@ __all__ = [
     "take_loan",
     "take_order",
     "take_up_lock",
+    "taken",
     "tell",
     "terminate_contract",
     "totals_in",
@@ -351,6 +391,7 @@ __all__ = [
     "use_stock",
     "weekly_statements",
     "withdraw_contract",
+    "withdraw_currency",
     "withdraw_quote",
     "write_off_invoice",
     "year_ends",
