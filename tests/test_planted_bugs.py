@@ -51,6 +51,8 @@ TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
 PRESENTING = "tests/usecases/test_presenting.py::test_"
 PRESENTING_GROUPS = "tests/usecases/test_presenting_groups.py::test_"
 DISCOUNTS = "tests/selling/test_discounts.py::test_"
+INDEXATION = "tests/selling/test_indexation.py::test_"
+CONTRACTS = "tests/selling/test_contracts.py::test_"
 PRICES = "tests/selling/test_prices.py::test_"
 PUBLISHED_PRICES = "tests/selling/test_published_prices.py::test_"
 REMINDING = "tests/usecases/test_reminding.py::test_"
@@ -1456,6 +1458,35 @@ PLANTS = [
         "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=1)",
         "stake.since > self.begun:\n            yield self._standing(company, stake.since, sign=0)",
         f"{PRESENTING_GROUPS}a_company_is_bought",
+    ),
+    # contracts and their pages
+    Plant(
+        "a deductible band counts from nought",
+        "selling/indexation",
+        "return movement - edge if movement > 0 else movement + edge",
+        "return movement",
+        f"{INDEXATION}a_movement_counts_whole_or_beyond_the_band",
+    ),
+    Plant(
+        "the cap binds the rate and not the price",
+        "selling/indexation",
+        "change = self._counted(movement) * _share(self.passed_on)\n        if self.cap",
+        "change = self._counted(movement)\n        if self.cap",
+        f"{INDEXATION}the_amount_is_that_of_the_agreement",
+    ),
+    Plant(
+        "a month is counted from the one before it",
+        "selling/instalments",
+        "return self.anchor + _length(months=years * 12 + rest + months)",
+        "return self.since + _length(months=months)",
+        f"{CONTRACTS}a_short_month_moves_none_after_it",
+    ),
+    Plant(
+        "notice is in time a day too long",
+        "selling/instalments",
+        "months=self.months, days=self.days) - timedelta(days=1)",
+        "months=self.months, days=self.days)",
+        f"{CONTRACTS}the_whole_notice_lies_between_its_last_day_and_the_end",
     ),
     # prices and discounts
     Plant(

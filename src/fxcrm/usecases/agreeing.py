@@ -94,9 +94,8 @@ def _renew(desk: Desk, step: Step, _: Group) -> object:
 
 def _value(desk: Desk, step: Step, _: Group) -> object:
     """The rates of a quote's other totals, recorded before a document names them."""
-    quote = desk.uow.quotes.get(QuoteId(step.text("id")))
-    also = [Currency(code) for code in step.text("currencies").upper().split()]
-    return totals_in(desk, quote, also, step.on)
+    id, codes = QuoteId(step.text("id")), step.text("currencies").upper().split()
+    return totals_in(desk, desk.uow.quotes.get(id), map(Currency, codes), step.on)
 
 
 CONTRACTS: Final[Mapping[str, Command]] = FrozenMap(
