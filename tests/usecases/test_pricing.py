@@ -157,10 +157,10 @@ def test_a_quote_takes_its_prices_from_the_lists(office: Office) -> None:
             on=DAY,
             valid_until=DAY,
         )
-        assert [(one.quantity, str(one.unit_price)) for one in quote.lines] == [
-            (5, "EUR 80.00"),
-            (3, "EUR 70.00"),
-            (1, "EUR 10.00"),
+        assert [f"{one.quantity} x {one.unit_price}" for one in quote.lines] == [
+            "5 x EUR 80.00",
+            "3 x EUR 70.00",
+            "1 x EUR 10.00",
         ]
         assert quote.priced_total == Money("559.00", "EUR")  # (400 + 210) less 10 %, and 10
         off = Discount(amount=Money(1, "EUR"))

@@ -10,6 +10,7 @@ import pytest
 
 from fxcrm.billing import Invoice
 from fxcrm.bookkeeping import Bookkeeping, BookRules
+from fxcrm.currencies import Currency
 from fxcrm.ids import CreditNoteId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
 from fxcrm.ledger.accounts import trading_chart
 from fxcrm.money import Money
@@ -159,6 +160,6 @@ def test_goods_without_a_known_rate_are_not_offered() -> None:
     wish = LineWish("Pump", Decimal(1), money("EUR 1.00"), tax="reduced")
     with pytest.raises(TaxMissing), office.desk(DAY) as desk:
         draft_quote(
-            _selling(desk), QuoteId("Q"), deal=DealId("D-1"), currency=wish.unit_price.currency,
-            priced_in=wish.unit_price.currency, lines=[wish], on=DAY, valid_until=DAY,
+            _selling(desk), QuoteId("Q"), deal=DealId("D-1"), currency=Currency("EUR"),
+            priced_in=Currency("EUR"), lines=[wish], on=DAY, valid_until=DAY,
         )  # fmt: skip
