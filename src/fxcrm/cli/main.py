@@ -15,6 +15,7 @@ from typing import Final
 from fxcrm.cli.activityarguments import add_activities, add_reminders
 from fxcrm.cli.contractarguments import add_contracts
 from fxcrm.cli.customerarguments import add_customers
+from fxcrm.cli.dealarguments import add_deals, add_leads
 from fxcrm.cli.documentarguments import add_documents
 from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
@@ -93,6 +94,8 @@ SELLING: Final = (
     ("sales", add_sales, "measure what salespeople and teams brought about", "forecasts"),
     ("target", add_targets, "set targets, and see how much of them was reached", "forecasts"),
     ("customer", add_customers, "keep customers, their currencies and tiers", "customers"),
+    ("deal", add_deals, "pursue deals through their pipeline", "deals"),
+    ("lead", add_leads, "follow leads up, and make deals of them", "leads"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
     ("document", add_documents, "write quotes, contracts and invoices as files", "documents"),
 )
