@@ -21,6 +21,7 @@ from fxcrm.cli.exportarguments import add_export
 from fxcrm.cli.forecastarguments import add_forecast, add_sales, add_targets
 from fxcrm.cli.grouparguments import add_close, add_consolidate, add_remeasure, add_translate
 from fxcrm.cli.pricearguments import add_prices, add_products
+from fxcrm.cli.quotearguments import add_quotes
 from fxcrm.cli.ratearguments import add_rates
 from fxcrm.cli.reportarguments import add_reports
 from fxcrm.cli.revaluearguments import add_revalue
@@ -96,6 +97,7 @@ SELLING: Final = (
     ("customer", add_customers, "keep customers, their currencies and tiers", "customers"),
     ("deal", add_deals, "pursue deals through their pipeline", "deals"),
     ("lead", add_leads, "follow leads up, and make deals of them", "leads"),
+    ("quote", add_quotes, "offer, approve, lock, accept and quote again", "quotes"),
     ("contract", add_contracts, "agree on contracts, bill and renew them", "contracts"),
     ("document", add_documents, "write quotes, contracts and invoices as files", "documents"),
 )
