@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
+from fxcrm.cli.duplicatearguments import add_duplicates
 from fxcrm.cli.sellingarguments import add_seller
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def add_customers(customers: argparse.ArgumentParser) -> None:
     _add_one(under, "reactivate", "new records again")
     _add_list(under)
     _add_currencies(under)
+    add_duplicates(under)
     one = add_seller(under, "rate", "put every customer of a company into its tier")
     one.add_argument("company", metavar="COMPANY")
     one.add_argument("--explain", metavar="ID", help="why one is in its tier; changes nothing")

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 
 from fxcrm.bootstrap import party_checks
+from fxcrm.cli.duplicates import DUPLICATES
 from fxcrm.cli.selling import carried, explained, listed, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.currencies import Currency
@@ -280,5 +281,6 @@ COMMANDS: Final[Mapping[str, Callable[[Arguments], int]]] = FrozenMap(
         "list": _list,
         "currencies": _currencies,
         "rate": _rate,
+        **DUPLICATES,
     }
 )
