@@ -21,7 +21,7 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date, role: str = "")
     """Consent to an offer in a role, and release it once every rule that fires on it is met.
 
     Where nothing fires it is released at once. While a consent is missing it stays a draft. The
-    deal is quoted then, and worth the total if that is in its currency. Raises `ApprovalMissing`
+    deal is quoted then, and worth the net total if that is in its currency. Raises `ApprovalMissing`
     without a role, `NotEntitled` where the role or the person serves no rule.
     """
     draft = desk.uow.quotes.claim(id)
@@ -34,7 +34,7 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date, role: str = "")
     if draft.unmet(rules):
         return desk.uow.quotes.save(draft)
     quote = desk.uow.quotes.save(draft.approve(by, on, rules))
-    move_deal(desk, quote, QuoteTurn.APPROVED, on, draft.total)
+    move_deal(desk, quote, QuoteTurn.APPROVED, on, draft.net)
     return quote
 
 

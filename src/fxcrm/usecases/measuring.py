@@ -148,8 +148,8 @@ class _Record:
         for one in self.quotes:
             deal = deals.get(one.deal)
             if deal is not None and one.state != _UNSENT and one.id not in earlier:
-                evidence = Evidence("quote", one.number, one.state, one.total)
-                yield DatedAmount(one.total, one.drafted_on, by.key(deal), evidence=evidence)
+                evidence = Evidence("quote", one.number, one.state, one.net)
+                yield DatedAmount(one.net, one.drafted_on, by.key(deal), evidence=evidence)
 
     def _whose(self, activity: Activity, by: By) -> str:
         """Whose an activity is: its salesperson's, the team of their deals, its customer's."""

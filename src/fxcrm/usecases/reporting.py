@@ -20,6 +20,7 @@ from fxcrm.ids import CompanyId, CustomerId, LockId
 from fxcrm.ledger import Company, Consolidation, Group, OpenItem
 from fxcrm.ledger.translation import posted
 from fxcrm.ledger.trial_balance import JournalLine
+from fxcrm.money import Money
 from fxcrm.pipeline import Deal, StageTotal, stage_totals
 from fxcrm.posting import item_id
 from fxcrm.ratelocks import RateLock
@@ -203,7 +204,11 @@ def _lines(desk: Desk, company: Company, through: date) -> tuple[JournalLine, ..
 
 def _billed(desk: Desk, invoice: Invoice) -> Figure:
     label, parts = f"Invoice {invoice.number}", line_figures(desk, invoice)
-    return Figure.total(label, parts, invoice.currency, "sum of its lines (M9)")
+    added = invoice.total - Money.total((one.value for one in parts), currency=invoice.currency)
+    if not added:
+        return Figure.total(label, parts, invoice.currency, "sum of its lines (M9)")
+    taxes = Figure.stated("Taxes", added, Evidence("invoice", invoice.number))
+    return Figure.total(label, (*parts, taxes), invoice.currency, "lines and taxes (M9)")
 
 
 def _realised(
