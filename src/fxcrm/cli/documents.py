@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import Namespace as Arguments
 from pathlib import Path
 
-from fxcrm.bootstrap import document_renderer
+from fxcrm.bootstrap import ExtraMissing, document_renderer, party_checks
 from fxcrm.cli.selling import carried, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.currencies import Currency
 from fxcrm.documents import Paper
 from fxcrm.ids import ContractId, CustomerId, InvoiceId, QuoteId
+from fxcrm.ports.partychecks import PartyChecks
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.documenting import contract_paper, invoice_paper, locale_of, quote_paper
 
@@ -30,15 +31,27 @@ def run(arguments: Arguments) -> int:
 
 
 def _paper(desk: Desk, arguments: Arguments) -> tuple[Paper, CustomerId]:
-    locale, seller = arguments.language or "", arguments.seller
+    locale, seller, checks = arguments.language or "", arguments.seller, _checks()
     if arguments.command == "quote":
         also = [Currency(code) for code in (arguments.also or "").upper().split()]
         on = day_of("--on", arguments.on)
         id = QuoteId(arguments.id)
-        quoted = quote_paper(desk, id, locale=locale, seller=seller, also=also, on=on)
+        quoted = quote_paper(
+            desk, id, locale=locale, seller=seller, also=also, on=on, checks=checks
+        )
         return quoted, quoted.quote.customer
     if arguments.command == "contract":
-        agreed = contract_paper(desk, ContractId(arguments.id), locale=locale, seller=seller)
+        contract = ContractId(arguments.id)
+        agreed = contract_paper(desk, contract, locale=locale, seller=seller, checks=checks)
         return agreed, agreed.contract.customer
-    billed = invoice_paper(desk, InvoiceId(arguments.id), locale=locale, seller=seller)
+    invoice = InvoiceId(arguments.id)
+    billed = invoice_paper(desk, invoice, locale=locale, seller=seller, checks=checks)
     return billed, billed.invoice.customer
+
+
+def _checks() -> PartyChecks | None:
+    """The rules of countries, where they are installed; a document is written without them too."""
+    try:
+        return party_checks()
+    except ExtraMissing:
+        return None

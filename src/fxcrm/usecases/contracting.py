@@ -9,16 +9,18 @@ from typing import Any, Final
 
 import attrs
 
+from fxcrm.billing import DocumentLine, Order
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.errors import CallError
+from fxcrm.events import Event
 from fxcrm.figures import Figure
 from fxcrm.ids import ContractId, CustomerId, OrderId, QuoteId
 from fxcrm.money import Money
 from fxcrm.selling import Contract, Cycle, Due, Indexation, Instalment, Notice, Renewal, Term
 from fxcrm.selling.contracts import NO_NOTICE, NO_RENEWAL, Repricing
 from fxcrm.usecases.deciding import Desk, document_number, spot
-from fxcrm.usecases.ordering import QuoteNotAccepted, take_order
+from fxcrm.usecases.ordering import QuoteNotAccepted
 from fxcrm.usecases.trading import agreed_with
 
 _ONE: Final = Decimal(1)
@@ -54,7 +56,10 @@ class Terms:
 def draft_contract(
     desk: Desk, id: ContractId, terms: Terms, *, customer: CustomerId, price: Money, on: date
 ) -> Contract:
-    """Draft a contract in a currency that was agreed with the customer."""
+    """Draft a contract in a currency that was agreed with the customer, and that is taken.
+
+    Raises `CurrencyNotAgreed`, `CurrencyInactive`, `CustomerNotActive`, `TermRefused`.
+    """
     buyer = agreed_with(desk, customer, price.currency)
     return _add(desk, id, terms, on, company=buyer.company, customer=customer, price=price)
 
@@ -144,19 +149,29 @@ def bill_contract(desk: Desk, id: ContractId, *, on: date) -> Contract:
     amount is at the rate of its own fixing day, however late it is billed.
     """
     contract = desk.uow.contracts.claim(id)
-    for one in contract.unbilled(on):
-        due = amount_due(desk, contract, one.position)
+    every = [(one, amount_due(desk, contract, one.position)) for one in contract.unbilled(on)]
+    for one, due in every:
         order = _order(desk, contract, one, due, on)
         contract = contract.billed_at(one.position, due, on, order)
     return desk.uow.contracts.save(contract)
 
 
 def _order(desk: Desk, contract: Contract, one: Instalment, due: Figure, on: date) -> OrderId:
-    line = (f"{contract.title}, {one.since} to {one.until}", _ONE, due.value)
+    """Confirmed whatever the company takes for new records: this was agreed before."""
     id = OrderId(f"{contract.id}-{one.position}")
-    return take_order(
-        desk, id, customer=contract.customer, currency=contract.currency, lines=[line], on=on
-    ).id
+    line = DocumentLine(f"{contract.title}, {one.since} to {one.until}", _ONE, due.value)
+    order = Order(
+        id,
+        document_number(desk, contract.company, "O"),
+        contract.company,
+        contract.customer,
+        None,
+        contract.currency,
+        (line,),
+        on,
+        events=(Event("order confirmed", id, on, {"contract": contract.id}),),
+    )
+    return desk.uow.orders.add(order).id
 
 
 def amount_due(desk: Desk, contract: Contract, position: int) -> Figure:
