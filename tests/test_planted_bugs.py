@@ -57,6 +57,8 @@ PRICES = "tests/selling/test_prices.py::test_"
 PUBLISHED_PRICES = "tests/selling/test_published_prices.py::test_"
 REMINDING = "tests/usecases/test_reminding.py::test_"
 MERGING = "tests/usecases/test_merging.py::test_"
+CUSTOMERS = "tests/usecases/test_customers.py::test_"
+MODES = "tests/customers/test_currency_modes.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -73,6 +75,35 @@ class Plant(NamedTuple):
 
 
 PLANTS = [
+    # customers and their currencies
+    Plant(
+        "every mode lets every currency through",
+        "customers/register",
+        "if self.mode is CurrencyMode.ANY or currency in self.currencies:",
+        "if self.mode is not CurrencyMode.HOME or currency in self.currencies:",
+        f"{MODES}TestAgreements::runTest",
+    ),
+    Plant(
+        "an order is taken in a currency that was given up",
+        "usecases/ordering",
+        "buyer = agreed_with(desk, customer, currency)",
+        "buyer = desk.uow.customers.get(customer)",
+        f"{CUSTOMERS}a_currency_given_up_takes_no_new_records",
+    ),
+    Plant(
+        "a customer is compared by what of it has a rate",
+        "usecases/finding",
+        "if id not in left",
+        "if id",
+        f"{CUSTOMERS}a_missing_rate_is_an_error_or_in_plain_sight",
+    ),
+    Plant(
+        "just enough is not enough for a tier",
+        "customers/tiers",
+        "turnover >= self.turnover",
+        "turnover > self.turnover",
+        f"{CUSTOMERS}the_first_rule_that_holds_decides",
+    ),
     # reminders and mergers
     Plant(
         "a reminder forgets the fact of its cause",
