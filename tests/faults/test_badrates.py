@@ -189,6 +189,16 @@ THROUGH = {
         ],
         "no rate",
     ),
+    # prices: a list is found or kept without a rate, and a conversion is decided
+    **dict.fromkeys(
+        [
+            *("add_product", "set_cost", "activate_product", "deactivate_product"),
+            *("add_price_list", "set_price", "set_prices", "import_prices"),
+            *("deactivate_price_list", "price_lists_of", "products_of"),
+        ],
+        "no rate",
+    ),
+    **dict.fromkeys(["price_of", "derived_list"], "derive_price_list"),
     "approve_rate": "sync_rates",  # a person takes what sync_rates held
     "reject_rate": "sync_rates",
 }

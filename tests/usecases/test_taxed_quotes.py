@@ -35,7 +35,7 @@ from fxcrm.usecases import (
     ship_order,
 )
 from tests.ledger.notation import money
-from tests.usecases.office import ACME, EUR, Office
+from tests.usecases.office import ACME, Office
 
 DAY = date(2026, 1, 10)  # 1 EUR = 1.0809 USD
 SINCE = date(2021, 1, 1)
