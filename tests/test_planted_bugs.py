@@ -59,6 +59,9 @@ REMINDING = "tests/usecases/test_reminding.py::test_"
 MERGING = "tests/usecases/test_merging.py::test_"
 CUSTOMERS = "tests/usecases/test_customers.py::test_"
 MODES = "tests/customers/test_currency_modes.py::"
+REVISING = "tests/usecases/test_revising.py::test_"
+TAXED = "tests/usecases/test_taxed_quotes.py::test_"
+APPROVALS = "tests/selling/test_approvals.py::test_"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -1555,6 +1558,49 @@ PLANTS = [
         "lowest = 0 if self.ending else 1",
         "lowest = 0",
         f"{PRICES}a_point_lies_within_one_step",
+    ),
+    # quotes
+    Plant(
+        "a consent counts whatever was edited since",
+        "selling/approvals",
+        "            and one.content == content\n",
+        "",
+        f"{APPROVALS}a_consent_is_to_one_content",
+    ),
+    Plant(
+        "an author consents to what he wrote",
+        "selling/approvals",
+        "if self.consent is Consent.OTHERS and by in authors:",
+        "if self.consent is not Consent.OTHERS and by in authors:",
+        f"{REVISING}a_quote_is_released_when_every_rule_is_met_by_others_than_its_author",
+    ),
+    Plant(
+        "another currency keeps the rate of the old one",
+        "selling/quotes",
+        "relabelled = self._edited(currency=wanted, rate=None, excess_rate=None)",
+        "relabelled = self._edited(currency=wanted)",
+        f"{REVISING}another_currency_converts_or_refuses",
+    ),
+    Plant(
+        "the tax of an order does not reach the invoice's parts",
+        "usecases/apportioning",
+        "attrs.evolve(tax, amount=until_then - before)",
+        "attrs.evolve(tax, amount=until_then)",
+        f"{TAXED}parts_bear_the_tax_of_the_whole",
+    ),
+    Plant(
+        "the rate effect is taken on the old price",
+        "selling/requotes",
+        "now, old_goods = _at(new.goods, new.market), before",
+        "now, old_goods = _at(old.goods, new.market), before",
+        "tests/selling/test_requotes.py::test_the_causes_add_up_exactly",
+    ),
+    Plant(
+        "an accepted version was superseded before",
+        "usecases/revising",
+        "    desk.uow.quotes.save(old)\n    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
+        "    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
+        f"{REVISING}only_the_newest_version_can_be_accepted",
     ),
 ]
 
