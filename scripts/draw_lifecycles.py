@@ -4,6 +4,10 @@ A page asks for a drawing with a comment that names the table, and a mermaid blo
 
     <!-- lifecycle: fxcrm.ratelocks:LOCK_LIFECYCLE -->
 
+or the pipeline of a ready template of selling::
+
+    <!-- pipeline: saas -->
+
 ``python -m scripts.draw_lifecycles`` writes every such block anew.
 """
 
@@ -13,12 +17,16 @@ import re
 from importlib import import_module
 from pathlib import Path
 
+from fxcrm.bootstrap import template
 from fxcrm.lifecycles import Lifecycle
 
 ROOT = Path(__file__).parents[1]
 _DRAWING = re.compile(
     r"(?P<marker><!-- lifecycle: (?P<module>[\w.]+):(?P<name>\w+) -->\n+)```mermaid\n.*?```",
     re.DOTALL,
+)
+_PIPELINE = re.compile(
+    r"(?P<marker><!-- pipeline: (?P<name>\w+) -->\n+)```mermaid\n.*?```", re.DOTALL
 )
 
 
@@ -29,7 +37,7 @@ def drawn(text: str) -> list[str]:
 
 def redrawn(text: str) -> str:
     """The page with every marked diagram drawn from its table."""
-    return _DRAWING.sub(_block, text)
+    return _PIPELINE.sub(_pipeline, _DRAWING.sub(_block, text))
 
 
 def _block(found: re.Match[str]) -> str:
@@ -37,6 +45,14 @@ def _block(found: re.Match[str]) -> str:
     if not isinstance(table, Lifecycle):
         raise TypeError(f"{found['module']}:{found['name']} is no Lifecycle")
     return f"{found['marker']}```mermaid\n{table.mermaid()}\n```"
+
+
+def _pipeline(found: re.Match[str]) -> str:
+    """The table of a template, each stage with its probability."""
+    pipeline = template(found["name"]).pipelines.of(found["name"])
+    percents = [f"    {one.name}: {one.name} {one.percent} %" for one in pipeline.stages]
+    drawing = "\n".join([pipeline.lifecycle.mermaid(), *percents])
+    return f"{found['marker']}```mermaid\n{drawing}\n```"
 
 
 def main() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import attrs
 import pytest
@@ -67,7 +70,7 @@ def _rate(base: str = "EUR", counter: str = "USD") -> RateDecision:
     )
 
 
-def _deal(value: str = "USD 125.00", **more: object) -> Deal:
+def _deal(value: str = "USD 125.00", **more: Any) -> Deal:
     made = Deal.begun(
         DealId("D-1"),
         company=CompanyId("acme"),
@@ -159,12 +162,13 @@ def test_what_ended_keeps_its_day_its_rate_and_its_value() -> None:
     """Only opening it again lets go of them."""
     won = _won(_approved(_deal()))
     assert (won.closed_on, won.closing, won.is_closed) == (DAY, _rate(), True)
-    for edit in (
+    edits: tuple[Callable[[], Deal], ...] = (
         lambda: won.change(DAY, along=PIPE, value=Money("1.00", "USD")),
         lambda: won.change(DAY, along=PIPE, expected_on=DAY),
         lambda: won.exchange(_rate(), DAY),
         lambda: won.attach(DealId("D-2"), DAY),
-    ):
+    )
+    for edit in edits:
         with pytest.raises(DealIsClosed):
             edit()
     assert won.change(DAY, along=PIPE, title="Seals").closing == _rate()
@@ -202,7 +206,7 @@ def test_parts_add_up_without_a_trip_through_another_currency() -> None:
     mixed = [*small, _deal("GBP 0.01", id=DealId("D-9"))]
     rates = {Currency("GBP"): _rate("GBP", "USD")}
     whole = whole_of(mixed, Currency("USD"), rates)
-    assert (whole.value, whole.exact_value) == (Money("0.05", "USD"), Decimal("0.045625"))
+    assert (whole.value, whole.exact_value) == (Money("0.05", "USD"), Fraction("0.045625"))
     assert [one.id for one in whole.decisions()] == [_rate("GBP", "USD").id]
 
 
@@ -230,7 +234,8 @@ def test_leads_are_counted_with_what_became_of_them() -> None:
     first = Enquiry(EnquiryId("1"), CompanyId("acme"), CustomerId("n"), "Pumps", "mail", DAY)
     second = attrs.evolve(first, id=EnquiryId("2"))
     third = attrs.evolve(first, id=EnquiryId("3"), channel="phone").close("no budget", DAY)
-    leads, deals = [third], []
+    leads: list[Enquiry] = [third]
+    deals: list[Deal] = []
     for lead, value in ((first, "USD 5.00"), (second, "EUR 7.00")):
         done, deal = lead.qualify(DealId(f"D-{lead.id}"), Money.parse(value), DAY)
         leads, deals = [*leads, done], [*deals, deal]
@@ -238,5 +243,5 @@ def test_leads_are_counted_with_what_became_of_them() -> None:
     mail, phone = lead_totals(leads, deals, Pipelines([CROSS_BORDER_TRADE]), LeadsBy.CHANNEL)
     assert (mail.name, mail.leads, mail.qualified, mail.won) == ("mail", 2, 2, 1)
     assert mail.value == MoneyBag.of(Money("5.00", "USD"), Money("7.00", "EUR"))
-    assert (mail.won_value, mail.won_share) == (MoneyBag.of(Money("5.00", "USD")), Decimal("0.5"))
-    assert (phone.leads, phone.closed, phone.won_share) == (1, 1, 0)
+    assert (mail.won_value, mail.won_share) == (MoneyBag.of(Money("5.00", "USD")), Fraction(1, 2))
+    assert (phone.leads, phone.closed, phone.won_share) == (1, 1, Fraction(0))
