@@ -26,6 +26,7 @@ from fxcrm.usecases.reporting import Overview
 PLAIN_FORMATS: Final = ("hledger", "beancount")
 TABLE_FORMATS: Final = ("csv", "xlsx")
 DOCUMENT_FORMATS: Final = ("html", "pdf", "text")
+BUNDLED: Final = "bundled"  # the history that the extra ecb-history brings
 FEEDS: Final = ("boc", "cnb", "ecb", "ecb-90d", "ecb-history", "nbp", "nbp-c", "oxr")
 
 TEMPLATES: Final = ("cross_border_trade", "services", "saas")
@@ -110,15 +111,15 @@ def open_application(
 def rate_source(name: str | Path | None, *, key: str = "") -> RateSource:
     """Rates by the name of a feed, one of `FEEDS`; from an ECB history file; or the usual ones.
 
-    A text that names no feed is the path of a file (csv or zip), and so is every `Path`; None takes
-    the history of the extra ``ecb-history``. ``key`` is for a feed that wants one (oxr). Nothing is
-    fetched yet. Raises `ExtraMissing`, `KeyNeeded`.
+    A text that names no feed is the path of a file (csv or zip), and so is every `Path`; None and
+    "bundled" take the history of the extra ``ecb-history``. ``key`` is for a feed that wants one
+    (oxr). Nothing is fetched yet. Raises `ExtraMissing`, `KeyNeeded`.
     """
     if isinstance(name, str) and name in FEEDS:
         return _feed(name, key)
     from fxcrm.adapters.ecb import EcbHistory
 
-    return EcbHistory(name)
+    return EcbHistory(None if name == BUNDLED else name)
 
 
 def year_rates(year: int, years: int = 1) -> RateSource:

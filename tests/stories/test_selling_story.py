@@ -1,4 +1,4 @@
-"""The selling story of `examples/`: from a lead to a paid invoice and a contract, on two stores."""
+"""The selling story of `fxcrm demo`: from a lead to a paid invoice and a contract, on two stores."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from fxcrm import Currency, Money
 from fxcrm.bootstrap import Application, open_application
+from fxcrm.cli.demo import SELLING, built_in_story
 from fxcrm.ids import CompanyId, ContractId, DealId, InvoiceId, LockId, QuoteId
 from fxcrm.usecases import Desk
 from fxcrm.usecases.closing import trial_balance
@@ -19,7 +20,6 @@ from fxcrm.usecases.measuring import achievements
 from fxcrm.usecases.performing import Performed, reading
 from fxcrm.usecases.reporting import overview
 from fxcrm.usecases.telling import Story, read_story, tell
-from tests.docs.documents import ROOT
 
 NORDWIND, LAST = CompanyId("nordwind"), date(2026, 3, 31)
 EVENING = datetime(2026, 3, 31, 18, tzinfo=UTC)
@@ -29,7 +29,7 @@ EUR = Currency("EUR")
 @pytest.fixture(scope="module")
 def story() -> Story:
     """The story as it is shipped."""
-    return read_story(tomllib.loads((ROOT / "examples" / "selling.toml").read_text("utf-8")))
+    return read_story(tomllib.loads(built_in_story(SELLING)))
 
 
 @pytest.fixture(scope="module", params=["memory", "sqlite"])

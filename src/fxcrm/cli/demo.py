@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Final
 
 from fxcrm.bootstrap import Application, html_report, open_application
 from fxcrm.cli.progress import shown
@@ -64,16 +65,25 @@ class NothingToExplain(InputRefused):
     template = "no figure has {text} in its label; the report lists the labels"
 
 
-def built_in_story() -> str:
-    """The TOML text of the story that is told when none is named."""
-    return (resources.files("fxcrm.cli") / "demo.toml").read_text(encoding="utf-8")
+TRADING: Final = "demo.toml"
+SELLING: Final = "demoselling.toml"
+
+
+def built_in_story(name: str = TRADING) -> str:
+    """The TOML text of a story that is told when none is named."""
+    return (resources.files("fxcrm.cli") / name).read_text(encoding="utf-8")
 
 
 def demo(
-    story_file: Path | None, rates: Path | None, db: Path, html: Path, explain: str | None
+    story_file: Path | None,
+    rates: Path | None,
+    db: Path,
+    html: Path,
+    explain: str | None,
+    built_in: str = TRADING,
 ) -> int:
     """Tell the story on a database file; print the summary, write the report."""
-    story = read_story_file(story_file)
+    story = read_story_file(story_file, built_in)
     _refuse_place(html, [db, *filter(None, (story_file, rates))])
     with open_application(db, rates) as application:
         fresh = _told(application, story)
@@ -95,11 +105,11 @@ def _refuse_place(html: Path, others: list[Path]) -> None:
         raise ReportNotWritten(path=str(html))
 
 
-def read_story_file(path: Path | None) -> Story:
-    """A story from a TOML file, or the built-in one. Raises `StoryRefused`, `StepRefused`."""
+def read_story_file(path: Path | None, built_in: str = TRADING) -> Story:
+    """A story from a TOML file, or a built-in one. Raises `StoryRefused`, `StepRefused`."""
     name = str(path or "built in")
     try:
-        text = built_in_story() if path is None else path.read_text(encoding="utf-8")
+        text = built_in_story(built_in) if path is None else path.read_text(encoding="utf-8")
         return read_story(tomllib.loads(text, parse_float=_exact))
     except _NotExact as error:
         raise StoryRefused(file=name, reason=str(error)) from None

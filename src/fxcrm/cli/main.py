@@ -114,7 +114,11 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
         "one SQLite file, print a summary and write an HTML report. A second run on the same file "
         "continues where the first one ended and doubles nothing."
     )
-    demo.add_argument("--story", type=Path, help="a story of your own (TOML); see --print-story")
+    told = demo.add_mutually_exclusive_group()
+    told.add_argument("--story", type=Path, help="a story of your own (TOML); see --print-story")
+    told.add_argument(
+        "--selling", action="store_true", help="the story of leads, prices, quotes and a contract"
+    )
     demo.add_argument("--rates", type=Path, help="an ECB history file (csv or zip) of your own")
     demo.add_argument(
         "--db", type=Path, default=Path("fxcrm-demo.sqlite3"), help="database file (%(default)s)"
@@ -133,15 +137,17 @@ def _add_demo(demo: argparse.ArgumentParser) -> None:
 
 def _demo(arguments: argparse.Namespace) -> int:
     try:  # it loads the whole library, so only when it is asked for
-        from fxcrm.cli.demo import built_in_story, demo
+        from fxcrm.cli.demo import SELLING, TRADING, built_in_story, demo
     except ModuleNotFoundError:
         from fxcrm.bootstrap import ExtraMissing
 
         raise ExtraMissing(part="the demo", extra="demo") from None
+    built_in = SELLING if arguments.selling else TRADING
     if arguments.print_story:
-        print(built_in_story(), end="")
+        print(built_in_story(built_in), end="")
         return 0
-    return demo(arguments.story, arguments.rates, arguments.db, arguments.html, arguments.explain)
+    files = arguments.story, arguments.rates, arguments.db, arguments.html
+    return demo(*files, arguments.explain, built_in)
 
 
 def _add_simulate(simulate: argparse.ArgumentParser) -> None:

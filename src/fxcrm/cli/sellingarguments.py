@@ -20,7 +20,9 @@ def add_seller(under: Subcommands, name: str, told: str) -> argparse.ArgumentPar
 def add_shared(parser: argparse.ArgumentParser) -> None:
     """The arguments that `fxcrm.cli.selling` reads."""
     parser.add_argument("--db", required=True, help="SQLite file or postgresql:// address")
-    parser.add_argument("--rates", help="a feed or an ECB history file (the database's own rates)")
+    parser.add_argument(
+        "--rates", help="a feed, an ECB file, or bundled (the database's own rates)"
+    )
     parser.add_argument("--rules", metavar="FILE", help="how the company sells, as TOML")
     parser.add_argument("--on", metavar="DAY", help="the day it happened (that of --at)")
     parser.add_argument("--at", metavar="INSTANT", help="the instant that counts as now, in UTC")

@@ -21,8 +21,8 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date, role: str = "")
     """Consent to an offer in a role, and release it once every rule that fires on it is met.
 
     Where nothing fires it is released at once. While a consent is missing it stays a draft. The
-    deal is quoted then, and worth the net total if that is in its currency. Raises `ApprovalMissing`
-    without a role, `NotEntitled` where the role or the person serves no rule.
+    deal is quoted then, and worth the net total if that is in its currency. Raises
+    `ApprovalMissing` without a role, `NotEntitled` where role or person serves no rule.
     """
     draft = desk.uow.quotes.claim(id)
     rules = rules_on(desk, draft)
