@@ -120,7 +120,7 @@ PLANTS = [
         "reminders",
         "return end_of_day(fact + days, self.zone)",
         "return end_of_day(fact + days - timedelta(days=1), self.zone)",
-        f"{REMINDING}any_sequence_of_evaluations_is_one_per_cause",
+        "tests/test_reminders.py::test_worked_instants",
     ),
     Plant(
         "a merge leaves open items behind",

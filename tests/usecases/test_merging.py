@@ -37,8 +37,10 @@ from fxcrm.ids import (
     EnquiryId,
     FieldId,
     InvoiceId,
+    LockId,
     OrderId,
     PaymentId,
+    QuoteId,
 )
 from fxcrm.ledger import Group
 from fxcrm.lifecycles import TransitionRefused
@@ -50,9 +52,13 @@ from fxcrm.reports.ageing import Grouping
 from fxcrm.sellingrules import SellingRules
 from fxcrm.usecases import (
     Desk,
+    accept_quote,
+    approve_quote,
     customer_statement,
+    draft_quote,
     examine_ageing,
     invoice_order,
+    lock_rate,
     open_case,
     perform,
     qualify_enquiry,
@@ -231,6 +237,19 @@ def test_the_event_says_what_moved() -> None:
     with office.desk(FIRST) as desk:
         second(desk)
         dealt(desk, 7, OTHER, Money("100", "USD"), 1, FIRST)
+        quote, price, pounds = QuoteId("Q-7"), Money("100", "EUR"), Currency("GBP")
+        deal = DealId("D-7P")
+        receive_enquiry(
+            desk, EnquiryId("E-7P"), customer=OTHER, subject="x", channel="mail", on=FIRST
+        )
+        worth = Money("80", pounds)
+        qualify_enquiry(desk, EnquiryId("E-7P"), deal=deal, value=worth, on=FIRST)
+        draft_quote(
+            desk, quote, deal=deal, currency=pounds, priced_in=EUR,
+            lines=[("x", Decimal(1), price)], on=FIRST, valid_until=LAST,
+        )  # fmt: skip
+        lock_rate(desk, LockId("L-7"), quote=quote, on=FIRST, until=LAST, zone="UTC")
+        approve_quote(desk, quote, by="ada", on=FIRST)
     office.at(JANUARY, lambda desk: merge_customers(desk, ACME, OTHER, on=JANUARY))
     with office.store.begin() as unit:
         [told] = [one for one in unit.events.after(0) if one.event.name == "customer taken over"]
@@ -239,6 +258,9 @@ def test_the_event_says_what_moved() -> None:
     assert moved["payments"] == ["P-7", "V-7"]
     assert moved["items"] == ["item:nordwind:V-7", "item:nordwind:nordwind-INV-0001"]
     assert moved["activities"] == ["A-7"]
+    assert (moved["quotes"], moved["deals"]) == (["Q-7"], ["D-7", "D-7P"])
+    accepted = office.at(JANUARY, lambda desk: accept_quote(desk, QuoteId("Q-7"), on=JANUARY))
+    assert (accepted.customer, accepted.lock) == (ACME, LockId("L-7"))
 
 
 def test_chains_lead_to_the_survivor_and_a_tombstone_takes_nothing() -> None:

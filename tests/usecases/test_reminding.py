@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fxcrm.adapters.sandbox import SandboxNotifier
 from fxcrm.customers import ActivityKind, ActivityRefused
-from fxcrm.ids import ActivityId, CustomerId, DealId, EnquiryId, LockId, QuoteId
+from fxcrm.ids import ActivityId, ContractId, CustomerId, DealId, EnquiryId, LockId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
 from fxcrm.plaindata import PlainTable, RulesRefused
@@ -28,6 +28,8 @@ from fxcrm.usecases import (
     receive_enquiry,
     register_customer,
 )
+from fxcrm.usecases.contracting import Terms, activate_contract, draft_contract
+from fxcrm.usecases.dealmoving import step_deal
 from fxcrm.usecases.following import (
     activities_of,
     do_activity,
@@ -44,6 +46,8 @@ RULES = SellingRules.read(
             "task": {"watch": "overdue task", "days": 1},
             "quote": {"watch": "lapsing quote", "days": 5},
             "lock": {"watch": "expiring lock", "days": 3},
+            "late": {"watch": "overdue deal"},
+            "term": {"watch": "contract to renew", "days": 30},
         }
     }
 )
@@ -101,7 +105,7 @@ def note(office: Office, id: str, about: str, number: int, **given: Any) -> None
     office.at(day(number), command)
 
 
-days = st.integers(0, 60)
+days = st.integers(0, 16)
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("deal"), days, days),
@@ -183,6 +187,35 @@ def test_quotes_and_locks_before_they_end() -> None:
     assert evaluated(office, midnight(25) - timedelta(microseconds=1)) == []
     [quote] = evaluated(office, midnight(25))
     assert quote.text == "quote Q-1: its last day is 2026-01-31"
+
+
+def test_deals_past_their_day_and_contracts_near_their_end() -> None:
+    """A deal expected on 6 January from the 7th on, told to its owner; a term 30 days before."""
+    office = Office().open()
+    with office.desk(day(0)) as desk:
+        enquiry = EnquiryId("E-1")
+        receive_enquiry(
+            desk, enquiry, customer=ACME, subject="x", channel="mail", on=day(0), owner="ada"
+        )
+        worth, expected = Money("100", "EUR"), day(5)
+        qualify_enquiry(
+            desk, enquiry, deal=DealId("D-1"), value=worth, on=day(0), expected_on=expected
+        )
+        contract, terms = ContractId("K-1"), Terms("Hosting", day(0), 2)
+        draft_contract(desk, contract, terms, customer=ACME, price=worth, on=day(0))
+        activate_contract(desk, contract, by="both", on=day(0))
+    assert evaluated(office, midnight(6) - timedelta(microseconds=1)) == []
+    [late] = evaluated(office, midnight(6))
+    assert (late.rule, late.owner, late.fact) == ("late", "ada", "2026-01-06")
+    ends = date(2026, 2, 28) - FIRST
+    assert [one.rule for one in evaluated(office, midnight(ends.days - 31))] == ["idle"]
+    [term] = evaluated(office, midnight(ends.days - 30))
+    assert term.text == "contract K-1: its term ends on 2026-02-28"
+    with office.desk(day(50)) as desk:
+        step_deal(desk, desk.uow.deals.get(DealId("D-1")), "lose", on=day(50), reason="price")
+    rules = SellingRules.read({"reminders": {"again": {"watch": "overdue deal"}}})
+    with office.desk(day(60)) as desk:
+        assert raise_reminders(attrs.evolve(desk, selling=rules), NORDWIND) == []
 
 
 def test_a_postponed_task_is_another_cause() -> None:

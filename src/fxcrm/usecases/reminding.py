@@ -22,6 +22,7 @@ from fxcrm.queries import Filter, every
 from fxcrm.references import DocumentKind, Reference
 from fxcrm.reminders import Occasion, Reminder, Watch, due
 from fxcrm.selling import Quote
+from fxcrm.usecases.dealmoving import pipeline_of
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.wording import Command, Step
 
@@ -67,7 +68,7 @@ def _open_deals(desk: Desk, company: CompanyId) -> Iterator[Deal]:
 
 
 def _is_open(desk: Desk, deal: Deal) -> bool:
-    return desk.selling.pipelines.of(deal.pipeline).is_open(deal.stage)
+    return pipeline_of(desk, deal).is_open(deal.stage)
 
 
 def _idle_deals(desk: Desk, company: CompanyId) -> Iterator[Occasion]:
