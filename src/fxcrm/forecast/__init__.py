@@ -15,7 +15,6 @@ from fxcrm.forecast.forecasts import (
     Forecast,
     ForecastRow,
     LeftOutDeals,
-    Measure,
     dated_amount,
     total_value,
 )
@@ -29,7 +28,7 @@ from fxcrm.forecast.performance import (
     counted_by,
     percent,
 )
-from fxcrm.forecast.tallies import booked_at, days_asked
+from fxcrm.forecast.tallies import Measure, booked_at, days_asked
 from fxcrm.forecast.trends import Trend, TrendRow
 from fxcrm.forecast.views import OpenAt, three_views
 from fxcrm.forecast.words import ConditionRefused, filter_of, read_filter

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from enum import Enum
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -22,9 +21,8 @@ from fxcrm.forecast.dayrates import DayRates
 from fxcrm.forecast.headings import By
 from fxcrm.forecast.outlook import COUNTED, Outlook
 from fxcrm.forecast.tallies import (
-    NOTHING,
     At,
-    Pair,
+    Measure,
     Tally,
     Unrated,
     booked_at,
@@ -41,17 +39,6 @@ from fxcrm.restatement import BasesRefused, Basis, DatedAmount, Decider, Missing
 from fxcrm.restatement.amounts import exact_sum
 from fxcrm.restatement.rows import total_of
 from fxcrm.stages import StageKind
-
-
-class Measure(Enum):
-    """What is added up: the whole value of a deal, or its value times its probability."""
-
-    VALUE = "value"
-    WEIGHTED = "weighted"
-
-    def of(self, pair: Pair) -> Fraction:
-        """The one of the two."""
-        return pair.value if self is Measure.VALUE else pair.weighted
 
 
 class Estimate(NamedTuple):
@@ -134,12 +121,15 @@ class Forecast:
         names = [basis.name for basis in views]
         if not names or len(set(names)) < len(names):
             raise BasesRefused(names=", ".join(names))
-        places = gathered(prospects, rates.to, outlook, by, standings)
+        places = gathered(prospects, rates.to, outlook, by, standings, measure)
         taken, lacking = _taken(
             views, {currency for _, currency in places}, rates.to, decider or rates, missing
         )
         tallies, unrated = tallied(
-            {at: cells for at, cells in places.items() if at[1] not in lacking}, rates, missing
+            {at: cells for at, cells in places.items() if at[1] not in lacking},
+            rates,
+            missing,
+            measure,
         )
         unrated += [
             Unrated(key, currency, tuple(cells), lacking[currency])
@@ -150,7 +140,7 @@ class Forecast:
         for tally in tallies:
             keyed[tally.key].append(tally)
         rows = tuple(
-            _row(key, keyed[key], taken, measure, rates.to)
+            _row(key, keyed[key], taken, rates.to)
             for key in sorted(keyed, key=by.order(outlook))  # type: ignore[arg-type]
         )
         totals, differences = _totals(rows, names, rates.to)
@@ -287,21 +277,14 @@ def _taken(
     return tuple(View.of(basis, held, to, decider, noted) for basis in views), lacking
 
 
-def _row(
-    key: str, tallies: Sequence[Tally], views: Iterable[View], measure: Measure, to: Currency
-) -> ForecastRow:
+def _row(key: str, tallies: Sequence[Tally], views: Iterable[View], to: Currency) -> ForecastRow:
     values = {
-        view.name: Estimate.of(measure.of(_sum(view.worth(one, to) for one in tallies)), to)
+        view.name: Estimate.of(exact_sum(view.worth(one, to) for one in tallies), to)
         for view in views
     }
-    documents = tuple(Estimate.of(measure.of(one.document), one.currency) for one in tallies)
+    documents = tuple(Estimate.of(one.document, one.currency) for one in tallies)
     count = sum(one.count for one in tallies)
     return ForecastRow(key, count, documents, FrozenMap(values), tuple(tallies))
-
-
-def _sum(pairs: Iterable[Pair]) -> Pair:
-    held = tuple(pairs) or (NOTHING,)
-    return Pair(exact_sum(one.value for one in held), exact_sum(one.weighted for one in held))
 
 
 def _totals(

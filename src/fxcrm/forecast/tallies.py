@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow, localcontext
+from enum import Enum
 from fractions import Fraction
 from math import lcm
 from typing import Final, NamedTuple
@@ -34,22 +35,11 @@ _WHOLE: Final = 100  # percent
 _MANY: Final = 24  # cells from which one denominator is quicker than fractions
 
 
-class Pair(NamedTuple):
-    """One thing in two measures: the whole value, and the value times its probability."""
+class Measure(Enum):
+    """What is added up: the whole value of a deal, or its value times its probability."""
 
-    value: Fraction
-    weighted: Fraction
-
-    def plus(self, other: Pair) -> Pair:
-        """Both sums."""
-        return Pair(self.value + other.value, self.weighted + other.weighted)
-
-    def times(self, ratio: Fraction) -> Pair:
-        """Both products."""
-        return Pair(self.value * ratio, self.weighted * ratio)
-
-
-NOTHING: Final = Pair(Fraction(0), Fraction(0))
+    VALUE = "value"
+    WEIGHTED = "weighted"
 
 
 class At(NamedTuple):
@@ -91,13 +81,16 @@ def days_asked(prospects: Iterable[Prospect], to: Currency) -> set[Asked]:
 
 
 class Cell:
-    """Deals of one heading, currency and rate: their sum, and that of their values x percent."""
+    """Deals of one heading, currency and rate, with the sum of what is measured of them.
 
-    __slots__ = ("at", "prospects", "value", "weighted")
+    A weighted sum is one of values times whole percent, so it is a hundred times too large.
+    """
+
+    __slots__ = ("amount", "at", "prospects")
 
     def __init__(self, at: At) -> None:
         self.at = at
-        self.value = self.weighted = Decimal(0)
+        self.amount = Decimal(0)
         self.prospects: list[Prospect] = []
 
 
@@ -110,11 +103,13 @@ def gathered(
     outlook: Outlook,
     by: By,
     standings: Iterable[StageKind],
+    measure: Measure = Measure.VALUE,
 ) -> dict[Place, list[Cell]]:
     """The cells of some deals, by where they are shown. Raises `StageMissing`."""
     cells: dict[tuple[object, ...], Cell] = {}
     places: defaultdict[Place, list[Cell]] = defaultdict(list)
     key_of, allowed = by.key, frozenset(standings)
+    is_weighted = measure is Measure.WEIGHTED
     counts = {at: (Decimal(one.percent), one.standing in allowed)
               for at, one in outlook.weights.items()}  # fmt: skip
     with localcontext(_SUMS):
@@ -139,8 +134,7 @@ def gathered(
                 places[key, currency].append(cell)
             elif closed is not None:
                 _same(cell, one.closing)
-            cell.value += money.amount
-            cell.weighted += percent * money.amount
+            cell.amount += percent * money.amount if is_weighted else money.amount
             cell.prospects.append(one)
     return places
 
@@ -162,10 +156,10 @@ class Tally:
     key: str
     currency: Currency
     cells: tuple[Cell, ...]
-    open: Pair
-    closed: Pair
-    booked_open: Pair
-    booked_closed: Pair
+    open: Fraction
+    closed: Fraction
+    booked_open: Fraction
+    booked_closed: Fraction
 
     @property
     def count(self) -> int:
@@ -173,14 +167,14 @@ class Tally:
         return sum(len(cell.prospects) for cell in self.cells)
 
     @property
-    def document(self) -> Pair:
-        """The sums in their own currency."""
-        return self.open.plus(self.closed)
+    def document(self) -> Fraction:
+        """The sum in its own currency."""
+        return self.open + self.closed
 
     @property
-    def booked(self) -> Pair:
-        """The sums as booked."""
-        return self.booked_open.plus(self.booked_closed)
+    def booked(self) -> Fraction:
+        """The sum as booked."""
+        return self.booked_open + self.booked_closed
 
 
 class Unrated(NamedTuple):
@@ -193,7 +187,10 @@ class Unrated(NamedTuple):
 
 
 def tallied(
-    places: Mapping[Place, list[Cell]], rates: DayRates, missing: MissingRates
+    places: Mapping[Place, list[Cell]],
+    rates: DayRates,
+    missing: MissingRates,
+    measure: Measure = Measure.VALUE,
 ) -> tuple[list[Tally], list[Unrated]]:
     """Value every cell as booked. Raises `RateMissing`, unless such cells shall be left out."""
     by_currency: defaultdict[Currency, list[tuple[str, list[Cell]]]] = defaultdict(list)
@@ -202,7 +199,7 @@ def tallied(
     tallies: list[Tally] = []
     unrated: list[Unrated] = []
     for currency, keyed in by_currency.items():
-        ratios = _Ratios(currency, rates, missing)
+        ratios = _Ratios(currency, rates, missing, measure)
         for _, cells in keyed:
             ratios.ask(cells)
         for key, cells in keyed:
@@ -214,7 +211,10 @@ def tallied(
 class _Ratios:
     """The rates of one currency, each asked for once, over one denominator."""
 
-    def __init__(self, currency: Currency, rates: DayRates, missing: MissingRates) -> None:
+    def __init__(
+        self, currency: Currency, rates: DayRates, missing: MissingRates, measure: Measure
+    ) -> None:
+        self._whole = _WHOLE if measure is Measure.WEIGHTED else 1
         self._currency, self._rates, self._missing = currency, rates, missing
         self._held: dict[object, Fraction] = {}
         self._reasons: dict[object, str] = {}
@@ -264,8 +264,10 @@ class _Ratios:
         for reason, left in reasons.items():
             yield Unrated(key, self._currency, tuple(left), reason)
 
-    def _sums(self, cells: Sequence[Cell]) -> tuple[Pair, Pair]:
+    def _sums(self, cells: Sequence[Cell]) -> tuple[Fraction, Fraction]:
         """In the currency, and as booked."""
+        if not cells:
+            return Fraction(0), Fraction(0)
         if len(cells) < _MANY:
             return self._few(cells)
         if not self._factors:
@@ -276,35 +278,28 @@ class _Ratios:
             }
         return self._many(cells)
 
-    def _few(self, cells: Iterable[Cell]) -> tuple[Pair, Pair]:
+    def _few(self, cells: Iterable[Cell]) -> tuple[Fraction, Fraction]:
         """As fractions: with few rates they stay short."""
-        document = booked = NOTHING
+        document = booked = Fraction(0)
         for cell in cells:
-            own = Pair(Fraction(cell.value), Fraction(cell.weighted) / _WHOLE)
-            document = document.plus(own)
-            booked = booked.plus(own.times(self._held[_rate_place(cell)]))
-        return document, booked
+            own = Fraction(cell.amount)
+            document += own
+            booked += own * self._held[_rate_place(cell)]
+        return document / self._whole, booked / self._whole
 
-    def _many(self, cells: Iterable[Cell]) -> tuple[Pair, Pair]:
+    def _many(self, cells: Iterable[Cell]) -> tuple[Fraction, Fraction]:
         """As integers over one denominator each, reduced once."""
         parts = [
-            (*cell.value.as_integer_ratio(), *cell.weighted.as_integer_ratio(),
-             self._factors[_rate_place(cell)])
-            for cell in cells
-        ]  # fmt: skip
-        whole = lcm(*{part[1] for part in parts}, *{part[3] for part in parts})
-        value = weighted = booked = booked_weighted = 0
-        for over, under, times, of, factor in parts:
-            units, heavy = over * (whole // under), times * (whole // of)
-            value += units
-            weighted += heavy
+            (*cell.amount.as_integer_ratio(), self._factors[_rate_place(cell)]) for cell in cells
+        ]
+        shared = lcm(*{part[1] for part in parts})
+        document = booked = 0
+        for over, under, factor in parts:
+            units = over * (shared // under)
+            document += units
             booked += units * factor
-            booked_weighted += heavy * factor
-        priced = whole * self._common
-        return (
-            Pair(Fraction(value, whole), Fraction(weighted, whole * _WHOLE)),
-            Pair(Fraction(booked, priced), Fraction(booked_weighted, priced * _WHOLE)),
-        )
+        shared *= self._whole
+        return Fraction(document, shared), Fraction(booked, shared * self._common)
 
 
 def _rate_place(cell: Cell) -> object:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
 import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.forecast.dayrates import ratio_of
-from fxcrm.forecast.tallies import NOTHING, Pair, Tally
+from fxcrm.forecast.tallies import Tally
 from fxcrm.rates import RateMissing
 from fxcrm.restatement import AsBooked, AtDay, Basis, Constant, Decider
 
@@ -47,6 +48,7 @@ class View:
 
     basis: Basis
     constant: Fixed | None
+    _ratios: dict[Currency, Fraction] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     @classmethod
     def of(
@@ -77,18 +79,21 @@ class View:
         """What the column is called."""
         return self.basis.name
 
-    def worth(self, tally: Tally, to: Currency) -> Pair:
-        """The exact value of a tally, in both measures."""
+    def worth(self, tally: Tally, to: Currency) -> Fraction:
+        """The exact value of a tally."""
         if self.constant is None:
             return tally.booked
-        held = self.constant.decisions
-        decision = None if tally.currency is to else held[tally.currency]
-        keeps = isinstance(self.basis, OpenAt)
-        moved = tally.open if keeps else tally.document
-        kept = tally.booked_closed if keeps else NOTHING
-        if decision is not None:
-            moved = moved.times(ratio_of(decision, tally.currency))
-        return moved.plus(kept)
+        ratio = Fraction(1) if tally.currency is to else self._ratio(tally.currency)
+        if isinstance(self.basis, OpenAt):
+            return tally.open * ratio + tally.booked_closed
+        return tally.document * ratio
+
+    def _ratio(self, currency: Currency) -> Fraction:
+        found = self._ratios.get(currency)
+        if found is None and self.constant is not None:
+            found = ratio_of(self.constant.decisions[currency], currency)
+            self._ratios[currency] = found
+        return found or Fraction(0)
 
     def bases(self) -> tuple[Basis, Basis]:
         """At which basis `restate` shows what is open, and what is closed."""
