@@ -62,6 +62,7 @@ MODES = "tests/customers/test_currency_modes.py::"
 REVISING = "tests/usecases/test_revising.py::test_"
 TAXED = "tests/usecases/test_taxed_quotes.py::test_"
 APPROVALS = "tests/selling/test_approvals.py::test_"
+FORECASTS = "tests/forecast/test_forecast_laws.py::"
 PROVIDER = f"{FEEDS}test_misbehaving.py::test_a_misbehaving_provider_changes_nothing"
 
 pytestmark = pytest.mark.slow  # each plant is a run of its own
@@ -1601,6 +1602,33 @@ PLANTS = [
         "    desk.uow.quotes.save(old)\n    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
         "    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
         f"{REVISING}only_the_newest_version_can_be_accepted",
+    Plant(
+        "today's rate moves what is closed",
+        "forecast/views",
+        "tally.open * ratio + tally.booked_closed",
+        "tally.document * ratio",
+        f"{FORECASTS}test_what_is_closed_moves_with_no_later_rate",
+    ),
+    Plant(
+        "the total of a forecast adds rounded rows",
+        "forecast/forecasts",
+        "Estimate.of(exact_sum(one.exact for one in own), to)",
+        "Estimate.of(exact_sum(Fraction(one.value.amount) for one in own), to)",
+        f"{FORECASTS}test_every_view_is_what_fractions_say",
+    ),
+    Plant(
+        "a deal counts beside its parts",
+        "forecast/outlook",
+        "tuple(one for one in held if one.id not in parents),",
+        "held,",
+        f"{FORECASTS}test_children_add_up_in_the_currency_of_their_parent",
+    ),
+    Plant(
+        "amounts are compared without their rate",
+        "forecast/conditions",
+        "Fraction(value.amount) / self.ratio(currency, value.currency)",
+        "Fraction(value.amount)",
+        "tests/forecast/test_conditions.py::test_amounts_compare_in_the_named_currency",
     ),
 ]
 

@@ -17,12 +17,15 @@ from fxcrm.bootstrap import open_store, year_rates
 from fxcrm.cli.main import main
 from fxcrm.currencies import Currency
 from fxcrm.customers import Activity, ActivityKind
+from fxcrm.dealparts import without_wholes
 from fxcrm.forecast import By, Measure, read_filter
 from fxcrm.ids import ActivityId, CompanyId, CustomerId, TargetId
 from fxcrm.money import Money
-from fxcrm.restatement import AtDay
+from fxcrm.pipeline import stage_totals
+from fxcrm.restatement import AsBooked, AtDay
 from fxcrm.simulation import SellingBook, SellingPlan, generated_book, keep_book
 from fxcrm.simulation.selling import BookRefused
+from fxcrm.stages import CROSS_BORDER_TRADE
 from fxcrm.targets import Target, TargetMeasure
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.forecasting import (
@@ -40,6 +43,7 @@ from fxcrm.usecases.measuring import (
     set_target,
 )
 from fxcrm.usecases.performing import reading
+from fxcrm.usecases.restating import pipeline_amounts, restate_for
 
 TABLE = year_rates(2025).fetch().table
 PLAN = SellingPlan(years=1, customers=12, currencies=4, deals=300)
@@ -265,3 +269,29 @@ def test_a_book_follows_from_its_seed() -> None:
     assert generated_book(small, TABLE) != generated_book(attrs.evolve(small, seed=2), TABLE)
     with pytest.raises(BookRefused):
         SellingPlan(deals=0)
+
+
+def test_teams_roll_up_into_those_they_belong_to(desk: Desk) -> None:
+    """Each level is the exact sum of its deals; the largest teams add up to the total."""
+    seen = forecast_for(desk, COMPANY, BOOK.today, Asked(by=By.TEAM))
+    rows = {row.key: row for row in seen.roll_up()}
+    assert {"emea", "emea/dach", "americas", "apac"} <= set(rows)
+    below = [row.values["as booked"].exact for row in seen.rows if row.key.startswith("emea/")]
+    assert rows["emea"].values["as booked"].exact == sum(below)
+    largest = [row.values["as booked"].exact for key, row in rows.items() if "/" not in key]
+    assert sum(largest) == seen.totals["as booked"].exact
+
+
+def test_the_pipeline_by_stage_says_the_same(desk: Desk) -> None:
+    """What the overview and `pipeline_amounts` say of the deals is what the forecast does."""
+    weighted = Asked(measure=Measure.WEIGHTED, where=read_filter("state = open"))
+    seen = forecast_for(desk, COMPANY, BOOK.today, weighted)
+    deals = without_wholes(desk.uow.deals.of_company(COMPANY))
+    for total in stage_totals(CROSS_BORDER_TRADE, deals):
+        if total.stage == "quoted":
+            held = {one.value.currency: one for one in seen.row("quoted").documents}
+            assert held[total.currency].exact == total.weighted.exact_value
+    everything = forecast_for(desk, COMPANY, BOOK.today, Asked(measure=Measure.WEIGHTED))
+    amounts = pipeline_amounts(desk, COMPANY, date(2025, 1, 1), BOOK.today)
+    shown = restate_for(desk, COMPANY, amounts, [AsBooked()])
+    assert shown.totals["as booked"].exact_value == everything.totals["as booked"].exact

@@ -27,6 +27,9 @@ def add_forecast(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weighted", action="store_true", help="each deal times the probability of its stage"
     )
+    parser.add_argument(
+        "--roll-up", action="store_true", help="teams with those that belong to them: emea/dach"
+    )
     parser.add_argument("--trend", action="store_true", help="per month: opened, won and lost")
     parser.add_argument(
         "--leave-out", action="store_true", help="show deals without a rate apart; else refuse"

@@ -28,6 +28,9 @@ def _forecast(arguments: Arguments) -> int:
         today = day_of("--today", arguments.today) or _on(arguments, desk)
         ask = trend_for if arguments.trend else forecast_for
         seen: Forecast | Trend = ask(desk, company, today, asked)
+        if arguments.roll_up and isinstance(seen, Forecast):
+            rows = [seen.cells(row) for row in seen.roll_up()]
+            return listed(arguments, seen.header, rows, _title(arguments, seen, today))
         return _shown(arguments, seen, _title(arguments, seen, today))
 
 

@@ -189,12 +189,20 @@ def _add_simulate(simulate: argparse.ArgumentParser) -> None:
         action="store_true",
         help="five companies on three levels over two years or more, consolidated at each year end",
     )
+    simulate.add_argument(
+        "--selling", action="store_true", help="in place of trade, customers with deals to forecast"
+    )
+    simulate.add_argument("--deals", type=int, default=20_000, help="of --selling (%(default)s)")
     simulate.add_argument("--json", action="store_true", help="print the figures as JSON")
     simulate.add_argument("--quiet", action="store_true", help="show no progress")
     simulate.set_defaults(run=_simulate)
 
 
 def _simulate(arguments: argparse.Namespace) -> int:
+    if arguments.selling:
+        from fxcrm.cli.sellingbook import sold
+
+        return sold(arguments)
     from fxcrm.cli.simulate import simulated  # it loads the library, so only when it is asked for
 
     return simulated(arguments)

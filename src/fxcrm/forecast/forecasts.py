@@ -18,7 +18,7 @@ from fxcrm.currencies import Currency
 from fxcrm.decisions import RateDecision
 from fxcrm.figures import Evidence, Figure
 from fxcrm.forecast.dayrates import DayRates
-from fxcrm.forecast.headings import By
+from fxcrm.forecast.headings import By, levels
 from fxcrm.forecast.outlook import COUNTED, Outlook
 from fxcrm.forecast.tallies import (
     At,
@@ -161,6 +161,17 @@ class Forecast:
                 return one
         raise RowMissing(row=0, rows=len(self.rows))
 
+    def roll_up(self) -> tuple[ForecastRow, ...]:
+        """Every team with those that belong to it, the largest first: ``emea``, ``emea/dach``.
+
+        Each is the exact sum of its deals, rounded once; so rows of one level add up to the total.
+        """
+        held: defaultdict[str, list[Tally]] = defaultdict(list)
+        for row in self.rows:
+            for level in levels(row.key):
+                held[level].extend(row.tallies)
+        return tuple(_row(key, held[key], self._views, self.to) for key in sorted(held))
+
     def figure(self, key: str, view: str) -> Figure:
         """A row's worth in one view, down to its deals and rate decisions."""
         found = next(one for one in self._views if one.name == view)
@@ -216,9 +227,7 @@ class Forecast:
 
     def lines(self) -> Iterator[Line]:
         """The rows, the total and its rounding, what was left out, what counts by its parts."""
-        for row in self.rows:
-            values = tuple(row.values[name].value for name in self.names)
-            yield Line((row.key, row.count, _own(row), *values), ())
+        yield from (Line(self.cells(row), ()) for row in self.rows)
         totals = tuple(self.totals[name].value for name in self.names)
         yield Line(("total", sum(row.count for row in self.rows), "", *totals), ())
         rounding = tuple(self.differences[name] for name in self.names)
@@ -229,6 +238,11 @@ class Forecast:
             yield Line((*cells, left.amount, left.reason, *blank), ())
         for one in self.outlines:
             yield Line((f"in parts: {one.id}", "", one.value, "", *blank), ())
+
+    def cells(self, row: ForecastRow) -> tuple[Shown, ...]:
+        """What a row shows."""
+        values = tuple(row.values[name].value for name in self.names)
+        return (row.key, row.count, _own(row), *values)
 
     def listing(self) -> Listing:
         """The forecast as a table, to be printed or written to a file."""
@@ -282,7 +296,10 @@ def _row(key: str, tallies: Sequence[Tally], views: Iterable[View], to: Currency
         view.name: Estimate.of(exact_sum(view.worth(one, to) for one in tallies), to)
         for view in views
     }
-    documents = tuple(Estimate.of(one.document, one.currency) for one in tallies)
+    sums: defaultdict[Currency, Fraction] = defaultdict(Fraction)
+    for one in tallies:
+        sums[one.currency] += one.document
+    documents = tuple(Estimate.of(sums[currency], currency) for currency in sums)
     count = sum(one.count for one in tallies)
     return ForecastRow(key, count, documents, FrozenMap(values), tuple(tallies))
 

@@ -1,7 +1,7 @@
 """Reading conditions from words: ``amount > USD 5,000, stage = quoted or won and owner = lena``.
 
-One pass from left to right, of bounded length; every error names its place. Numbers have one form
-everywhere: a point before the decimals, commas between thousands or none at all.
+One pass from left to right, of bounded length (F18); every error names its place. Numbers have
+one form everywhere: a point before the decimals, commas between thousands or none at all.
 """
 
 from __future__ import annotations

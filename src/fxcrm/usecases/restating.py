@@ -18,6 +18,7 @@ from fxcrm.currencies import Currency
 from fxcrm.dealparts import without_wholes
 from fxcrm.decisions import Purpose, RateDecision
 from fxcrm.figures import Evidence
+from fxcrm.forecast import booked_at
 from fxcrm.ids import CompanyId, CustomerId, DecisionId
 from fxcrm.ledger import JournalLine
 from fxcrm.money import Money
@@ -129,10 +130,11 @@ def pipeline_amounts(
 ) -> tuple[DatedAmount, ...]:
     """The deals opened in a period, each at its value times the probability of its stage.
 
-    A lost deal weighs nothing and is left away, and a deal with parts is counted by these. Deals
-    are in no books: as booked, they are at the rate of the day they were opened. Raises
-    `PipelineMissing`.
+    A lost deal weighs nothing and is left away, and a deal with parts is counted by these. As in
+    every forecast, a deal is as booked at the rate of the day it was opened, and keeps the rate it
+    was closed at. Raises `PipelineMissing`.
     """
+    functional = desk.uow.companies.get(company).functional
     weighed = (
         (deal, desk.selling.pipelines.of(deal.pipeline).stage(deal.stage).percent)
         for deal in without_wholes(desk.uow.deals.of_company(company))
@@ -140,8 +142,9 @@ def pipeline_amounts(
     return tuple(
         DatedAmount(
             deal.value * Decimal(f"{percent}E-2"),
-            deal.opened_on,
+            booked_at(deal, functional).on,
             heading.key(deal.customer, deal.opened_on),
+            decision=booked_at(deal, functional).decision,
             evidence=Evidence("deal", deal.id, f"{percent} %", deal.value),
         )
         for deal, percent in weighed
