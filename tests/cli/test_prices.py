@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from json import loads
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -22,14 +23,13 @@ direction = "up"
 FEED = "Date,USD,CNY,\n2026-03-02,1.0850,7.8000,\n"
 
 
-@pytest.fixture(name="shop")
-def _shop(tmp_path: Path) -> tuple[str, ...]:
+@pytest.fixture(name="made", scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company with a pump on a list in euros, rates of one day and rules of its own."""
-    rules, rates = tmp_path / "rules.toml", tmp_path / "rates.csv"
-    rules.write_text(RULES)
-    rates.write_text(FEED)
-    at = ("--at", "2026-03-02T17:00:00Z", "--on", "2026-03-02", "--rates", str(rates))
-    shop = ("--db", str(tmp_path / "nordwind.sqlite3"), "--rules", str(rules), *at)
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "rules.toml").write_text(RULES)
+    (folder / "rates.csv").write_text(FEED)
+    shop = _words(folder)
     for words in (
         ("company", "add", *shop, "nordwind", "--name", "Nordwind", "--currency", "EUR"),
         (
@@ -43,7 +43,19 @@ def _shop(tmp_path: Path) -> tuple[str, ...]:
         ("price", "set", *shop, "standard", "pump", "EUR 110.00", "EUR 100.00 from 10"),
     ):
         assert main([*words]) == 0
-    return shop
+    return folder
+
+
+def _words(folder: Path) -> tuple[str, ...]:
+    files = (("--db", "nordwind.sqlite3"), ("--rules", "rules.toml"), ("--rates", "rates.csv"))
+    named = [word for option, name in files for word in (option, str(folder / name))]
+    return (*named, "--at", "2026-03-02T17:00:00Z", "--on", "2026-03-02")
+
+
+@pytest.fixture(name="shop")
+def _shop(made: Path, tmp_path: Path) -> tuple[str, ...]:
+    """A copy of it for each test."""
+    return _words(Path(copytree(made, tmp_path / "shop")))
 
 
 def test_a_price_is_found_and_explained(
@@ -59,6 +71,9 @@ def test_a_price_is_found_and_explained(
     assert "exact 119.35" in said
     assert "rate decision quote:EUR/USD:2026-03-02:1" in said
     assert "margin EUR 35.59, 32.18" in said
+    assert "floor" not in said
+    assert main([*find, "--discount", "4 %"]) == 0
+    assert "below the floor of 30 %" in capsys.readouterr().out
     more = ("--quantity", "10", "--discount", "10 %", "--discount", "EUR 5.00", "--json")
     assert main([*find, *more]) == 0
     (row,) = loads(capsys.readouterr().out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace as Arguments
 from collections.abc import Callable, Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final
 
 from fxcrm.adapters.csvfiles import CsvRows
@@ -19,7 +20,7 @@ from fxcrm.mappings import FrozenMap
 from fxcrm.money import canonical
 from fxcrm.reports import Cell
 from fxcrm.selling.discounts import Discount, chained
-from fxcrm.selling.margins import Margin
+from fxcrm.selling.margins import Margin, share_text
 from fxcrm.selling.pricelists import PriceList
 from fxcrm.usecases.deciding import Desk, decided
 from fxcrm.usecases.pricing import (
@@ -176,13 +177,16 @@ def _find(arguments: Arguments) -> int:
             groups=arguments.group or (),
         )
         net, left = _net(arguments, desk, found, on)
+        floor = desk.selling.prices.floor
     if arguments.json:
         return listed(arguments, _FOUND, [_found(found, net, left)])
     print("\n".join(map(plain, net.explain().splitlines())))
     for one in found.price.looked_at:
         print(plain(f"looked at {one}"))
     if left is not None:
-        print(plain(f"margin {left.amount.value}, {left.text}"))
+        is_below = floor is not None and left.is_below(floor)
+        told_of = f", below the floor of {share_text(floor or Fraction(0))}" if is_below else ""
+        print(plain(f"margin {left.amount.value}, {left.text}{told_of}"))
     return 0
 
 
