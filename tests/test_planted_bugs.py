@@ -1602,6 +1602,7 @@ PLANTS = [
         "    desk.uow.quotes.save(old)\n    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
         "    return desk.uow.quotes.add(new)\n\n\nclass LockChoice",
         f"{REVISING}only_the_newest_version_can_be_accepted",
+    ),
     Plant(
         "today's rate moves what is closed",
         "forecast/views",
