@@ -59,6 +59,7 @@ from fxcrm.usecases import (
     examine_ageing,
     invoice_order,
     lock_rate,
+    merging,
     open_case,
     perform,
     qualify_enquiry,
@@ -292,6 +293,22 @@ def test_chains_lead_to_the_survivor_and_a_tombstone_takes_nothing() -> None:
             method="wire", on=JANUARY,
         )  # fmt: skip
         assert advance.item.party == ACME
+
+
+def test_more_than_one_merge_may_move_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the limit it goes through, above it nothing of it is kept (F18)."""
+    office = Office().open()
+    with office.desk(FIRST) as desk:
+        second(desk)
+        dealt(desk, 1, OTHER, Money("100", "EUR"), 0, FIRST)  # 6 documents and items
+    before = office.store.digest()
+    monkeypatch.setattr(merging, "MOST_MOVED", 5)
+    with pytest.raises(MergeRefused, match="more than 5"):
+        office.at(JANUARY, lambda desk: merge_customers(desk, ACME, OTHER, on=JANUARY))
+    assert office.store.digest() == before
+    monkeypatch.setattr(merging, "MOST_MOVED", 6)
+    done = office.at(JANUARY, lambda desk: merge_customers(desk, ACME, OTHER, on=JANUARY))
+    assert done.count == 6
 
 
 def test_companies_and_modes_stay_apart() -> None:
