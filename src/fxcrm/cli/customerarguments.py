@@ -25,6 +25,8 @@ def add_customers(customers: argparse.ArgumentParser) -> None:
     _add_details(one)
     _add_details(_add_one(under, "change", "other details; what is left out stays"))
     _add_one(under, "show", "all that is known of a customer")
+    one = _add_one(under, "label", "an address as the post of its country wants it")
+    one.add_argument("--purpose", default="billing", help="which one (%(default)s)")
     _add_one(under, "balance", "what it owes per currency, and in total at home")
     for name, told in (
         ("prefer", "from --on it prefers another currency"),

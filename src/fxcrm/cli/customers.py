@@ -135,6 +135,18 @@ def _known(one: Customer) -> list[tuple[str, str]]:
     return [(what, value) for what, value in rows if value]
 
 
+def _label(arguments: Arguments) -> int:
+    with selling_desk(arguments) as desk:
+        customer = desk.uow.customers.get(CustomerId(arguments.id))
+    for address in customer.addresses:
+        if address.purpose == arguments.purpose:
+            for line in party_checks().label(address):
+                told(line)
+            return 0
+    rule = f"customer {customer.id} has none for {arguments.purpose}"
+    raise DetailRefused(field="addresses", rule=rule, remedy="name another purpose, or add it")
+
+
 def _balance(arguments: Arguments) -> int:
     with selling_desk(arguments) as desk:
         found = balance_of(desk, CustomerId(arguments.id), _day(arguments, desk))
@@ -271,6 +283,7 @@ COMMANDS: Final[Mapping[str, Callable[[Arguments], int]]] = FrozenMap(
         "add": _add,
         "change": _change,
         "show": _show,
+        "label": _label,
         "balance": _balance,
         "prefer": _in_currency("prefer currency", "prefers {}"),
         "agree": _in_currency("agree currency", "may be billed in {}"),

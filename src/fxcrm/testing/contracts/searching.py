@@ -101,11 +101,14 @@ class SearchContract(AggregateContract):
             _expect_found(unit, before, 1, "what was not committed is not found")
             _change_fields(unit, {"a": "new"})
             _expect_found(unit, {"a": "new"}, 1, "the unit finds what it changed")
+            _expect_labels(_relabelled(unit, ("old", "stays")), ("old", "stays"), ("new",))
+            _expect_labels(_relabelled(unit, ("new", "stays")), ("new", "stays"), ("old",))
             unit.commit()
         with closing(self.reopened(store)) as again, again.begin(reading=True) as unit:
             _expect_found(unit, {"a": "new"}, 1, "a changed field is found by its new value")
             _expect_found(unit, {"a": "old"}, 0, "a changed field is not found by its old value")
             _expect_found(unit, {"b": Decimal(1)}, 0, "a removed field is not found")
+            _expect_labels(unit, ("new", "stays"), ("old",))
 
     def test_hostile_texts_are_only_texts(self) -> None:
         """Text that looks like a command is kept, filtered, paged and parked as the text it is."""
@@ -117,7 +120,14 @@ class SearchContract(AggregateContract):
                 event = samples.event(text)
                 unit.customers.add(
                     attrs.evolve(
-                        customer, id=CustomerId(text), name=text, extras=fields, events=(event,)
+                        customer,
+                        id=CustomerId(text),
+                        name=text,
+                        extras=fields,
+                        tags=(text[:60],),
+                        groups=(text[:60],),
+                        tier=text[:60],
+                        events=(event,),
                     )
                 )
                 unit.commands.record(text, text, text)
@@ -141,12 +151,32 @@ class SearchContract(AggregateContract):
             0,
         )
         expect("a state too", unit.deals.count(Filter(state=text)), 0)
+        expect("a country too", unit.customers.count(Filter(country=text)), 0)
+        label = text[:60]
+        for where in (Filter(tag=label), Filter(group=label), Filter(tier=label)):
+            named = [one.name for one in unit.customers.page(where).items]
+            expect("tags, groups and tiers are only texts", named, [text])
         later = sorted(one for one in _HOSTILE if one > text)
         after = [one.id for one in unit.customers.page(after=text).items]
         expect("pages begin after a text", after, later)
         expect("an answer is found", unit.commands.answer(text, text), text)
         [(message, reason)] = unit.outbox.parked(text)
         expect("a reason is kept", (message.attempts, reason), (1, text))
+
+
+def _relabelled(unit: UnitOfWork, labels: tuple[str, ...]) -> UnitOfWork:
+    """The first customer has these tags and groups, and no others."""
+    found = unit.customers.get(samples.kinds()[1].aggregates[0].id)
+    unit.customers.save(attrs.evolve(found, tags=labels, groups=labels))
+    return unit
+
+
+def _expect_labels(unit: UnitOfWork, there: tuple[str, ...], gone: tuple[str, ...]) -> None:
+    """A customer is found by the labels that it has now, and by no other."""
+    for label in (*there, *gone):
+        for where in (Filter(tag=label), Filter(group=label)):
+            number = int(label in there)
+            expect("labels are found as they are now", unit.customers.count(where), number)
 
 
 def _fields(values: Mapping[str, Value]) -> Mapping[FieldId, Value]:
