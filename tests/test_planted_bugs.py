@@ -1562,11 +1562,11 @@ PLANTS = [
     ),
     # quotes
     Plant(
-        "a consent counts whatever was edited since",
-        "selling/approvals",
-        "            and one.content == content\n",
-        "",
-        f"{APPROVALS}a_consent_is_to_one_content",
+        "a consent counts whatever the terms are by now",
+        "selling/contents",
+        "yield from (quote.terms, quote.delivery,",
+        "yield from (quote.delivery,",
+        f"{APPROVALS}every_edit_voids_a_consent[terms]",
     ),
     Plant(
         "an author consents to what he wrote",

@@ -41,7 +41,7 @@ EDITS: dict[str, Callable[[Quote], Quote]] = {
     "dollars": lambda one: one.in_currency("USD", chosen("EUR/USD", "1.0850")),
     "author": lambda one: one.written_by("hal"),
 }
-steps = st.lists(st.sampled_from((*EDITS, "hal", "fay", "release")), max_size=14)
+steps = st.lists(st.sampled_from((*EDITS, *("hal", "fay", "release") * 4)), max_size=14)
 
 
 def _filled() -> Quote:
@@ -80,6 +80,18 @@ def test_a_consent_is_to_one_content(drawn: list[str]) -> None:
                 by = {who for name, who, said in given_to if (name, said) == wanted}
                 assert by - (set(quote.authors) if rule.name != "gift" else set())
             assert released.content == quote.content
+
+
+@pytest.mark.parametrize("edit", ["quantity", "line", "tax", "day", "terms", "rate", "pounds"])
+def test_every_edit_voids_a_consent(edit: str) -> None:
+    """Released as it was approved, and not after any edit of lines, days, terms, rate, currency."""
+    quote = _filled().consented(RULES.rules, by="hal", role="head", at=instant(DAY))
+    approved = quote.consented(RULES.rules, by="hal", role="finance", at=instant(DAY))
+    assert approved.approve("ann", DAY, RULES.rules).state == "approved"
+    edited = EDITS[edit](approved)
+    assert edited.approvals == ()
+    with pytest.raises(ApprovalMissing):
+        edited.approve("ann", DAY, RULES.rules)
 
 
 def test_what_fires() -> None:
