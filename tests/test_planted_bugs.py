@@ -51,6 +51,7 @@ TRANSLATING = "tests/ledger/test_translation_errors.py::test_"
 PRESENTING = "tests/usecases/test_presenting.py::test_"
 PRESENTING_GROUPS = "tests/usecases/test_presenting_groups.py::test_"
 DISCOUNTS = "tests/selling/test_discounts.py::test_"
+LANGUAGES = "tests/contracts/test_document_languages.py::test_"
 INDEXATION = "tests/selling/test_indexation.py::test_"
 CONTRACTS = "tests/selling/test_contracts.py::test_"
 PRICES = "tests/selling/test_prices.py::test_"
@@ -1522,6 +1523,20 @@ PLANTS = [
         "months=self.months, days=self.days) - timedelta(days=1)",
         "months=self.months, days=self.days)",
         f"{CONTRACTS}the_whole_notice_lies_between_its_last_day_and_the_end",
+    ),
+    Plant(
+        "a word of a German page is left in English",
+        "documentwords",
+        "Nettobetrag",
+        "Net total",
+        f"{LANGUAGES}no_word_is_left_in_english",
+    ),
+    Plant(
+        "the sign of a currency is turned with an Arabic page",
+        "adapters/html/papers",
+        'return "ltr" if first == "L" else "rtl"',
+        'return "rtl"',
+        f"{LANGUAGES}arabic_keeps_numbers_and_codes_as_they_are",
     ),
     # prices and discounts
     Plant(
