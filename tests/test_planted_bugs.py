@@ -56,6 +56,7 @@ INDEXATION = "tests/selling/test_indexation.py::test_"
 CONTRACTS = "tests/selling/test_contracts.py::test_"
 PRICES = "tests/selling/test_prices.py::test_"
 PUBLISHED_PRICES = "tests/selling/test_published_prices.py::test_"
+DEALS = "tests/test_deals.py::test_"
 REMINDING = "tests/usecases/test_reminding.py::test_"
 MERGING = "tests/usecases/test_merging.py::test_"
 CUSTOMERS = "tests/usecases/test_customers.py::test_"
@@ -1574,6 +1575,49 @@ PLANTS = [
         "lowest = 0 if self.ending else 1",
         "lowest = 0",
         f"{PRICES}a_point_lies_within_one_step",
+    ),
+    # deals
+    Plant(
+        "consent covers whatever the deal is worth by now",
+        "deals",
+        "return value <= self.value",
+        "return True",
+        f"{DEALS}consent_is_for_no_more_than_was_seen",
+    ),
+    Plant(
+        "an owner consents to a deal that was lent away",
+        "deals",
+        "fits and one.by != self.owner and one.covers(self.value)",
+        "fits and one.covers(self.value)",
+        f"{DEALS}an_owner_does_not_consent_whoever_owned_the_deal_meanwhile",
+    ),
+    Plant(
+        "consent is used again",
+        "deals",
+        "if self.used_on is not None or value.currency",
+        "if value.currency",
+        f"{DEALS}consent_is_used_once",
+    ),
+    Plant(
+        "a deal that ended has no rate of its own",
+        "deals",
+        "closed_on=on, closing=rate, reason=reason",
+        "closed_on=on, closing=None, reason=reason",
+        f"{DEALS}what_ended_keeps_its_day_its_rate_and_its_value",
+    ),
+    Plant(
+        "parts are rounded one by one",
+        "dealparts",
+        'return Figure.blended("Parts", held, currency)',
+        'return Figure.total("Parts", held, currency)',
+        f"{DEALS}parts_add_up_without_a_trip_through_another_currency",
+    ),
+    Plant(
+        "lines within a text are not counted",
+        "tomllines",
+        'line += token.count("\\n")',
+        'line += token == "\\n"',
+        "tests/test_stages.py::test_a_line_is_found_whatever_stands_before_it",
     ),
     # quotes
     Plant(

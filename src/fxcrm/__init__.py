@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # the same names once more, for type checkers; a test compare
     from fxcrm.billing import Payment as Payment
     from fxcrm.billing import ServiceCase as ServiceCase
     from fxcrm.billing import Statement as Statement
+    from fxcrm.bootstrap import template as template
     from fxcrm.bulletins import Bulletin as Bulletin
     from fxcrm.currencies import Currency as Currency
     from fxcrm.currencies import CurrencyRegistry as CurrencyRegistry
@@ -108,6 +109,7 @@ _NAMES = {
     "pipeline": "Deal Enquiry Pipeline",
     "selling": "Quote",
     "billing": "Invoice Order Payment ServiceCase Statement",
+    "bootstrap": "template",
     "ledger": "Chart Company Entry Group OpenItem Posting consolidate settle translate",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}

@@ -115,6 +115,7 @@ THROUGH = {
                 "Translation",
                 "Overview",
             ),
+            *("Deal", "Deal.exchange", "Deal.move"),
             *("SyncReport", "Quote", "RateLock", "TranslationRates", "Receipt", "Receipt.direct"),
             *("DecisionLog.record", "Desk", "DeskDecider", "Advance", "Credit", "Offset"),
             *("Daybook.of", "daybook", "estimate_spot", "RemeasurementRates"),
@@ -189,9 +190,15 @@ THROUGH = {
             *("agreed_with", "taken", "deactivate_currency", "reactivate_currency"),
             *("agree_currency", "prefer_currency", "withdraw_currency", "set_currency_mode"),
             *("change_customer", "deactivate_customer", "reactivate_customer", "balance_of"),
+            *("approve_deal", "lead_figures", "assign_enquiry", "close_enquiry"),
+            *("nurture_enquiry", "resume_enquiry", "register_prospect"),
             *("examine_ageing", "examine_results", "examine_trial_balance", "use_stock"),
         ],
         "no rate",
+    ),
+    # deals are approved, closed, exchanged and rolled up at the decision of the day
+    **dict.fromkeys(
+        ["open_deal", "change_deal", "advance_deal", "exchange_deal", "attach_deal"], "decided"
     ),
     # prices: a list is found or kept without a rate, and a conversion is decided
     **dict.fromkeys(

@@ -48,7 +48,15 @@ from fxcrm.usecases.dealing import (
 from fxcrm.usecases.deciding import Desk, booking_rate, decided, decided_average, estimate_spot
 from fxcrm.usecases.delivering import Delivered, deliver
 from fxcrm.usecases.documenting import contract_paper, invoice_paper, quote_paper
-from fxcrm.usecases.enquiring import qualify_enquiry, receive_enquiry
+from fxcrm.usecases.enquiring import (
+    assign_enquiry,
+    close_enquiry,
+    nurture_enquiry,
+    qualify_enquiry,
+    receive_enquiry,
+    register_prospect,
+    resume_enquiry,
+)
 from fxcrm.usecases.examining import (
     by_customer,
     by_field,
@@ -134,6 +142,15 @@ from fxcrm.usecases.pricing import (
     set_prices,
 )
 from fxcrm.usecases.proving import Proof, prove
+from fxcrm.usecases.pursuing import (
+    advance_deal,
+    approve_deal,
+    attach_deal,
+    change_deal,
+    exchange_deal,
+    lead_figures,
+    open_deal,
+)
 from fxcrm.usecases.quoting import (
     Excess,
     accept_quote,
@@ -245,12 +262,16 @@ __all__ = [
     "activities_of",
     "add_price_list",
     "add_product",
+    "advance_deal",
     "agree_currency",
     "agreed_with",
     "amount_due",
     "apply_credit",
+    "approve_deal",
     "approve_quote",
     "approve_rate",
+    "assign_enquiry",
+    "attach_deal",
     "attest",
     "balance_of",
     "bill_contract",
@@ -266,11 +287,13 @@ __all__ = [
     "cancel_order",
     "change_currency",
     "change_customer",
+    "change_deal",
     "change_voucher",
     "charge_member",
     "checked_addresses",
     "checked_contacts",
     "checked_tax_ids",
+    "close_enquiry",
     "close_group",
     "close_month",
     "close_period",
@@ -312,6 +335,7 @@ __all__ = [
     "examine_exposure",
     "examine_results",
     "examine_trial_balance",
+    "exchange_deal",
     "expire_contract",
     "expire_lock",
     "expire_locks",
@@ -327,6 +351,7 @@ __all__ = [
     "invoice_part",
     "items_as_of",
     "lapse_quote",
+    "lead_figures",
     "lend_net_investment",
     "line_figures",
     "lock_rate",
@@ -334,8 +359,10 @@ __all__ = [
     "lock_steps",
     "merge_customers",
     "note_activity",
+    "nurture_enquiry",
     "offset_bill",
     "open_case",
+    "open_deal",
     "open_parallel_book",
     "order_from",
     "overview",
@@ -375,6 +402,7 @@ __all__ = [
     "refund_credit",
     "register_company",
     "register_customer",
+    "register_prospect",
     "reject_rate",
     "remeasure_company",
     "reminder_letters",
@@ -386,6 +414,7 @@ __all__ = [
     "resolve_case",
     "resolved",
     "restate_for",
+    "resume_enquiry",
     "revalue",
     "reverse_entry",
     "revise_quote",
