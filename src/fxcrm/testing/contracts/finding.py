@@ -173,12 +173,12 @@ def _matching(kind: Kind, every: Iterable[Any], where: Filter) -> list[Any]:
 
 
 def _varied(kind: Kind) -> list[Any]:
-    """The samples of a kind, and one more of a day later."""
+    """The samples of a kind, and one more: of a day later, where its day is its own to set."""
     first, *others = kind.aggregates
-    places = _places(kind)
+    day = _places(kind).get("day")
     later: dict[str, Any] = {"id": f"{first.id}+"}
-    if "day" in places:
-        later[places["day"]] = attrgetter(places["day"])(first) + timedelta(days=1)
+    if day in attrs.fields_dict(type(first)):
+        later[day] = attrgetter(day)(first) + timedelta(days=1)
     return [kept(one) for one in (first, *others, attrs.evolve(first, **later))]
 
 
