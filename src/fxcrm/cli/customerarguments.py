@@ -43,7 +43,7 @@ def add_customers(customers: argparse.ArgumentParser) -> None:
     _add_currencies(under)
     add_duplicates(under)
     one = add_seller(under, "rate", "put every customer of a company into its tier")
-    one.add_argument("company", metavar="COMPANY")
+    one.add_argument("company", metavar="COMPANY", help="whose customers")
     one.add_argument("--explain", metavar="ID", help="why one is in its tier; changes nothing")
 
 
@@ -93,8 +93,8 @@ def _add_list(under: Subcommands) -> None:
 
 def _add_currencies(under: Subcommands) -> None:
     parser = add_seller(under, "currencies", "those that a company takes for new records")
-    parser.add_argument("company", metavar="COMPANY")
+    parser.add_argument("company", metavar="COMPANY", help="whose currencies")
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--deactivate", metavar="CODE", help="take no new records in it")
     change.add_argument("--reactivate", metavar="CODE", help="take new records in it again")
-    parser.add_argument("--reason", default="")
+    parser.add_argument("--reason", default="", help="why, for whoever asks later")
