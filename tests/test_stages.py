@@ -62,10 +62,11 @@ LOOSE = '[[pipelines.mine.stages]]\nname = "x"\npercent = 5\n\n[[pipelines.mine.
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_is_ready(name: str) -> None:
-    """One call: its pipeline, by its own name, the currencies it begins with, beside the usual."""
+    """One call: its pipeline, by its own name, currencies and price rules, beside the usual."""
     rules = template(name)
     assert set(rules.pipelines.held) == {name, CROSS_BORDER_TRADE.name}
     assert len(rules.traded) > 3
+    assert rules.prices.base and rules.prices.floor
     assert parse_selling(template_text(name)) == rules
 
 
