@@ -181,6 +181,7 @@ def _seen(desk: Desk, company: CompanyId, today: date, asked: Asked) -> _Seen:
         LeftOutDeals("", total_value(one.deals, one.currency), one.deals, one.reason)
         for one in chosen.left_out
     )
-    return _Seen(
-        chosen.prospects, held.outlines, left, outlook, day_rates(desk, chosen.prospects, to)
-    )
+    outlines = asked.where.choose(
+        held.outlines, outlook, DeskDecider(desk), today, MissingRates.LEAVE_OUT
+    ).prospects
+    return _Seen(chosen.prospects, outlines, left, outlook, day_rates(desk, chosen.prospects, to))

@@ -18,6 +18,7 @@ from fxcrm.ports.storage import (
     UnitOfWork,
     VersionConflict,
 )
+from fxcrm.prospects import ProspectRow
 from fxcrm.rates import RateSeries, RateTable
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.promises import Contract, expect, refused
@@ -265,6 +266,19 @@ class AggregateContract(Contract):
             with refused("only what exists is replaced", NotFound):
                 orphan = attrs.evolve(decisions[0], id=unknown, replaces=DecisionId("?"))
                 unit.decisions.record(orphan)
+
+    def test_prospects_are_the_deals_of_a_company(self) -> None:
+        """A forecast sees each deal of the company as it is kept, in the order of their ids."""
+        with closing(filled(self.open_store())) as store, store.begin() as unit:
+            whole = [
+                tuple(getattr(one, name) for name in ProspectRow._fields)
+                for one in unit.deals.of_company(samples.ACME)
+            ]
+            seen = [
+                tuple(getattr(one, name) for name in ProspectRow._fields)
+                for one in unit.deals.prospects(samples.ACME)
+            ]
+            expect("prospects say what the deals say", seen, whole)
 
     def test_unsettled_items_are_those_with_something_open(self) -> None:
         """Settled items stay in the store and leave the list of what is open."""
