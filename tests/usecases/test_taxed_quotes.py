@@ -11,7 +11,7 @@ import pytest
 from fxcrm.billing import Invoice
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.currencies import Currency
-from fxcrm.ids import CreditNoteId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
+from fxcrm.ids import ContractId, CreditNoteId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
 from fxcrm.ledger.accounts import trading_chart
 from fxcrm.money import Money
 from fxcrm.plaindata import PlainTable
@@ -34,6 +34,7 @@ from fxcrm.usecases import (
     receive_enquiry,
     ship_order,
 )
+from fxcrm.usecases.contracting import QuoteBearsTax, Terms, contract_quote
 from tests.ledger.notation import money
 from tests.usecases.office import ACME, Office
 
@@ -151,6 +152,17 @@ def test_a_rule_that_would_book_the_tax_as_sales_is_refused() -> None:
     with pytest.raises(TaxHasNoAccount):
         _invoice(office)
     assert office.store.digest() == digest
+
+
+def test_a_taxed_quote_is_no_price_of_a_contract() -> None:
+    """Its instalments would bill the tax as price: refused, and the quote stays accepted."""
+    office = sold(Office().open())
+    terms = Terms("Pumps", DAY, 12)
+    with office.desk(DAY) as desk:
+        taxed = desk.uow.quotes.get(QuoteId("Q"))
+        desk.uow.quotes.save(attrs.evolve(taxed, state="accepted"))
+    with pytest.raises(QuoteBearsTax), office.desk(DAY) as desk:
+        contract_quote(desk, ContractId("C"), terms, quote=QuoteId("Q"), on=DAY)
 
 
 def test_goods_without_a_known_rate_are_not_offered() -> None:

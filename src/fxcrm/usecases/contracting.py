@@ -12,7 +12,7 @@ import attrs
 from fxcrm.billing import DocumentLine, Order
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision
-from fxcrm.errors import CallError
+from fxcrm.errors import CallError, RuleRefused
 from fxcrm.events import Event
 from fxcrm.figures import Figure
 from fxcrm.ids import ContractId, CustomerId, OrderId, QuoteId
@@ -64,17 +64,30 @@ def draft_contract(
     return _add(desk, id, terms, on, company=buyer.company, customer=customer, price=price)
 
 
+class QuoteBearsTax(RuleRefused):
+    """Instalments bear no tax: the tax in a quote's total would be billed as price."""
+
+    quote: QuoteId
+    tax: Money
+    template = (
+        "quote {quote} bears a tax of {tax}, and the instalments of a contract bear none; "
+        "order it, or draft the contract at its net total"
+    )
+
+
 def contract_quote(
     desk: Desk, id: ContractId, terms: Terms, *, quote: QuoteId, on: date
 ) -> Contract:
     """Draft the contract of an accepted quote, whose total is the price; a quote serves once.
 
     The quote's own rate is the base rate where it is one between the same currencies, and no
-    other day was named. Raises `QuoteNotAccepted`.
+    other day was named. Raises `QuoteNotAccepted`, `QuoteBearsTax`.
     """
     accepted = desk.uow.quotes.claim(quote)
     if accepted.state != "accepted":
         raise QuoteNotAccepted(quote=accepted.id, state=accepted.state)
+    if accepted.taxes:
+        raise QuoteBearsTax(quote=accepted.id, tax=accepted.tax)
     desk.uow.quotes.save(accepted.order(on))
     agreed: dict[str, Any] = {"price": accepted.total, "quote": quote}
     if accepted.rate and terms.indexation and terms.base_on is None:
