@@ -22,6 +22,7 @@ from fxcrm.decisions import RateDecision
 from fxcrm.events import RecordedEvent
 from fxcrm.extras import Extras
 from fxcrm.ids import CustomerId
+from fxcrm.leads import Enquiry
 from fxcrm.ledger.companies import Company
 from fxcrm.ledger.journal import Entry
 from fxcrm.ledger.open_items import OpenItem
@@ -127,6 +128,11 @@ def _companies() -> st.SearchStrategy[Company]:
     return st.builds(Company, year_ends=st.integers(1, 12), **free)
 
 
+def _enquiries() -> st.SearchStrategy[Enquiry]:
+    free = {name: _of(one) for name, one in types_of(Enquiry).items() if name != "prospect"}
+    return st.builds(Enquiry, prospect=FILLED, **free)
+
+
 def _items() -> st.SearchStrategy[OpenItem]:
     made = st.builds(samples.item, TEXTS, money("USD", high="-0.01"), money("EUR"))
     adjusted, monetary = money("EUR"), st.none() | st.booleans()
@@ -179,6 +185,7 @@ _SPECIAL: Mapping[Any, st.SearchStrategy[Any]] = {
 def _of(kind: Any) -> st.SearchStrategy[Any]:
     made: dict[Any, Callable[[], st.SearchStrategy[Any]]] = {
         Company: _companies,
+        Enquiry: _enquiries,
         Entry: _entries,
         OpenItem: _items,
         RateLock: _locks,
