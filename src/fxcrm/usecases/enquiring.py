@@ -64,6 +64,8 @@ def qualify_enquiry(
     unit of work. Raises `LeadHasNoCustomer`, `CurrencyNotAgreed`.
     """
     enquiry = desk.uow.enquiries.get(id)
+    if (asking := enquiry.customer or customer) is not None:
+        agreed_with(desk, asking, value.currency)
     qualified, opened = enquiry.qualify(
         deal,
         value,
@@ -73,7 +75,6 @@ def qualify_enquiry(
         team=team,
         expected_on=expected_on,
     )
-    agreed_with(desk, opened.customer, value.currency)
     desk.uow.enquiries.save(qualified)
     return desk.uow.deals.add(opened)
 
