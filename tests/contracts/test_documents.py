@@ -108,6 +108,11 @@ def chatty(text: str, _: Paper) -> str:
     return text.replace("</body>", "<p>1.0850</p></body>")
 
 
+def unbounded(text: str, _: Paper) -> str:
+    """Leaves out how far a price may move."""
+    return text.replace("2.5%", "")
+
+
 def turned(text: str, _: Paper) -> str:
     """Lets a mark of direction through."""
     return text.replace("</body>", "\u202e</body>")
@@ -167,6 +172,7 @@ def kit(renderer: Any) -> Any:
         ),
         (_Wrong(bare), "test_words_from_outside_stay_words", "typed|no markup"),
         (_Wrong(silent), "test_the_rate_explains_the_amounts", "lock:EUR/USD.* is shown"),
+        (_Wrong(unbounded), "test_a_contract_says_what_was_agreed", "2.5% is shown"),
         (_Wrong(short), "test_every_line_is_shown", "every line is shown"),
         (_Wrong(unchanged, "en_US"), "test_an_unknown_locale_is_refused", "refused as a locale"),
     ],

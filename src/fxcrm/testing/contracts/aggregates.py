@@ -188,7 +188,7 @@ class AggregateContract(Contract):
         """A list is not disturbed by what the unit saves while walking it."""
         with closing(filled(self.open_store())) as store, store.begin() as unit:
             seen = [unit.deals.save(deal).version for deal in unit.deals.all()]
-            expect("each was seen once", seen, [2, 2, 2])
+            expect("each was seen once", seen, [2] * unit.deals.count())
 
     def test_a_rate_must_have_been_recorded(self) -> None:
         """What names a decision that was not recorded, or carries another one, is refused."""
