@@ -36,7 +36,7 @@ def add_deals(deals: argparse.ArgumentParser) -> None:
     one.add_argument("--to", dest="parent", metavar="ID")
     _add_one(under, "show", "a deal with its parts, approvals and the rate it ended at")
     one = add_seller(under, "list", "the deals of a company, with the totals of each currency")
-    one.add_argument("--company", required=True)
+    one.add_argument("--company", metavar="ID", help="needed if there are several")
     one.add_argument("--owner", help="of this salesperson")
     one.add_argument("--stage", help="in this stage")
     one = under.add_parser("template", help="write ready rules of selling, to begin with")
@@ -63,10 +63,10 @@ def add_leads(leads: argparse.ArgumentParser) -> None:
     one = _add_one(under, "close", "end it without a deal")
     one.add_argument("--reason", required=True)
     one = add_seller(under, "list", "the leads of a company")
-    one.add_argument("--company", required=True)
+    one.add_argument("--company", metavar="ID", help="needed if there are several")
     one.add_argument("--state")
     one = add_seller(under, "figures", "how many came, and what became of them")
-    one.add_argument("--company", required=True)
+    one.add_argument("--company", metavar="ID", help="needed if there are several")
     one.add_argument("--by", choices=("channel", "source"), default="channel")
 
 

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from fxcrm.bootstrap import template_text
+from fxcrm.cli.books import company_of
 from fxcrm.cli.selling import carried, explained, listed, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.dealparts import bag_of, without_wholes
 from fxcrm.deals import Deal
 from fxcrm.errors import InputRefused
-from fxcrm.ids import CompanyId, DealId
+from fxcrm.ids import DealId
 from fxcrm.mappings import FrozenMap
 from fxcrm.queries import Filter, every
 from fxcrm.reports import Cell
@@ -107,8 +108,8 @@ def _show(arguments: Arguments) -> int:
 
 
 def _list(arguments: Arguments) -> int:
-    where = Filter(company=CompanyId(arguments.company), state=arguments.stage)
     with selling_desk(arguments) as desk:
+        where = Filter(company=company_of(desk, arguments.company), state=arguments.stage)
         found = tuple(every(desk.uow.deals.page, where))
     held = tuple(one for one in found if arguments.owner in (None, one.owner))
     code = listed(arguments, _HEADER, [_row(one) for one in held])

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
+from fxcrm.cli.books import company_of
 from fxcrm.cli.selling import carried, listed, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.dealparts import LeadsBy
-from fxcrm.ids import CompanyId, EnquiryId
+from fxcrm.ids import EnquiryId
 from fxcrm.leads import Enquiry
 from fxcrm.mappings import FrozenMap
 from fxcrm.queries import Filter, every
@@ -49,8 +50,8 @@ def _carried(do: str, arguments: Arguments, **given: object) -> int:
 
 
 def _list(arguments: Arguments) -> int:
-    where = Filter(company=CompanyId(arguments.company), state=arguments.state)
     with selling_desk(arguments) as desk:
+        where = Filter(company=company_of(desk, arguments.company), state=arguments.state)
         rows = [_row(one) for one in every(desk.uow.enquiries.page, where)]
     return listed(arguments, _HEADER, rows)
 
@@ -75,7 +76,7 @@ def _figures(arguments: Arguments) -> int:
                 ", ".join(map(str, one.value)),
                 ", ".join(map(str, one.won_value)),
             )
-            for one in lead_figures(desk, CompanyId(arguments.company), by)
+            for one in lead_figures(desk, company_of(desk, arguments.company), by)
         ]
     return listed(arguments, (by.value, *_FIGURES), rows)
 
