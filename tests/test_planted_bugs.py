@@ -3,10 +3,13 @@
 Mutation testing makes small changes everywhere (docs/reference/mutation-testing.md). These are
 the mistakes that money code is known for, by family; each is met by the test named beside it.
 A plant whose text is no longer found in the source fails, so that none silently retires.
+
+The gate plants every third of them, for each takes a process of its own; other runs plant all.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -1718,13 +1721,21 @@ def test_the_copy_as_it_is_passes(tmp_path: Path, forker: Forker) -> None:
     assert done.returncode == pytest.ExitCode.OK, done.stdout
 
 
-@pytest.mark.parametrize("plant", PLANTS, ids=[plant.name for plant in PLANTS])
+PLANTED = PLANTS[::3] if os.environ.get("HYPOTHESIS_PROFILE") == "ci" else PLANTS
+
+
+def test_every_bug_can_be_planted() -> None:
+    """What a bug changes stands in its module once; also of those that the gate leaves out."""
+    texts = {one.module: (PACKAGE / f"{one.module}.py").read_text("utf-8") for one in PLANTS}
+    assert [one.name for one in PLANTS if texts[one.module].count(one.right) != 1] == []
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=[plant.name for plant in PLANTED])
 def test_a_planted_bug_is_caught(plant: Plant, tmp_path: Path, forker: Forker) -> None:
     """The tests run to a failure of their own: no import, collection or usage error counts."""
     package = copied(tmp_path)
     module = package / f"{plant.module}.py"
     source = module.read_text("utf-8")
-    assert source.count(plant.right) == 1
     module.unlink()  # the link, and not the file that others read
     module.write_text(source.replace(plant.right, plant.wrong), "utf-8")
     done = forker.run(package, [plant.test])
