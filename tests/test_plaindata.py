@@ -55,6 +55,7 @@ def test_what_is_written_is_read() -> None:
         ({"count": True}, lambda one: one.whole("count"), "at.count"),
         ({"share": 0.25}, lambda one: one.decimal("share"), "at.share"),
         ({"share": "1e9"}, lambda one: one.decimal("share"), "at.share"),
+        ({"share": 10**70}, lambda one: one.decimal("share"), "at.share"),
         ({"limit": "10"}, lambda one: one.money("limit"), "at.limit"),
         ({"code": "EURO"}, lambda one: one.currency("code"), "at.code"),
         ({"since": datetime(2026, 1, 1, tzinfo=UTC)}, lambda one: one.day("since"), "at.since"),

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 import attrs
 
+from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError, InputRefused, shown
 from fxcrm.money import Money, parse_decimal
@@ -84,7 +85,7 @@ class PlainTable:
         """A number, written as text so that it stays exact; a whole one may be written as such."""
         given = self.values.get(name, default)
         if type(given) is int:
-            return Decimal(given)
+            return self._made(name, lambda: exact_decimal(given))
         text = self._read(name, str, "a number in quotation marks", default)
         return self._made(name, lambda: parse_decimal(text))
 

@@ -120,6 +120,9 @@ def test_what_fires() -> None:
         ({"margin_below": "5", "roles": ["chief"]}, "approvals.rules[1].roles"),
         ({"margin_below": "5", "roles": []}, "approvals.rules[1].roles"),
         ({"margin_below": "5", "consent": "nobody"}, "approvals.rules[1].consent"),
+        ({"margin_below": "-100"}, "approvals.rules[1].margin_below"),
+        ({"discount_above": "-300"}, "approvals.rules[1].discount_above"),
+        ({"discount_above": "101"}, "approvals.rules[1].discount_above"),
         ({"margin_bellow": "5"}, "approvals.rules[1].margin_bellow"),
     ],
 )

@@ -196,6 +196,8 @@ def test_rates_are_found_by_goods_country_and_day() -> None:
         ({"per": "per page"}, "taxes.per"),
         ({"rounding": "up a bit"}, "taxes.rounding"),
         ({"rates": [{**RATES["rates"][0], "percent": "-1"}]}, "taxes.rates[1].percent"),
+        ({"rates": [{**RATES["rates"][0], "percent": "100.1"}]}, "taxes.rates[1].percent"),
+        ({"rates": [{**RATES["rates"][0], "country": "de"}]}, "taxes.rates[1].country"),
         ({"rates": [RATES["rates"][0]] * 2}, "taxes.rates"),
         ({"rate": []}, "taxes.rate"),
     ],

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import attrs
 
+from fxcrm.countries import is_country
 from fxcrm.errors import InputRefused
 from fxcrm.mappings import FrozenMap
 
@@ -69,11 +70,6 @@ def _country(owner: object, attribute: attrs.Attribute[str], code: str) -> None:
     if not is_country(code):
         rule = "a country is a code of two capital letters"
         raise DetailRefused(field=_place(owner, attribute), rule=rule, remedy="write it as in DE")
-
-
-def is_country(code: str) -> bool:
-    """Whether a text has the form of an ISO 3166 code of two letters."""
-    return len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
 
 
 @attrs.frozen

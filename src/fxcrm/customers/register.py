@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from fxcrm.countries import is_country
 from fxcrm.currencies import Currency
 from fxcrm.customers.currencymodes import (
     MOST_CURRENCIES,
@@ -26,7 +27,6 @@ from fxcrm.customers.details import (
     TaxId,
     addresses_of,
     contacts_of,
-    is_country,
     labels_of,
     tax_ids_of,
 )

@@ -13,8 +13,9 @@ from typing import Final
 import attrs
 from dateutil.relativedelta import relativedelta
 
+from fxcrm.countries import is_country
 from fxcrm.currencies import Currency
-from fxcrm.customers.details import LONGEST_LABEL, is_country
+from fxcrm.customers.details import LONGEST_LABEL
 from fxcrm.customers.register import Customer
 from fxcrm.figures import Evidence, Figure
 from fxcrm.money import Money

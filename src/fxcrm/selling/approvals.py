@@ -215,7 +215,10 @@ def _amount(data: PlainTable, name: str) -> Condition:
 
 
 def _discount(data: PlainTable, name: str) -> Condition:
-    return DiscountAbove(data.decimal(name))
+    percent = data.decimal(name)
+    if not 0 <= percent <= _PERCENT:
+        raise data.refused(f"a discount is from 0 to {_PERCENT} percent", name)
+    return DiscountAbove(percent)
 
 
 def _currencies(data: PlainTable, name: str) -> Condition:
@@ -223,7 +226,13 @@ def _currencies(data: PlainTable, name: str) -> Condition:
 
 
 def _margin(data: PlainTable, name: str) -> Condition:
-    return MarginBelow(data.decimal(name))
+    percent = data.decimal(name)
+    if not -_PERCENT < percent <= _PERCENT:
+        reason = (
+            f"a margin is above -{_PERCENT} percent, negative where it is a loss, up to {_PERCENT}"
+        )
+        raise data.refused(reason, name)
+    return MarginBelow(percent)
 
 
 _CONDITIONS: Final[Mapping[str, Callable[[PlainTable, str], Condition]]] = FrozenMap(

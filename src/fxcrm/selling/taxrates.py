@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 import attrs
 
 from fxcrm._decimals import Rounding, exact_decimal
+from fxcrm.countries import is_country
 from fxcrm.errors import NotThere, shown
+from fxcrm.money import canonical
 from fxcrm.plaindata import PlainTable
 from fxcrm.taxes import NET_PER_LINE, PercentRefused, PriceBasis, Tax, TaxPolicy, TaxRounding
+
+HIGHEST: Final = 100  # percent of the net price
 
 
 class TaxMissing(NotThere):
@@ -31,7 +36,10 @@ class TaxMissing(NotThere):
 
 @attrs.frozen
 class TaxRate:
-    """One tax on a kind of goods from a day on; ``country`` is empty for all without their own."""
+    """One tax on a kind of goods from a day on; ``country`` is empty for all without their own.
+
+    It is 0 to 100 percent: more is a slip of the pen rather than a tax. Raises `PercentRefused`.
+    """
 
     goods: str
     name: str
@@ -41,6 +49,9 @@ class TaxRate:
 
     def __attrs_post_init__(self) -> None:
         Tax(self.name, self.percent)  # which refuses a negative one
+        if self.percent > HIGHEST:
+            reason = f"a tax of the table is at most {HIGHEST} percent"
+            raise PercentRefused(percent=canonical(self.percent), reason=reason)
 
     @property
     def tax(self) -> Tax:
@@ -83,7 +94,7 @@ class TaxRates:
         """From plain data: ``basis``, ``per``, ``rounding``, and a list of ``rates``.
 
         A rate states ``goods``, ``name``, ``percent`` as text, ``since`` as a day, and maybe a
-        ``country``. Raises `RulesRefused`.
+        ``country``, by a code such as DE. Raises `RulesRefused`.
         """
         top = PlainTable.of(data.values, data.place, "basis per rounding rates")
         policy = TaxPolicy(
@@ -99,8 +110,11 @@ class TaxRates:
 
 def _read(data: PlainTable) -> TaxRate:
     made = (data.text("goods"), data.text("name"), data.decimal("percent"), data.day("since"))
+    country = data.text("country", "")
+    if country and not is_country(country):
+        raise data.refused("a country is a code such as DE", "country")
     try:
-        return TaxRate(*made, data.text("country", ""))
+        return TaxRate(*made, country)
     except PercentRefused as refused:
         raise data.refused(str(refused), "percent") from None
 
