@@ -126,7 +126,11 @@ def test_rules_that_are_refused(given: dict[str, Any], reason: str) -> None:
         ReminderRule(**{"name": "rule", "watch": Watch.IDLE_DEAL, "days": 14, **given})
 
 
-def test_days_beyond_the_calendar_are_refused() -> None:
-    """A rule that counts past the last day there is says so, and does not break."""
+@pytest.mark.parametrize("days", [0, 1])
+def test_days_beyond_the_calendar_hold_up_no_other(days: int) -> None:
+    """What ends with the last day there is never is past; the rest is reminded of."""
     with pytest.raises(ReminderRuleRefused, match="there is no day"):
-        due_at(Watch.OVERDUE_DEAL, date.max, days=1)
+        due_at(Watch.OVERDUE_DEAL, date.max, days=days)
+    rule = ReminderRule("late", Watch.OVERDUE_DEAL, days=days)
+    found = [Occasion(Watch.OVERDUE_DEAL, DEAL, fact) for fact in (date.max, DAY)]
+    assert list(due([rule], found, at("9999-12-31T23:59"))) == [(rule, found[1])]

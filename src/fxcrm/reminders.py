@@ -133,7 +133,10 @@ class ReminderRule:
         return occasion.watch is self.watch and (not self.stages or occasion.stage in self.stages)
 
     def due_at(self, occasion: Occasion) -> datetime:
-        """The instant from which it is to be reminded of, in UTC."""
+        """The instant from which it is to be reminded of, in UTC.
+
+        Raises `ReminderRuleRefused` where the calendar ends before.
+        """
         fact, days = occasion.fact, timedelta(days=self.days)
         try:
             if isinstance(fact, datetime):
@@ -143,9 +146,16 @@ class ReminderRule:
                 return end_of_day(fact + days, self.zone)
             begins = fact + days if self.watch is Watch.IDLE_DEAL else fact - days
             return end_of_day(begins - timedelta(days=1), self.zone)
-        except OverflowError:
+        except (OverflowError, LockTermsRefused):
             reason = f"there is no day {self.days} days from {occasion.told}"
             raise ReminderRuleRefused(rule=self.name, reason=reason) from None
+
+    def is_due(self, occasion: Occasion, now: datetime) -> bool:
+        """Whether it is to be reminded of by then; never where no such instant exists."""
+        try:
+            return self.due_at(occasion) <= now
+        except ReminderRuleRefused:
+            return False
 
     def id_of(self, occasion: Occasion) -> ReminderId:
         """The id of the reminder of one cause, the same whenever it is asked for."""
@@ -216,11 +226,14 @@ class Reminder:
 def due(
     rules: Iterable[ReminderRule], occasions: Iterable[Occasion], at: datetime
 ) -> Iterator[tuple[ReminderRule, Occasion]]:
-    """What is to be reminded of at an instant, by rule; once due it stays due (F7)."""
+    """What is to be reminded of at an instant, by rule; once due it stays due (F7).
+
+    A day at the end of the calendar, such as 9999-12-31, is never past, and holds up no other.
+    """
     now, every = checked_instant(at), tuple(occasions)
     for rule in rules:
         for occasion in every:
-            if rule.concerns(occasion) and rule.due_at(occasion) <= now:
+            if rule.concerns(occasion) and rule.is_due(occasion, now):
                 yield rule, occasion
 
 

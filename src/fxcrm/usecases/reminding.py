@@ -8,11 +8,11 @@ nothing twice, for the id of a reminder is made of its rule and its cause.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Final
 
-from fxcrm.events import RecordedEvent
+from fxcrm.events import RecordedEvent, checked_instant
 from fxcrm.ids import CompanyId, DealId, QuoteId, ReminderId
 from fxcrm.mappings import FrozenMap
 from fxcrm.notices import Notice
@@ -27,6 +27,7 @@ from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.wording import Command, Step
 
 RAISED: Final = "reminder raised"
+_DAY_BEGINS: Final = 10  # the hour in UTC at which the next day begins, where it does so first
 _OFFERED: Final = ("draft", "approved")  # states in which a quote still waits for an answer
 
 
@@ -38,7 +39,7 @@ def raise_reminders(desk: Desk, company: CompanyId, at: datetime | None = None) 
     desk.uow.companies.get(company)
     now = desk.now if at is None else at
     made = []
-    for rule, occasion in due(desk.selling.reminders, occasions(desk, company), now):
+    for rule, occasion in due(desk.selling.reminders, occasions(desk, company, now), now):
         if desk.uow.reminders.find(rule.id_of(occasion)) is None:
             made.append(desk.uow.reminders.add(Reminder.raised(rule, occasion, company, now)))
     return made
@@ -54,9 +55,14 @@ def dismiss_reminder(desk: Desk, id: ReminderId, on: date) -> Reminder:
     return desk.uow.reminders.save(desk.uow.reminders.get(id).dismiss(on))
 
 
-def occasions(desk: Desk, company: CompanyId) -> Iterator[Occasion]:
-    """Everything of a company that the desk's rules watch, as it is now."""
+def occasions(desk: Desk, company: CompanyId, at: datetime) -> Iterator[Occasion]:
+    """Everything of a company that the desk's rules watch, as it is now.
+
+    What is dated after the instant did not happen yet: it keeps no deal from being idle.
+    """
     watched = {rule.watch for rule in desk.selling.reminders}
+    if Watch.IDLE_DEAL in watched:
+        yield from _idle_deals(desk, company, checked_instant(at))
     for watch, found in _OCCASIONS.items():
         if watch in watched:
             yield from found(desk, company)
@@ -71,18 +77,24 @@ def _is_open(desk: Desk, deal: Deal) -> bool:
     return pipeline_of(desk, deal).is_open(deal.stage)
 
 
-def _idle_deals(desk: Desk, company: CompanyId) -> Iterator[Occasion]:
+def _idle_deals(desk: Desk, company: CompanyId, at: datetime) -> Iterator[Occasion]:
     """Since the last change of a deal or of a quote of it, and the last activity about either."""
     deals = {one.id: one for one in _open_deals(desk, company)}
     about = _parts_of(desk, company, deals)
     since = {id: deal.opened_on for id, deal in deals.items()}
     for of, on in _touches(desk, company):
         touched = about.get(of)
-        if touched is not None:
+        if touched is not None and _has_begun(on, at):
             since[touched] = max(since[touched], on)
     for id, deal in deals.items():
         reference = Reference(DocumentKind.DEAL, id)
         yield Occasion(Watch.IDLE_DEAL, reference, since[id], deal.customer, deal.owner, deal.stage)
+
+
+def _has_begun(day: date, at: datetime) -> bool:
+    """Whether it is that day somewhere on earth: 14 hours before it is in UTC."""
+    utc = at.astimezone(UTC)
+    return day.toordinal() <= utc.toordinal() + (utc.hour >= _DAY_BEGINS)
 
 
 def _parts_of(desk: Desk, company: CompanyId, deals: Mapping[DealId, Deal]) -> dict[str, DealId]:
@@ -153,7 +165,6 @@ def _owner(desk: Desk, quote: Quote) -> str:
 
 _OCCASIONS: Final[Mapping[Watch, Callable[[Desk, CompanyId], Iterator[Occasion]]]] = FrozenMap(
     {
-        Watch.IDLE_DEAL: _idle_deals,
         Watch.OVERDUE_DEAL: _overdue_deals,
         Watch.OVERDUE_TASK: _overdue_tasks,
         Watch.LAPSING_QUOTE: _lapsing_quotes,
