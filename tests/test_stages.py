@@ -113,6 +113,26 @@ def test_a_fault_names_its_line(right: str, wrong: str, line: int, told: str) ->
     assert told in refused.value.reason
 
 
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ('"a.b"', 'reminders."a.b"'),
+        ("'say \"b[1]\"'", r'reminders."say \"b[1]\""'),
+        (r'"\u0061b"', "reminders.ab"),
+    ],
+)
+def test_a_key_in_quotation_marks_has_its_own_line(key: str, place: str) -> None:
+    """A dot, a bracket or an escape in a key leads to no other table."""
+    idle = 'watch = "idle deal"\ndays = 3\n'
+    text = f"[reminders.a]\n{idle}\n[reminders.{key}]\n{idle}stages = ['quoted', 'quallified']\n"
+    with pytest.raises(RulesRefused, match="no pipeline has a stage 'quallified'") as refused:
+        parse_selling(text)
+    assert refused.value.place == f"line 8, {place}.stages[2]"
+    with pytest.raises(RulesRefused) as refused:
+        parse_selling(text.replace("stages", "stage"))
+    assert refused.value.place == f"line 8, {place}.stage"
+
+
 def test_a_plain_dictionary_names_the_path() -> None:
     """The same rules without a file."""
     plain: dict[str, Any] = {"stages": [{"name": "new", "percent": 10}], "transitions": []}
@@ -140,6 +160,8 @@ def test_limits_of_a_pipeline() -> None:
         parse_selling("#" * 1_000_001)
     with pytest.raises(RulesRefused):
         parse_selling(f"a = {'[' * 100_000}")
+    with pytest.raises(RulesRefused, match="too many digits"):
+        parse_selling(f"tiers = {{ months = {'1' * 5_000} }}")
 
 
 def test_what_ended_is_opened_before_it_ends_otherwise() -> None:

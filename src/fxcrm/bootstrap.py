@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 import attrs
 
@@ -208,12 +208,27 @@ def read_bookkeeping(path: str | Path) -> Bookkeeping:
 
     Raises `BookkeepingRefused`, which names the place in the file, or why it is no such file.
     """
+    try:
+        data = _toml(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, RulesRefused) as failure:
+        reason = failure.reason if isinstance(failure, RulesRefused) else str(failure)
+        raise BookkeepingRefused(place="the file", reason=reason) from failure
+    return Bookkeeping.read(data)
+
+
+def _toml(text: str) -> dict[str, Any]:
+    """What a text of TOML says. Raises `RulesRefused` for one that can not be read."""
     import tomllib
 
     try:
-        return Bookkeeping.read(tomllib.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
-        raise BookkeepingRefused(place="the file", reason=str(failure)) from failure
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as failure:
+        reason = str(failure)
+    except RecursionError:
+        reason = "it is nested too deeply to be read"
+    except ValueError:  # Python reads no longer ones
+        reason = "a whole number in it has too many digits"
+    raise RulesRefused(place="the file", reason=reason)
 
 
 def read_selling(path: str | Path) -> SellingRules:
@@ -230,20 +245,17 @@ def read_selling(path: str | Path) -> SellingRules:
 
 def parse_selling(text: str) -> SellingRules:
     """How a company sells, from the text of TOML. Raises `RulesRefused`, which names the line."""
-    import tomllib
-
     if len(text) > _LONGEST_RULES:
         reason = f"it is longer than {_LONGEST_RULES} characters"
         raise RulesRefused(place="the file", reason=reason)
+    data = _toml(text)
     try:
-        return SellingRules.read(tomllib.loads(text))
+        return SellingRules.read(data)
     except RulesRefused as refused:
         line = line_of(text, refused.place)
         if line is None:
             raise
         raise RulesRefused(place=f"line {line}, {refused.place}", reason=refused.reason) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as failure:
-        raise RulesRefused(place="the file", reason=str(failure)) from failure
 
 
 def template(name: str) -> SellingRules:

@@ -19,6 +19,7 @@ from fxcrm._decimals import exact_decimal
 from fxcrm.currencies import Currency
 from fxcrm.errors import FxcrmError, InputRefused, shown
 from fxcrm.money import Money, parse_decimal
+from fxcrm.tomllines import as_key
 
 E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class PlainTable:
     @classmethod
     def of(cls, data: object, place: str = "", known: str | None = None) -> PlainTable:
         """The table of plain data. ``known`` are all its names, with spaces (None: any)."""
-        whole = cls({}, place)
+        whole = cls(data if isinstance(data, Mapping) else {}, place)
         if not isinstance(data, Mapping):
             raise whole.refused("a table of names and values is expected")
         if len(data) > MOST_ROWS:
@@ -59,8 +60,9 @@ class PlainTable:
         return name in self.values
 
     def at(self, name: str) -> str:
-        """The place of a name."""
-        return f"{self.place}.{name}" if self.place and name else self.place or name
+        """The place of a name, which is quoted as in TOML where it holds a dot or a bracket."""
+        written = self._key(name)
+        return f"{self.place}.{written}" if self.place and written else self.place or written
 
     def refused(self, reason: str, name: str = "") -> RulesRefused:
         """A refusal of the table, or of the value of a name, to be raised."""
@@ -137,14 +139,15 @@ class PlainTable:
         found = self._list(name)
         for number, one in enumerate(found, 1):
             if not isinstance(one, str) or not one.strip():
-                raise self.refused("a text is expected", f"{name}[{number}]")
+                raise self.refused("a text is expected", f"{self._key(name)}[{number}]")
         return tuple(found)
 
     def currencies(self, name: str) -> tuple[Currency, ...]:
         """A list of codes of currencies; none where it is left out."""
         numbered = enumerate(self.texts(name), 1)
         return tuple(
-            self._made(f"{name}[{number}]", partial(Currency, code)) for number, code in numbered
+            self._made(f"{self._key(name)}[{number}]", partial(Currency, code))
+            for number, code in numbered
         )
 
     def table(self, name: str, known: str | None = None) -> PlainTable:
@@ -154,7 +157,7 @@ class PlainTable:
     def tables(self, name: str, known: str | None = None) -> tuple[PlainTable, ...]:
         """A list of tables; none where it is left out."""
         return tuple(
-            PlainTable.of(one, self.at(f"{name}[{number}]"), known)
+            PlainTable.of(one, self.at(f"{self._key(name)}[{number}]"), known)
             for number, one in enumerate(self._list(name), 1)
         )
 
@@ -162,6 +165,10 @@ class PlainTable:
         """Each of its names with the table that it has."""
         for name in self.values:
             yield name, self.table(name, known)
+
+    def _key(self, name: str) -> str:
+        """A name that stands in the table as its place is written; what else there is stays."""
+        return as_key(name) if name and name in self.values else name
 
     def _list(self, name: str) -> list[Any]:
         found = self.values.get(name, [])

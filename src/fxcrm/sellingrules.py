@@ -14,14 +14,16 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.customers import DuplicateRules
 from fxcrm.customers.tiers import Tiers
+from fxcrm.errors import shown
 from fxcrm.mappings import FrozenMap
-from fxcrm.plaindata import PlainTable
+from fxcrm.plaindata import PlainTable, RulesRefused
 from fxcrm.reminders import ReminderRule, read_reminders
 from fxcrm.selling.approvals import ApprovalRules
 from fxcrm.selling.pricerules import PriceRules
 from fxcrm.selling.taxrates import TaxRates
 from fxcrm.stagereading import read_pipelines
 from fxcrm.stages import Pipelines
+from fxcrm.tomllines import as_key
 
 _USUAL: Final = Pipelines()
 _USUAL_PRICES: Final = PriceRules()
@@ -40,6 +42,7 @@ class SellingRules:
     ``approvals`` say which quotes need whose consent, ``taxes`` what their lines bear.
     ``reminders`` say what somebody is to be reminded of; none means nothing.
     ``duplicates`` say which customers may be one, and what of two stays.
+    Raises `RulesRefused` for a reminder of a stage that no pipeline has.
     """
 
     pipelines: Pipelines = _USUAL
@@ -50,6 +53,15 @@ class SellingRules:
     approvals: ApprovalRules = _NO_APPROVALS
     taxes: TaxRates = _NO_TAXES
     tiers: Tiers = _NO_TIERS
+
+    def __attrs_post_init__(self) -> None:
+        stages = {stage for one in self.pipelines.held.values() for stage in one.percent}
+        for rule in self.reminders:
+            for number, stage in enumerate(rule.stages, 1):
+                if stage not in stages:
+                    place = f"reminders.{as_key(rule.name)}.stages[{number}]"
+                    reason = f"no pipeline has a stage {shown(stage)}; known: {', '.join(stages)}"
+                    raise RulesRefused(place=place, reason=reason)
 
     @classmethod
     def read(cls, data: object) -> Self:

@@ -19,6 +19,7 @@ from fxcrm.stages import (
     StageKind,
     StageStep,
 )
+from fxcrm.tomllines import as_key
 
 _OF_PIPELINE: Final = "reasons roles quotes stages transitions"
 _OF_STAGE: Final = "name percent kind start required"
@@ -112,7 +113,8 @@ def _roles(data: PlainTable) -> dict[str, tuple[str, ...]]:
 def fitting(pipelines: Pipelines, schema: ExtrasSchema) -> Pipelines:
     """The pipelines themselves, once every custom field they ask for is defined for deals.
 
-    Raises `PipelineRefused`.
+    Reading rules can not ask for this, as it is given no schema: an application that has one
+    calls it with ``rules.pipelines`` when it starts. Raises `PipelineRefused`.
     """
     known = {f"{CUSTOM}{one.id}" for one in schema.fields if one.aggregate == "deal"}
     for pipeline in pipelines.held.values():
@@ -121,7 +123,7 @@ def fitting(pipelines: Pipelines, schema: ExtrasSchema) -> Pipelines:
                 if name.startswith(CUSTOM) and name not in known:
                     listed = ", ".join(sorted(known)) or "none"
                     reason = f"deals have no custom field {name!r}; defined are {listed}"
-                    where = f"pipelines.{pipeline.name}.{place}.required"
+                    where = f"pipelines.{as_key(pipeline.name)}.{place}.required"
                     raise PipelineRefused(place=where, reason=reason)
     return pipelines
 

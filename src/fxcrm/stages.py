@@ -19,6 +19,7 @@ from fxcrm.errors import InputRefused, NotThere, shown
 from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, RationalMoney
+from fxcrm.tomllines import as_key
 
 MOST: Final = 100  # pipelines, stages, roles, reasons, people of a role, fields of a step (F18)
 MOST_STEPS: Final = 1_000
@@ -218,7 +219,7 @@ def _sizes(of: Pipeline) -> Iterator[Flaw]:
     yield from _name_flaws("roles", of.roles)
     for role, people in of.roles.items():
         if len(people) > MOST:
-            yield Flaw(f"roles.{role}", f"there are {len(people)}, at most {MOST} are kept")
+            yield Flaw(f"roles.{as_key(role)}", f"there are {len(people)}, at most {MOST} are kept")
 
 
 def _name_flaws(place: str, names: Iterable[str]) -> Iterator[Flaw]:

@@ -7,8 +7,11 @@ tables. It is read once, from the start to the end.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Final
+
+from fxcrm.mappings import FrozenMap
 
 Path = tuple[str | int, ...]
 # A text that does not end goes to the end of what there is, so that nothing is looked at twice.
@@ -18,7 +21,14 @@ _TOKEN: Final = re.compile(
     r'|"(?:[^"\\\n]|\\.)*"?' + r"|'[^'\n]*'?)|(?P<bare>[^][{}=,.#\s\"']+)|(?P<sign>.)",
     re.DOTALL,
 )
-_PLACE: Final = re.compile(r"\[(?P<index>\d{1,9})\]|(?P<key>[^.\[\]]+)")
+_PLACE: Final = re.compile(
+    r'\[(?P<index>\d{1,9})\]|(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<key>[^.\[\]"]+)', re.DOTALL
+)
+_ESCAPE: Final = re.compile(
+    r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL
+)
+_SIGNS: Final = FrozenMap({"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"})
+_QUOTED: Final = frozenset(".[]\"'\\")  # what a bare part of a place can not hold
 _MOST: Final = 200_000  # signs of one text; what comes after has no line (F18)
 _DEEPEST: Final = 50  # parts of a path; what lies deeper has the line of what it lies in
 
@@ -40,8 +50,31 @@ def line_of(text: str, place: str) -> int | None:
 
 def _path(place: str) -> Path:
     return tuple(
-        int(found["index"]) if found["index"] else found["key"] for found in _PLACE.finditer(place)
+        int(found["index"]) if found["index"] else found["key"] or _name(found["quoted"])
+        for found in _PLACE.finditer(place)
     )
+
+
+def as_key(name: str) -> str:
+    """A name as a part of a place: between quotation marks, as in TOML, where it needs them."""
+    if name and name.isprintable() and _QUOTED.isdisjoint(name):
+        return name
+    held = name.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in held) + '"'
+
+
+def _name(quoted: str) -> str:
+    """What a key in quotation marks says."""
+    if quoted.startswith("'"):
+        return quoted[1:-1]
+    return _ESCAPE.sub(_unescaped, quoted[1:-1])
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2] or found[3]
+    if code is None:
+        return _SIGNS.get(found[4], found[4])
+    return chr(int(code, 16)) if int(code, 16) <= sys.maxunicode else found[0]
 
 
 class _Lines:
@@ -91,7 +124,7 @@ class _Lines:
     def _key(self, table: Path) -> Path:
         path, line = table, self._line
         while self._kind in ("bare", "text") and len(path) <= _DEEPEST:
-            name = self._text if self._kind == "bare" else self._text.strip("\"'")
+            name = self._text if self._kind == "bare" else _name(self._text)
             path = (*path, name)
             if table:
                 self.found.setdefault(path, line)

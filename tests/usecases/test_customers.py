@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.currencies import Currency
 from fxcrm.customers import CurrencyInactive, CurrencyMode, HomeCurrencyKept, ModeRefused
+from fxcrm.customers.tiers import RatedTooEarly
 from fxcrm.ids import CustomerId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
@@ -298,6 +299,8 @@ def test_the_first_rule_that_holds_decides() -> None:
         assert [one.customer.id for one in found] == ["b", "c"]
         with pytest.raises(NoTiers):
             list(ratings(plain, NORDWIND, JANUARY))
+        with pytest.raises(RatedTooEarly, match="rate customers on a later day"):
+            list(ratings(desk, NORDWIND, date.min))
 
 
 @pytest.mark.parametrize(

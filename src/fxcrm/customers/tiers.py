@@ -17,12 +17,21 @@ from fxcrm.countries import is_country
 from fxcrm.currencies import Currency
 from fxcrm.customers.details import LONGEST_LABEL
 from fxcrm.customers.register import Customer
+from fxcrm.errors import InputRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.money import Money
 from fxcrm.plaindata import PlainTable
 
 LONGEST_PERIOD: Final = 120  # months
 NO_TIER: Final = "no tier"
+
+
+class RatedTooEarly(InputRefused):
+    """A day before which the calendar does not go back as far as the tiers look."""
+
+    months: int
+    on: date
+    template = "no period of {months} months ends on {on}; rate customers on a later day"
 
 
 @attrs.frozen
@@ -64,8 +73,11 @@ class Tiers:
     rules: tuple[TierRule, ...] = ()
 
     def since(self, on: date) -> date:
-        """The first day of the period that ends with a day."""
-        return on + relativedelta(months=-self.months, days=1)
+        """The first day of the period that ends with a day. Raises `RatedTooEarly`."""
+        try:
+            return on + relativedelta(months=-self.months, days=1)
+        except (OverflowError, ValueError):
+            raise RatedTooEarly(months=self.months, on=on) from None
 
     def rate(self, customer: Customer, turnover: Figure, orders: int) -> tuple[str, Figure]:
         """The tier, and why: a figure of what was bought with each rule that was asked."""

@@ -40,7 +40,7 @@ def ratings(desk: Desk, company: CompanyId, on: date) -> Iterator[Rated]:
     """The tier of every active customer at the end of a day; nothing is changed.
 
     What was bought in each currency is converted at the rate of that day, by one decision.
-    Raises `NoTiers`, and a `RateMissing`.
+    Raises `NoTiers`, `RatedTooEarly`, and a `RateMissing`.
     """
     tiers = desk.selling.tiers
     if not tiers.rules:
