@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,16 @@ from fxcrm.decisions import RateDecision
 from fxcrm.encoding import checked_text
 from fxcrm.extras import search_text
 from fxcrm.ports.storage import AlreadyThere, NotFound, UnitClosed, VersionConflict
-from fxcrm.queries import EVERYTHING, Condition, Filter, Page, checked_limit, conditions
+from fxcrm.queries import (
+    EVERYTHING,
+    HOLDS,
+    LABELLED,
+    Condition,
+    Filter,
+    Page,
+    checked_limit,
+    conditions,
+)
 from fxcrm.records import rates
 from fxcrm.records.columns import Reading, Writing, checked_row
 from fxcrm.records.shapes import COMPANY, LOCK, Shape
@@ -23,6 +33,7 @@ if TYPE_CHECKING:
     from examples.jsonstore.store import Unit
 
 Row = dict[str, Any]
+_COMPARED = {"=": operator.eq, ">=": operator.ge, "<=": operator.le, HOLDS: operator.contains}
 
 
 class Pile:
@@ -153,6 +164,10 @@ class Repository:
         """Of open items: those with something open."""
         return iter([one for one in self.of_company(company) if not one.is_settled])
 
+    def prospects(self, company: str) -> Iterator[Any]:
+        """Of deals: as a forecast sees them."""
+        return self.of_company(company)
+
     def page(
         self, where: Filter = EVERYTHING, *, after: str | None = None, limit: int = 100
     ) -> Page[Any]:
@@ -170,8 +185,16 @@ class Repository:
     def _found(self, where: Filter) -> list[Row]:
         asked = conditions(self._shape.kind, self._shape.columns, where)
         wanted = {name: search_text(value) for name, value in where.fields.items()}
-        found = [row for row in self._rows() if all(_holds(one, row) for one in asked)]
+        found = [row for row in self._rows() if all(self._meets(one, row) for one in asked)]
         return [row for row in found if wanted.items() <= self._searched(row).items()]
+
+    def _meets(self, condition: Condition, row: Row) -> bool:
+        if condition.operator == LABELLED:  # a label of the aggregate, whatever its column holds
+            return condition.value in getattr(self._made(row), condition.column)
+        held, value = row[condition.column], condition.value
+        if held is None:
+            held = self._shape.absent.get(condition.column)
+        return held is not None and bool(_COMPARED[condition.operator](held, value))
 
     def _searched(self, row: Row) -> Mapping[Any, str]:
         fields = self._unit.decisions.by.extras(row["extras"]) if "extras" in row else {}
@@ -203,10 +226,3 @@ class Repository:
         self._unit.writes.note(self._shape.kind, row["id"], row["version"], row)
         self._unit.events.record(events)
         return kept
-
-
-def _holds(condition: Condition, row: Row) -> bool:
-    held, value = row[condition.column], condition.value
-    if held is None:
-        return False
-    return bool({"=": held == value, ">=": held >= value, "<=": held <= value}[condition.operator])

@@ -30,6 +30,8 @@ from fxcrm.money import Money
 from fxcrm.moneybag import MoneyBag
 from fxcrm.ratelocks import RateLock
 from fxcrm.rates import ExchangeRate, Fixing
+from fxcrm.selling import Contract, Quote
+from fxcrm.targets import Target
 from fxcrm.testing.contracts import samples
 from fxcrm.testing.contracts.consolidations import consolidated
 from fxcrm.testing.strategies import bags, money
@@ -148,6 +150,25 @@ def _locks() -> st.SearchStrategy[RateLock]:
     )
 
 
+def _varied(kind: type[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The samples of a kind whose parts have to fit together, with other texts and fields."""
+    held = [one for found in samples.kinds() for one in found.aggregates if type(one) is kind]
+    return st.builds(attrs.evolve, st.sampled_from(held), **fields)
+
+
+def _quotes() -> st.SearchStrategy[Quote]:
+    seen = st.none() | INSTANTS
+    return _varied(Quote, number=TEXTS, customer=TEXTS, extras=EXTRAS, last_seen_at=seen)
+
+
+def _contracts() -> st.SearchStrategy[Contract]:
+    return _varied(Contract, number=TEXTS, customer=TEXTS, title=FILLED)
+
+
+def _targets() -> st.SearchStrategy[Target]:
+    return _varied(Target, company=TEXTS)
+
+
 # What has a rule of its own: a text that is there, a country, an address for mail.
 FILLED = TEXTS.filter(lambda text: bool(text.strip()))
 COUNTRIES = st.sampled_from(["DE", "JP", "US"])
@@ -188,6 +209,9 @@ def _of(kind: Any) -> st.SearchStrategy[Any]:
         Enquiry: _enquiries,
         Entry: _entries,
         OpenItem: _items,
+        Quote: _quotes,
+        Contract: _contracts,
+        Target: _targets,
         RateLock: _locks,
         Contact: _contacts,
         Address: _addresses,
