@@ -18,9 +18,11 @@ from fxcrm.figures import Figure
 from fxcrm.ids import DealId, InvoiceId, LockId, OrderId, QuoteId
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money, NumberRefused, NumberTypeRefused
+from fxcrm.selling.discounts import Discount
 from fxcrm.usecases import (
     Desk,
     Excess,
+    LineWish,
     accept_quote,
     approve_quote,
     draft_quote,
@@ -92,6 +94,42 @@ def test_parts_add_up_to_the_order() -> None:
     assert totals[0] + totals[1] + rest.total == order.total
     assert _order(office).state == "invoiced"
     assert _order(office).billed == (Decimal(3), Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("priced", "quantity", "discount", "parts"),
+    [
+        ("EUR", 1, None, {"0.5": "EUR 50.00"}),
+        ("EUR", 3, "EUR 10.00", {"1": "EUR 96.67", "0.5": "EUR 48.33"}),
+        ("USD", 3, "EUR 10.00", {"1": "USD 104.49", "0.5": "USD 52.24", "0.7": "USD 73.14"}),
+    ],
+)  # 290 / 3 x 1.0809 = 104.487; x 1.5 = 156.7305; x 2.2 = 229.8714
+def test_a_price_without_an_end_is_billed_in_part(
+    priced: str, quantity: int, discount: str | None, parts: dict[str, str]
+) -> None:
+    """In the currency of the prices, and where a discount leaves a price no decimal is exact."""
+    office = Office().open()
+    office.quote(1, "EUR 1.00", DAY, priced)
+    less = None if discount is None else Discount.parse(discount)
+    wish = LineWish("Pumps", Decimal(quantity), money("EUR 100.00"), discount=less)
+    with office.desk(DAY) as desk:
+        quote = edit_quote(desk, Q1, lines=[wish], on=DAY).id
+        approve_quote(desk, quote, by="ada", on=DAY)
+        accept_quote(desk, quote, on=DAY)
+        place_order(desk, O1, quote=quote, on=DAY)
+        ship_order(desk, O1, on=DAY)
+    made = [_part(office, number, {1: one}) for number, one in enumerate(parts, 1)]
+    assert made == [money(one) for one in parts.values()]
+    rest = office.at(
+        MARCH, lambda desk: invoice_order(desk, InvoiceId("I-9"), order=O1, on=MARCH, days=30)
+    )
+    assert Money.total((*made, rest.total)) == _order(office).total
+    noted = [one.priced for one in rest.lines[0].rates]
+    with office.desk(MARCH) as desk:
+        billed = [desk.uow.invoices.get(InvoiceId(f"I-{one}")) for one in range(1, len(made) + 1)]
+        assert [line_figures(desk, one)[0].value for one in billed] == made
+    noted += [rate.priced for one in billed for rate in one.lines[0].rates]
+    assert Money.total(noted, currency=EUR) == money("EUR 290.00" if noted else "EUR 0.00")
 
 
 def test_the_last_part_ends_the_order() -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from itertools import count
 from typing import Final
 
 import attrs
@@ -21,7 +20,8 @@ from fxcrm.currencies import Currency
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.usecases.deciding import Desk
 
-_DEEPEST: Final = 60  # decimals of a price, before it is taken for endless
+_DEEPEST: Final = 59  # decimals of a price, before it is taken for endless
+_NOTED: Final = 18  # decimals of an endless one
 
 
 def parts_of(
@@ -61,36 +61,39 @@ def _tax(line: DocumentLine, tax: LineTax, since: Decimal, until: Decimal) -> Li
 
 def _amount(desk: Desk, line: DocumentLine, quantity: Decimal) -> Money:
     """The first so many of a line, rounded once to minor units."""
-    share = Fraction(quantity) / Fraction(line.quantity)
     if not line.rates:
+        share = Fraction(quantity) / Fraction(line.quantity)
         return line.amount.times(share, rounding=Rounding.HALF_EVEN)
     exact = RationalMoney(0, line.amount.currency)
     for rate, priced in zip(line.rates, _priced(line, quantity), strict=True):
-        exact += desk.uow.decisions.get(rate.decision).convert_exactly(priced)
+        one = Money(1, rate.priced.currency)
+        exact += desk.uow.decisions.get(rate.decision).convert_exactly(one) * priced
     return exact.rounded(Rounding.HALF_EVEN)
 
 
 def _between(line: DocumentLine, since: Decimal, until: Decimal) -> Iterator[LineRate]:
-    for rate, before, after in zip(
-        line.rates, _priced(line, since), _priced(line, until), strict=True
-    ):
+    prices = zip(line.rates, _priced(line, since), _priced(line, until), strict=True)
+    for rate, *ends in prices:
+        before, after = (_noted(one, rate.priced.currency) for one in ends)
         if before != after:
             yield LineRate(after - before, rate.decision)
 
 
-def _exactly(value: Fraction, currency: Currency) -> Money:
-    """A price of a whole quantity times another one: it has an end as a decimal."""
-    digits = count(currency.digits or 0)
-    needed = next(one for one in digits if 10**one % value.denominator == 0 or one > _DEEPEST)
-    return RationalMoney(value, currency).rounded(digits=needed)
+def _noted(value: Fraction, currency: Currency) -> Money:
+    """A price as a line notes it: exact where it ends as a decimal, as that of a discount may not.
+
+    An endless one is noted to `_NOTED` decimals; what is billed is converted from the exact one.
+    """
+    digits = range(currency.digits or 0, _DEEPEST + 1)
+    needed = next((one for one in digits if 10**one % value.denominator == 0), _NOTED)
+    return RationalMoney(value, currency).rounded(Rounding.HALF_EVEN, needed)
 
 
-def _priced(line: DocumentLine, quantity: Decimal) -> Iterator[Money]:
+def _priced(line: DocumentLine, quantity: Decimal) -> Iterator[Fraction]:
     """The price of the first so many at each rate, exact: one rate is used up before the next."""
-    currency = line.rates[0].priced.currency
-    total = sum((rate.priced for rate in line.rates), Money.zero(currency))
-    left = _exactly(Fraction(total.amount) * Fraction(quantity) / Fraction(line.quantity), currency)
-    for rate in line.rates:
-        used = min(left, rate.priced, key=abs)
+    whole = [Fraction(rate.priced.amount) for rate in line.rates]
+    left = sum(whole, Fraction(0)) * Fraction(quantity) / Fraction(line.quantity)
+    for priced in whole:
+        used = min(left, priced, key=abs)
         left -= used
         yield used
