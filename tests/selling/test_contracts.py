@@ -256,12 +256,41 @@ def test_what_does_not_fit_together_is_refused(terms: dict[str, Any], reason: st
         lambda: Renewal(Renewing.AUTOMATIC),
         lambda: Renewal(Renewing.AUTOMATIC, 12, Repricing.UPLIFT),
         lambda: Renewal(Renewing.AUTOMATIC, 12, uplift="3"),
+        lambda: Term(START, START, 1_201),
+        lambda: Term(date(9999, 6, 1), date(9999, 6, 1), 12),
+        lambda: Term(date(9998, 12, 2), date(9998, 12, 2), 1),
+        lambda: Term(date(1, 1, 1), date(1, 1, 1), 1),
+        lambda: Notice(1_201),
+        lambda: Notice(0, 3_661),
+        lambda: Renewal(Renewing.AUTOMATIC, 1_201),
+        lambda: contract(notice=Notice(12, 1)).drafted(START),
+        lambda: contract(notice=Notice(2), renewal=Renewal(Renewing.AUTOMATIC, 1)).drafted(START),
     ],
 )
 def test_terms_that_no_contract_has_are_refused(made: Any) -> None:
     """Each for its own reason."""
     with pytest.raises(TermRefused):
         made()
+
+
+def test_the_widest_terms_have_every_day_that_they_ask_for() -> None:
+    """The last day for notice, and the end, of the longest, the first and the last term."""
+    for since in (date(1000, 1, 1), date(9898, 12, 31)):
+        widest = contract(term=Term(since, since, 1_200), notice=Notice(1_200, 3_660))
+        assert widest.last_notice_day < since <= widest.until <= date(9998, 12, 31)
+    by_agreement = Renewal(Renewing.BY_AGREEMENT, 12)
+    for unended in (contract(notice=Notice(12)), contract(notice=Notice(24), renewal=by_agreement)):
+        assert unended.drafted(START) == unended
+
+
+def test_a_year_adds_up_over_two_terms() -> None:
+    """USD 100.00 a year, billed monthly by the half-year: 50.02 and 49.98, not 50.02 twice."""
+    renewal, half = Renewal(Renewing.AUTOMATIC, 6), Term(START, START, 6)
+    first = active(price=Money("100.00", "USD"), term=half, renewal=renewal)
+    _, second = first.renew(ContractId("K-2"), number="2", on=first.until)
+    _, third = second.renew(ContractId("K-3"), number="3", on=second.until)
+    totals = [str(one.total) for one in (first, second, third)]
+    assert totals == ["USD 50.02", "USD 49.98", "USD 50.02"]
 
 
 def test_what_happened_is_told_once() -> None:

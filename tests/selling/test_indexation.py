@@ -94,6 +94,7 @@ def test_a_rate_of_other_currencies_says_nothing() -> None:
         ({"floor": "1"}, "zero or below"),
         ({"floor": "-100"}, "above -100"),
         ({"lead": -1}, "from zero up"),
+        ({"lead": 3_661}, "3660 days at the most"),
     ],
 )
 def test_terms_without_sense_are_refused(terms: dict[str, str], reason: str) -> None:

@@ -28,7 +28,15 @@ from fxcrm.lifecycles import Lifecycle
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, RationalMoney, Rounding
 from fxcrm.selling.indexation import NOTHING, Indexation, agreed
-from fxcrm.selling.instalments import Cycle, Due, Instalment, Notice, Term, TermRefused
+from fxcrm.selling.instalments import (
+    MOST_MONTHS,
+    Cycle,
+    Due,
+    Instalment,
+    Notice,
+    Term,
+    TermRefused,
+)
 
 CONTRACT_LIFECYCLE = Lifecycle(
     "contract",
@@ -77,6 +85,8 @@ class Renewal:
     def __attrs_post_init__(self) -> None:
         if (self.months > 0) is (self.how is Renewing.NONE) or self.months < 0:
             raise TermRefused(reason="a renewal, and nothing else, has a number of months")
+        if self.months > MOST_MONTHS:
+            raise TermRefused(reason=f"a renewal is for {MOST_MONTHS} months at the most")
         if (self.price is Repricing.UPLIFT) is not bool(self.uplift) or self.uplift <= -100:
             reason = "an uplift, and nothing else, has percent, other than 0 and above -100"
             raise TermRefused(reason=reason)
@@ -207,7 +217,13 @@ class Contract:
             self.indexation.price(self.currency, self.base_rate)
 
     def drafted(self, on: date) -> Contract:
-        """The same, new on that day."""
+        """The same, new on that day; each of its terms can be ended. Raises `TermRefused`."""
+        if self.renewal.how is Renewing.AUTOMATIC:
+            months = min(self.term.months, self.renewal.months)
+            shortest = Term(self.term.anchor, self.since, months)
+            if self.notice.last_day(shortest.until) < self.since - timedelta(days=1):
+                reason = f"a notice longer than a term of {months} months never ends an automatic"
+                raise TermRefused(reason=f"{reason} renewal; shorten it, or renew by agreement")
         return self._told("contract drafted", on, {"price": str(self.price)})
 
     @property

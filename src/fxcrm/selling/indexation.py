@@ -29,6 +29,7 @@ from fxcrm.errors import CallError, InputRefused
 from fxcrm.figures import Evidence, Figure
 from fxcrm.fixings import percent, rounded_significant
 from fxcrm.money import Money, RationalMoney, Rounding
+from fxcrm.selling.instalments import MOST_DAYS
 
 NOTHING: Final = Decimal(0)
 WHOLE: Final = Decimal(100)
@@ -101,6 +102,8 @@ class Indexation:
             self._refuse("a floor", self.floor, "it is zero or below, and above -100")
         if self.lead < 0:
             self._refuse("a lead", Decimal(self.lead), "days before are counted from zero up")
+        if self.lead > MOST_DAYS:
+            self._refuse("a lead", Decimal(self.lead), f"it is {MOST_DAYS} days at the most")
 
     def _refuse(self, term: str, given: Decimal, reason: str) -> None:
         raise IndexationRefused(term=term, percent=given, reason=reason)
