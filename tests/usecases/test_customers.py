@@ -14,28 +14,52 @@ from hypothesis import strategies as st
 
 from fxcrm.adapters.memory import MemoryStore
 from fxcrm.currencies import Currency
-from fxcrm.customers import CurrencyInactive, CurrencyMode, HomeCurrencyKept, ModeRefused
+from fxcrm.customers import (
+    ActivityKind,
+    CurrencyInactive,
+    CurrencyMode,
+    CustomerNotActive,
+    HomeCurrencyKept,
+    ModeRefused,
+)
 from fxcrm.customers.tiers import RatedTooEarly
-from fxcrm.ids import CustomerId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
+from fxcrm.formatting import LocaleUnknown
+from fxcrm.ids import (
+    ActivityId,
+    ContractId,
+    CustomerId,
+    DealId,
+    EnquiryId,
+    InvoiceId,
+    OrderId,
+    QuoteId,
+)
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
 from fxcrm.plaindata import RulesRefused
 from fxcrm.queries import Filter
 from fxcrm.rates import RateMissing
 from fxcrm.restatement import MissingRates
+from fxcrm.selling import Renewal, Renewing
 from fxcrm.sellingrules import SellingRules
 from fxcrm.usecases import (
     Above,
     Desk,
     Measure,
+    accept_quote,
+    activate_contract,
     agree_currency,
+    approve_quote,
     balance_of,
     change_customer,
+    contract_quote,
     deactivate_currency,
     deactivate_customer,
+    draft_contract,
     draft_quote,
     find_customers,
     invoice_order,
+    note_activity,
     place_order,
     prefer_currency,
     qualify_enquiry,
@@ -44,10 +68,12 @@ from fxcrm.usecases import (
     reactivate_currency,
     receive_enquiry,
     register_customer,
+    renew_contract,
     set_currency_mode,
     ship_order,
     take_order,
 )
+from fxcrm.usecases.contracting import Terms
 from fxcrm.usecases.finding import SearchRefused
 from fxcrm.usecases.rating import NoTiers
 from tests.ledger.notation import money
@@ -82,7 +108,28 @@ CREATING: dict[str, Callable[[Desk], object]] = {
     "an order": lambda desk: take_order(
         desk, OrderId("O-9"), customer=ACME, currency=USD, lines=LINES, on=DAY
     ),
+    "a contract": lambda desk: _contract(desk, "K-9", Renewing.NONE),
+    "a contract of a quote": lambda desk: (
+        approve_quote(desk, QuoteId("Q-1"), by="ada", on=DAY),
+        accept_quote(desk, QuoteId("Q-1"), on=DAY),
+        contract_quote(desk, ContractId("K-9"), Terms("Pumps", DAY, 12), quote=QuoteId("Q-1"),
+                       on=DAY),
+    ),
+    "a renewal by agreement": lambda desk: renew_contract(
+        desk, ContractId("K-1"), successor=ContractId("K-9"), on=DAY
+    ),
+    "a note of an amount": lambda desk: note_activity(
+        desk, ActivityId("A-9"), customer=ACME, kind=ActivityKind.NOTE, subject="Asks", on=DAY,
+        amount=money("USD 1.00"),
+    ),
 }  # fmt: skip
+
+
+def _contract(desk: Desk, id: str, how: Renewing) -> None:
+    renewal = Renewal(how, 0 if how is Renewing.NONE else 12)
+    terms, price = Terms("Pumps", DAY, 12, renewal=renewal), money("USD 10.00")
+    draft_contract(desk, ContractId(id), terms, customer=ACME, price=price, on=DAY)
+    activate_contract(desk, ContractId(id), by="both", on=DAY)
 
 
 @pytest.mark.parametrize("record", CREATING)
@@ -94,6 +141,7 @@ def test_a_currency_given_up_takes_no_new_records(record: str) -> None:
         receive_enquiry(
             desk, EnquiryId("E-9"), customer=ACME, subject="More", channel="mail", on=DAY
         )
+        _contract(desk, "K-1", Renewing.BY_AGREEMENT)
         deactivate_currency(desk, NORDWIND, USD, reason="sanctions", on=DAY)
     before = office.store.digest()
     with pytest.raises(CurrencyInactive, match=r"USD since 2026-01-10; use another"):
@@ -116,6 +164,31 @@ def test_what_there_is_in_a_currency_given_up_goes_on() -> None:
         office.pay("P-1", 1, "USD 1085.00", JANUARY)
         told.append(office.balances(FEBRUARY))
     assert told[0] == told[1] != {}
+
+
+def test_what_renews_by_itself_goes_on_for_a_customer_that_takes_no_more() -> None:
+    """It was promised before; what needs another agreement is refused."""
+    office, later = Office().open(), date(2027, 1, 10)
+    with office.desk(DAY) as desk:
+        _contract(desk, "K-1", Renewing.AUTOMATIC)
+        _contract(desk, "K-2", Renewing.BY_AGREEMENT)
+        deactivate_customer(desk, ACME, reason="moved", on=DAY)
+        deactivate_currency(desk, NORDWIND, USD, reason="", on=DAY)
+        with pytest.raises(CustomerNotActive):
+            renew_contract(desk, ContractId("K-2"), successor=ContractId("K-4"), on=DAY)
+        made = renew_contract(desk, ContractId("K-1"), successor=ContractId("K-3"), on=later)
+    assert (made.state, made.since) == ("active", later)
+
+
+def test_a_language_that_nothing_is_written_in_is_refused() -> None:
+    """Where it is given, not when a document is to be written in it."""
+    office = Office().open()
+    with office.desk(DAY) as desk:
+        with pytest.raises(LocaleUnknown, match="zz_secret"):
+            change_customer(desk, ACME, language="zz_secret", on=DAY)
+        with pytest.raises(LocaleUnknown, match="xx"):
+            _register(desk, language="xx")
+        assert change_customer(desk, ACME, language="de-AT", on=DAY).language == "de-AT"
 
 
 def _invoice(office: Office) -> None:

@@ -18,7 +18,7 @@ from fxcrm.figures import Figure
 from fxcrm.ids import ContractId, CustomerId, OrderId, QuoteId
 from fxcrm.money import Money
 from fxcrm.selling import Contract, Cycle, Due, Indexation, Instalment, Notice, Renewal, Term
-from fxcrm.selling.contracts import NO_NOTICE, NO_RENEWAL, Repricing
+from fxcrm.selling.contracts import NO_NOTICE, NO_RENEWAL, Renewing, Repricing
 from fxcrm.usecases.deciding import Desk, document_number, spot
 from fxcrm.usecases.ordering import QuoteNotAccepted
 from fxcrm.usecases.trading import agreed_with
@@ -81,13 +81,15 @@ def contract_quote(
     """Draft the contract of an accepted quote, whose total is the price; a quote serves once.
 
     The quote's own rate is the base rate where it is one between the same currencies, and no
-    other day was named. Raises `QuoteNotAccepted`, `QuoteBearsTax`.
+    other day was named. Raises `QuoteNotAccepted`, `QuoteBearsTax`, and what `draft_contract`
+    raises.
     """
     accepted = desk.uow.quotes.claim(quote)
     if accepted.state != "accepted":
         raise QuoteNotAccepted(quote=accepted.id, state=accepted.state)
     if accepted.taxes:
         raise QuoteBearsTax(quote=accepted.id, tax=accepted.tax)
+    agreed_with(desk, accepted.customer, accepted.currency)
     desk.uow.quotes.save(accepted.order(on))
     agreed: dict[str, Any] = {"price": accepted.total, "quote": quote}
     if accepted.rate and terms.indexation and terms.base_on is None:
@@ -140,14 +142,18 @@ def expire_contract(desk: Desk, id: ContractId, *, on: date) -> Contract:
 def renew_contract(desk: Desk, id: ContractId, *, successor: ContractId, on: date) -> Contract:
     """The contract of the next term; asked for again, the one that was made.
 
-    A price by the clause is that of the day's rate. Raises `ContractRenewed` for another
-    successor, `RenewalRefused`, `RenewalMissing`.
+    A price by the clause is that of the day's rate. What renews by itself was promised before and
+    goes on, whoever takes new records by now; a renewal by agreement is asked for as a draft is.
+    Raises `ContractRenewed` for another successor, `RenewalRefused`, `RenewalMissing`, and for
+    one by agreement what `draft_contract` raises.
     """
     if successor == id:
         raise RenewalMissing(contract=id)
     held = desk.uow.contracts.claim(id)
     if held.renewed_by == successor:
         return desk.uow.contracts.get(successor)
+    if held.renewal.how is Renewing.BY_AGREEMENT:
+        agreed_with(desk, held.customer, held.currency)
     fixing = _fixing(desk, held, on) if held.renewal.price is Repricing.INDEXED else None
     number = document_number(desk, held.company, "C")
     renewed, following = held.renew(successor, number=number, on=on, fixing=fixing)

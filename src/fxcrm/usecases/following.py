@@ -17,6 +17,7 @@ from fxcrm.queries import Filter, every
 from fxcrm.references import DocumentKind, Reference
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.resolving import held, resolved
+from fxcrm.usecases.trading import taken
 from fxcrm.usecases.wording import Command, Step
 
 # Where the documents of each kind are kept.
@@ -52,9 +53,11 @@ def note_activity(
     """Note what was done with a customer, or is to be done by ``due_on``.
 
     The contact must be one of the customer's, the document there and the customer's. Raises
-    `ActivityRefused`, `NotFound`.
+    `ActivityRefused`, `NotFound`, `CurrencyInactive`.
     """
     buyer = held(desk, customer)
+    if amount is not None:
+        taken(desk, buyer.company, amount.currency)
     if contact and contact not in [one.name for one in buyer.contacts]:
         raise ActivityRefused(activity=id, reason="the customer has no such contact")
     made = Activity.noted(

@@ -11,6 +11,7 @@ import attrs
 from fxcrm.currencies import Currency
 from fxcrm.customers import Address, Contact, CurrencyMode, Customer, TaxId
 from fxcrm.extras import Extras
+from fxcrm.formatting.plainforms import PlainForms
 from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ports.partychecks import PartyChecks
 from fxcrm.usecases.deciding import Desk
@@ -55,7 +56,12 @@ def change_customer(
     tags: Iterable[str] | None = None,
     groups: Iterable[str] | None = None,
 ) -> Customer:
-    """Other details of a customer; None leaves one as it is. Raises as `Customer.change` does."""
+    """Other details of a customer; None leaves one as it is.
+
+    Raises as `Customer.change` does, and `LocaleUnknown` for a language.
+    """
+    if language is not None:
+        PlainForms(language)
     changed = desk.uow.customers.get(id).change(
         on,
         name=name,

@@ -8,6 +8,7 @@ from datetime import date
 from fxcrm.currencies import Currency
 from fxcrm.customers import Address, Contact, CurrencyMode, Customer, TaxId
 from fxcrm.extras import NO_EXTRAS, Extras
+from fxcrm.formatting.plainforms import PlainForms
 from fxcrm.ids import CompanyId, CustomerId
 from fxcrm.ledger import Company
 from fxcrm.money import Money
@@ -55,8 +56,9 @@ def register_customer(
 ) -> Customer:
     """Enter a customer with its preferred currency, and all that is known of it.
 
-    Raises as `Customer.register` does, and `CurrencyInactive`.
+    Raises as `Customer.register` does, `CurrencyInactive`, and `LocaleUnknown` for a language.
     """
+    PlainForms(language)
     home = desk.uow.companies.get(company).functional
     for one in (currency, *also):
         taken(desk, company, one)
