@@ -90,3 +90,48 @@ def test_a_contract_is_agreed_billed_renewed_and_written(
     assert "Währungsklausel" in page.read_text(encoding="utf-8")
     wrong = run("document contract K-9", "--output", str(page), on="2026-10-05")
     assert wrong[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--notice-months", "99999"), "1200 months and 3660 days"),
+        (("--notice-days", "99999999999"), "1200 months and 3660 days"),
+        (("--months", "99999"), "1200 months at the most"),
+        (("--since", "9999-06-01"), "lie between 1000-01-01 and 9998-12-31"),
+        (("--renewal", "automatic", "--renewal-months", "119988"), "1200 months at the most"),
+        (("--indexed-to", "EUR", "--lead", "999999999"), "3660 days at the most"),
+        (("--renewal", "automatic", "--renewal-months", "1", "--notice-months", "3"), "shorten it"),
+        (("--cap", "5"), "argument 'cap': name the currency that is followed (indexed_to)"),
+        (("--lead", "0"), "argument 'lead': name the currency that is followed (indexed_to)"),
+        (("--at", "9999-12-31T23:59-12:00"), "--at is such as"),
+        (("--at", "0001-01-01T00:00+14:00"), "--at is such as"),
+    ],
+)
+def test_what_no_contract_has_is_one_line_and_stores_nothing(
+    db: str, words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With exit code 2, and the list is there as before."""
+    given = ("--customer", "nordwind", "--price", "USD 10.00", "--title", "Support")
+    terms = ("--since", "2026-01-05", "--months", "12", "--on", "2026-01-05")
+    assert main(["contract", "add", "K-1", "--db", db, *given, *terms, *words]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert len(error.splitlines()) == 1
+    assert main(["contract", "list", "--db", db, "--json"]) == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_a_place_that_can_not_be_written_is_one_line(
+    db: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that is not there, and one that is."""
+    given = ("--customer", "nordwind", "--price", "USD 10.00", "--title", "Support")
+    terms = ("--since", "2026-01-05", "--months", "12", "--on", "2026-01-05")
+    assert main(["contract", "add", "K-1", "--db", db, *given, *terms]) == 0
+    capsys.readouterr()
+    for place in (tmp_path / "none" / "page.html", tmp_path):
+        assert main(["document", "contract", "K-1", "--db", db, "--output", str(place)]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith("fxcrm: ExportNotWritten: nothing can be written to ")
+        assert len(error.splitlines()) == 1

@@ -6,6 +6,7 @@ from argparse import Namespace as Arguments
 from pathlib import Path
 
 from fxcrm.bootstrap import ExtraMissing, document_renderer, party_checks
+from fxcrm.cli.exports import write_file
 from fxcrm.cli.selling import carried, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.currencies import Currency
@@ -26,7 +27,7 @@ def run(arguments: Arguments) -> int:
         locale = arguments.language or locale_of(desk, customer)
         document = renderer.render(paper, locale)
     path = Path(arguments.output or document.name)
-    path.write_bytes(document.content)
+    write_file(path, document.content)
     return told(f"{arguments.command} {arguments.id} is written to {path}, in {locale}")
 
 

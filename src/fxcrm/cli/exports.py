@@ -30,7 +30,7 @@ class ExportNotWritten(EnvironmentFailed):
 
     path: str
     reason: str
-    template = "the export can not be written to {path}: {reason:plain}"
+    template = "nothing can be written to {path}: {reason:plain}"
 
 
 def export(name: str, arguments: Arguments) -> int:
@@ -91,12 +91,17 @@ def put(path: Path | None, made: bytes) -> None:
         sys.stdout.buffer.write(made)
         sys.stdout.buffer.flush()
         return
+    write_file(path, made)
+    print(f"wrote {plain(path)}")
+
+
+def write_file(path: Path, made: bytes) -> None:
+    """All of it at once, and nothing said. Raises `ExportNotWritten`."""
     try:
         path.write_bytes(made)
     except OSError as failure:
         reason = failure.strerror or type(failure).__name__
         raise ExportNotWritten(path=str(path), reason=reason) from failure
-    print(f"wrote {plain(path)}")
 
 
 LISTINGS: Final[Mapping[str, Callable[[Desk, Daybook], Listing]]] = FrozenMap(

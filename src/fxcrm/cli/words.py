@@ -32,10 +32,12 @@ def instant_of(name: str, text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+        found.astimezone(UTC)  # which there may be none of on the first and the last day
+    except (ValueError, OverflowError):
         expected = "such as 2026-03-31T16:00"
         raise ArgumentRefused(name=name, value=text, expected=expected) from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return found
 
 
 def number_of(name: str, text: str) -> int:

@@ -31,6 +31,8 @@ _TERMS: Final = (
     "uplift indexed_to band beyond passed_on cap floor lead base_on"
 )
 
+_CLAUSE: Final = "band beyond passed_on cap floor lead base_on"
+
 
 def _terms(step: Step) -> Terms:
     indexation, renewal, base_on = _indexation(step), _renewal(step), step.some_day("base_on")
@@ -61,6 +63,8 @@ def _renewal(step: Step) -> tuple[Renewing, int, Repricing, Decimal]:
 def _indexation(step: Step) -> tuple[Any, ...] | None:
     currency = step.some_currency("indexed_to")
     if currency is None:
+        for name in filter(step.gives, _CLAUSE.split()):
+            raise step.refused(name, "name the currency that is followed (indexed_to)")
         return None
     return (
         currency,

@@ -137,6 +137,10 @@ class Step:
         """A list of tables that may be left out; then None."""
         return self.rows(name, known) if name in self.arguments else None
 
+    def gives(self, name: str) -> bool:
+        """Whether an argument is there at all, to refuse one that would say nothing."""
+        return name in self.arguments
+
     def flag(self, name: str) -> bool:
         """True or false; false where it is left out."""
         value = self.arguments.get(name, False)
