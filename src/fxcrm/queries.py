@@ -75,8 +75,9 @@ EVERYTHING: Final = Filter()
 class Condition:
     """A column of a row, how it is compared, and with which text.
 
-    Either ``=``, ``>=`` or ``<=``; or `HOLDS`: the column is the JSON of a list, and the text that
-    of a member; or `LABELLED`: the text is one of the labels that the column is called after.
+    Either ``=``, ``<>``, ``>=`` or ``<=``; or `HOLDS`: the column is the JSON of a list, and the
+    text that of a member; or `LABELLED`: the text is one of the labels that the column is called
+    after.
     """
 
     column: str
@@ -92,6 +93,7 @@ def conditions(kind: str, columns: Mapping[str, str], where: Filter) -> tuple[Co
     asked: tuple[tuple[str, str, str | None], ...] = (
         ("company", "=", where.company),
         ("customer", "=", where.customer),
+        ("customer", "<>", "" if where.customer == "" else None),  # a prospect is nobody's
         ("state", "=", where.state),
         ("currency", "=", None if where.currency is None else where.currency.code),
         ("day", ">=", None if where.since is None else day_text(where.since)),

@@ -16,7 +16,7 @@ from fxcrm.ids import CompanyId, CustomerId
 EUR, USD, GBP = map(Currency, ("EUR", "USD", "GBP"))
 
 
-def _registered(**changes: Any) -> Customer:
+def _registered(id: str = "acme", **changes: Any) -> Customer:
     given = {
         "company": CompanyId("nordwind"),
         "name": "Acme Corp.",
@@ -25,7 +25,7 @@ def _registered(**changes: Any) -> Customer:
         "on": date(2026, 3, 2),
         **changes,
     }
-    return Customer.register(CustomerId("acme"), **given)
+    return Customer.register(CustomerId(id), **given)
 
 
 def test_a_customer_is_registered_with_its_currencies() -> None:
@@ -38,11 +38,12 @@ def test_a_customer_is_registered_with_its_currencies() -> None:
     assert customer.version == 0
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\t\n"])
-def test_a_customer_has_a_name(name: str) -> None:
+@pytest.mark.parametrize("given", ["name", "id"])
+@pytest.mark.parametrize("blank", ["", "   ", "\t\n"])
+def test_a_customer_has_a_name_and_an_id(given: str, blank: str) -> None:
     """White space is none."""
-    with pytest.raises(CustomerRefused):
-        _registered(name=name)
+    with pytest.raises(CustomerRefused, match=f"the {given} is"):
+        _registered(**{given: blank})
 
 
 @pytest.mark.parametrize("country", ["de", "Germany", "D", "", "DEU", "ÄÖ", "4-", "d1", " D", "A1"])

@@ -127,6 +127,8 @@ class Customer:
 
         Raises `CustomerRefused`, `ModeRefused`, `DetailRefused`.
         """
+        if not id.strip():
+            raise CustomerRefused(customer=id, reason="the id is blank; name one")
         _check_name_and_country(id, name, country)
         agreed = tuple(dict.fromkeys((currency, *also)))
         _check_mode(id, mode, currency, home, agreed)

@@ -174,6 +174,12 @@ def checked_key(text: str) -> str:
     return text
 
 
+def checked_id(kind: str, id: str) -> None:
+    """Raises `NotStorable` for a blank id: elsewhere an empty one stands for no link at all."""
+    if not id.strip():
+        raise NotStorable(what=kind, reason="its id is blank; name one")
+
+
 def maybe_instant_text(instant: datetime | None) -> str | None:
     """An instant as text, or None."""
     return None if instant is None else instant_text(instant)

@@ -33,7 +33,14 @@ from fxcrm.queries import (
     checked_limit,
     conditions,
 )
-from fxcrm.records.columns import Values, Writing, at_version, checked_key, checked_row
+from fxcrm.records.columns import (
+    Values,
+    Writing,
+    at_version,
+    checked_id,
+    checked_key,
+    checked_row,
+)
 from fxcrm.records.rates import decision_row
 from fxcrm.records.shapes import Shape
 
@@ -41,7 +48,13 @@ T = TypeVar("T")
 K = TypeVar("K", bound=str)
 
 _COMPARED: Final[Mapping[str, Callable[[Any, Any], bool]]] = FrozenMap(
-    {"=": operator.eq, ">=": operator.ge, "<=": operator.le, HOLDS: operator.contains}
+    {
+        "=": operator.eq,
+        "<>": operator.ne,
+        ">=": operator.ge,
+        "<=": operator.le,
+        HOLDS: operator.contains,
+    }
 )
 
 
@@ -138,8 +151,9 @@ class MemoryRepository(Generic[T, K]):
         return self.get(key)
 
     def add(self, aggregate: T) -> T:
-        """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
+        """Keep a new aggregate, as version 1. Raises `AlreadyThere`; `NotStorable` for no id."""
         kept, row, pending = self._prepared(aggregate, 1)
+        checked_id(self._shape.kind, row["id"])
         if self.find(row["id"]) is not None:
             raise AlreadyThere(kind=self._shape.kind, id=row["id"])
         return self._keep(kept, row, pending)

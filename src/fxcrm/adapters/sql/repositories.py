@@ -46,7 +46,7 @@ from fxcrm.queries import (
     checked_limit,
     conditions,
 )
-from fxcrm.records.columns import Read, Values, at_version, checked_key
+from fxcrm.records.columns import Read, Values, at_version, checked_id, checked_key
 from fxcrm.records.pipeline import prospects_of
 from fxcrm.records.shapes import COMPANY, DEAL, ITEM, LOCK, Shape
 from fxcrm.records.trail import noted
@@ -199,8 +199,9 @@ class SqlRepository(Generic[T, K]):
         return self._there(self._found(self._statements.claimed, key), key)
 
     def add(self, aggregate: T) -> T:
-        """Keep a new aggregate, as version 1. Raises `AlreadyThere`."""
+        """Keep a new aggregate, as version 1. Raises `AlreadyThere`; `NotStorable` for no id."""
         kept, row, write, pending = self._prepared(aggregate, 1)
+        checked_id(self._shape.kind, row["id"])
         if not self._transaction.run(self._statements.insert, row):
             # Who looked for it in vain, and finds it now, was overtaken.
             if row["id"] in self._missed:

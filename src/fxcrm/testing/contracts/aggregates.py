@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from fxcrm.encoding import LARGEST_MINOR, NotStorable
-from fxcrm.ids import CompanyId, CustomerId, DecisionId, FieldId
+from fxcrm.ids import CompanyId, CustomerId, DealId, DecisionId, FieldId
 from fxcrm.money import Money, SubMinorAmount
 from fxcrm.ports.storage import (
     AlreadyThere,
@@ -160,7 +160,7 @@ class AggregateContract(Contract):
 
     def test_lists_are_ordered_by_id(self) -> None:
         """Whatever the order of adding, lists follow the code points of the ids."""
-        ids = ["b", "a", "B", "é", "10", "9", "", "a b", "株", "🙂", "Z", "\uffff"]
+        ids = ["b", "a", "B", "é", "10", "9", "!", "a b", "株", "🙂", "Z", "\uffff"]
         customer = samples.kinds()[1].aggregates[0]
         with closing(self.open_store()) as store, store.begin() as unit:
             for id in ids:
@@ -218,6 +218,9 @@ class AggregateContract(Contract):
                     unit.deals.add(attrs.evolve(deal, value=Money("0.001", "EUR")))
                 with refused("half a surrogate pair is no text", NotStorable):
                     unit.customers.add(attrs.evolve(customer, name="\ud800"))
+                for blank in ("", " \t"):
+                    with refused("an id names something", NotStorable):
+                        unit.deals.add(attrs.evolve(deal, id=DealId(blank)))
                 with refused("an instant is no day", NotStorable):
                     unit.deals.add(attrs.evolve(deal, opened_on=samples.AT))
                 with refused("a float is not kept", NotStorable):

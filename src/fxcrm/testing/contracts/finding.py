@@ -125,7 +125,7 @@ _ODD_IDS: Final = (
     "é",
     "10",
     "9",
-    "",
+    "!",
     "a b",
     "株",
     "🙂",
@@ -187,7 +187,7 @@ def _filters(kind: Kind, every: Iterable[Any]) -> Iterator[Filter]:
     places, every = _places(kind), list(every)
     nobody: Mapping[str, Any] = {
         "company": "nobody",
-        "customer": "?",
+        "customer": "",  # as little as "?": a prospect is nobody's
         "state": "",
         "currency": "GBP",
         "invoice": "?",
