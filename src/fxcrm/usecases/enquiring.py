@@ -8,6 +8,7 @@ from typing import Final
 
 from fxcrm.currencies import Currency
 from fxcrm.ids import CompanyId, CustomerId, DealId, EnquiryId
+from fxcrm.leads import LeadRefused
 from fxcrm.ledger import Group
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money
@@ -38,6 +39,8 @@ def receive_enquiry(
     asked = company
     if customer is not None:
         asked = desk.uow.customers.claim(customer).active().company
+        if company not in (None, asked):
+            raise _of_another(id, customer, asked, company)
     lead = Enquiry(
         id, asked or CompanyId(""), customer, subject, channel, on,
         source=source, owner=owner, prospect=prospect,
@@ -61,11 +64,16 @@ def qualify_enquiry(
     """The enquiry becomes a deal in a currency agreed with the customer.
 
     ``customer`` is whom a prospect is registered as; `register_prospect` does that in the same
-    unit of work. Raises `LeadHasNoCustomer`, `CurrencyNotAgreed`.
+    unit of work. Raises `LeadHasNoCustomer`, `CurrencyNotAgreed`, and `LeadRefused` for a
+    customer of another company, or another one than who asked.
     """
     enquiry = desk.uow.enquiries.get(id)
     if (asking := enquiry.customer or customer) is not None:
-        agreed_with(desk, asking, value.currency)
+        buyer = agreed_with(desk, asking, value.currency)
+        if customer not in (None, asking):
+            raise LeadRefused(enquiry=id, reason=f"{asking} asked, and not {customer}; name that")
+        if buyer.company != enquiry.company:
+            raise _of_another(id, asking, buyer.company, enquiry.company)
     qualified, opened = enquiry.qualify(
         deal,
         value,
@@ -77,6 +85,14 @@ def qualify_enquiry(
     )
     desk.uow.enquiries.save(qualified)
     return desk.uow.deals.add(opened)
+
+
+def _of_another(
+    id: EnquiryId, customer: CustomerId, company: CompanyId, asked: CompanyId | None
+) -> LeadRefused:
+    """A customer of one company, and the enquiry of another one."""
+    reason = f"customer {customer} is one of {company}, and the enquiry is to {asked}"
+    return LeadRefused(enquiry=id, reason=f"{reason}; name a customer of {asked}")
 
 
 def register_prospect(
