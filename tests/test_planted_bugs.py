@@ -136,6 +136,13 @@ PLANTS = [
         f"{MERGING}a_merge_conserves_every_amount_and_document",
     ),
     Plant(
+        "a merge takes the bills of a supplier",
+        "usecases/merging",
+        "if item.partner is None and is_of_buyer(item, desk.chart.duties):",
+        "if item.partner is None:",
+        f"{MERGING}what_is_owed_is_the_survivors_and_a_supplier_stays",
+    ),
+    Plant(
         "a merge leaves credit notes behind",
         "usecases/merging",
         '"orders", "invoices", "credit_notes"),',

@@ -32,6 +32,7 @@ from fxcrm.ids import (
     ActivityId,
     CaseId,
     CompanyId,
+    ContractId,
     CustomerId,
     DealId,
     EnquiryId,
@@ -42,6 +43,7 @@ from fxcrm.ids import (
     PaymentId,
     QuoteId,
 )
+from fxcrm.leads import LeadRefused
 from fxcrm.ledger import Group
 from fxcrm.lifecycles import TransitionRefused
 from fxcrm.money import Money
@@ -56,6 +58,7 @@ from fxcrm.usecases import (
     approve_quote,
     customer_statement,
     draft_quote,
+    enter_bill,
     examine_ageing,
     invoice_order,
     lock_rate,
@@ -73,8 +76,11 @@ from fxcrm.usecases import (
     take_order,
 )
 from fxcrm.usecases.commanding import COMMANDS
+from fxcrm.usecases.contracting import Terms, activate_contract, draft_contract
+from fxcrm.usecases.documenting import contract_paper, invoice_paper
 from fxcrm.usecases.following import activities_of, note_activity
 from fxcrm.usecases.merging import ITEMS, MOVED, Merger, merge_customers
+from fxcrm.usecases.owing import balance_of
 from fxcrm.usecases.resolving import resolved
 from fxcrm.usecases.wording import Step
 from tests.ledger.notation import instant
@@ -205,6 +211,7 @@ def test_what_each_knows_of_itself_is_united() -> None:
     one, two, three = (FieldId(name) for name in ("one", "two", "three"))
     office = Office().open()
     berlin, bonn = Address("DE", city="Berlin"), Address("DE", city="Bonn")
+    goods = Address("DE", purpose="shipping", city="Berlin")
     ada, bob = Contact("Ada", mail="ada@acme.example"), Contact("Bob")
     with office.desk(FIRST) as desk:
         desk.uow.customers.save(
@@ -213,7 +220,11 @@ def test_what_each_knows_of_itself_is_united() -> None:
             )
         )
         tax = TaxId("US", "12-3")
-        more: dict[str, Any] = {"contacts": [bob, ada], "addresses": [bonn], "tax_ids": [tax]}
+        more: dict[str, Any] = {
+            "contacts": [bob, ada],
+            "addresses": [bonn, goods],
+            "tax_ids": [tax],
+        }
         second(desk, currency=USD, extras={two: "x", three: "3"}, tags=["a"], **more)
     with office.desk(JANUARY) as desk:
         rules = SellingRules.read({"duplicates": {"keep": {"two": "other"}}})
@@ -221,7 +232,8 @@ def test_what_each_knows_of_itself_is_united() -> None:
         done = merge_customers(chosen, ACME, OTHER, on=JANUARY)
     kept, gone = done.survivor, done.tombstone
     assert (kept.contacts, kept.tags, kept.tax_ids) == ((ada, bob), ("a", "b"), (tax,))
-    assert [one.purpose for one in kept.addresses] == ["billing", "billing 2"]
+    assert [one.purpose for one in kept.addresses] == ["billing", "billing 2", "shipping"]
+    assert kept.addresses[2] == goods  # at the place of another one, for a purpose of its own
     assert dict(kept.extras) == {one: "1", two: "x", three: "3"}
     assert (kept.name, kept.currency, kept.state) == ("Acme", EUR, "active")
     assert (gone.state, gone.merged_into, gone.extras[two]) == ("merged", ACME, "x")
@@ -295,6 +307,48 @@ def test_chains_lead_to_the_survivor_and_a_tombstone_takes_nothing() -> None:
         assert advance.item.party == ACME
 
 
+def test_what_is_owed_is_the_survivors_and_a_supplier_stays() -> None:
+    """Either id tells what the survivor owes; bills of a supplier of that name are not its."""
+    office = Office().open()
+    with office.desk(FIRST) as desk:
+        second(desk)
+        dealt(desk, 1, OTHER, Money("100", "EUR"), 0, FIRST)
+        bill: dict[str, Any] = {"company": NORDWIND, "supplier": OTHER, "on": FIRST, "days": 10}
+        before = enter_bill(desk, "B-1", amount=Money("7", "EUR"), **bill)
+    done = office.at(JANUARY, lambda desk: merge_customers(desk, ACME, OTHER, on=JANUARY))
+    assert done.moved[ITEMS] == ("item:nordwind:nordwind-INV-0001",)
+    with office.desk(JANUARY) as desk:
+        assert desk.uow.items.get(before.id).party == OTHER
+        assert balance_of(desk, OTHER, JANUARY) == balance_of(desk, ACME, JANUARY)
+        assert balance_of(desk, OTHER, JANUARY).total.value == Money("100", "EUR")
+
+
+def test_a_paper_names_whom_it_went_to() -> None:
+    """Through two mergers; what was a draft then goes to the survivor, and so does what is new."""
+    office = Office().open()
+    terms = Terms("Support", FIRST, 12)
+    with office.desk(FIRST) as desk:
+        second(desk, language="de_DE")
+        register_customer(
+            desk, THIRD, company=NORDWIND, name="Third", country="US", currency=EUR, on=FIRST
+        )
+        dealt(desk, 1, OTHER, Money("100", "EUR"), 0, FIRST)
+        for id in (signed := ContractId("K-1"), draft := ContractId("K-2")):
+            draft_contract(desk, id, terms, customer=OTHER, price=Money("5", "EUR"), on=FIRST)
+        activate_contract(desk, signed, by="ada", on=FIRST)
+    office.at(JANUARY, lambda desk: merge_customers(desk, THIRD, OTHER, on=JANUARY))
+    office.at(JANUARY, lambda desk: activate_contract(desk, draft, by="ada", on=JANUARY))
+    with office.desk(JANUARY) as desk:
+        dealt(desk, 2, THIRD, Money("100", "EUR"), 0, JANUARY)
+    office.at(JANUARY, lambda desk: merge_customers(desk, ACME, THIRD, on=JANUARY))
+    with office.desk(JANUARY) as desk:
+        dealt(desk, 3, ACME, Money("100", "EUR"), 0, JANUARY)
+        billed = [invoice_paper(desk, InvoiceId(f"I-{place}")) for place in (1, 2, 3)]
+        assert [one.buyer.name for one in billed] == ["ACME Inc.", "Third", "Acme"]
+        agreed = [contract_paper(desk, one) for one in (signed, draft)]
+        assert [one.buyer.name for one in agreed] == ["ACME Inc.", "Third"]
+
+
 def test_more_than_one_merge_may_move_is_refused_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the limit it goes through, above it nothing of it is kept (F18)."""
     office = Office().open()
@@ -329,6 +383,25 @@ def test_companies_and_modes_stay_apart() -> None:
             merge_customers(desk, ACME, OTHER, on=FIRST, mode=CurrencyMode.HOME)
         wider = merge_customers(desk, ACME, OTHER, on=FIRST, mode=CurrencyMode.ANY)
         assert wider.survivor.mode is CurrencyMode.ANY
+
+
+def test_a_lead_and_its_customer_are_of_one_company() -> None:
+    """A contradiction is refused with both names, and nothing given is dropped in silence."""
+    office, beta, lead = Office().open(), CompanyId("beta"), EnquiryId("E-2")
+    asked: dict[str, Any] = {"subject": "x", "channel": "mail", "on": FIRST}
+    with office.desk(FIRST) as desk:
+        register_company(desk, beta, name="Beta", functional=USD, on=FIRST)
+        second(desk)
+        with pytest.raises(LeadRefused, match=r"customer acme .* nordwind, .* beta; name"):
+            receive_enquiry(desk, EnquiryId("E-1"), customer=ACME, company=beta, **asked)
+        receive_enquiry(desk, lead, company=beta, prospect="Jo", **asked)
+        deal, value = DealId("D-1"), Money("1", "EUR")
+        with pytest.raises(LeadRefused, match=r"customer acme .* nordwind, .* beta; name"):
+            qualify_enquiry(desk, lead, deal=deal, value=value, on=FIRST, customer=ACME)
+        own = receive_enquiry(desk, EnquiryId("E-3"), customer=ACME, company=NORDWIND, **asked)
+        with pytest.raises(LeadRefused, match="acme asked, and not acme-2"):
+            qualify_enquiry(desk, own.id, deal=deal, value=value, on=FIRST, customer=OTHER)
+        assert not list(desk.uow.deals.all())
 
 
 def test_files_hold_what_memory_holds_and_a_key_merges_once(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from fxcrm.cli.exports import write_file
 from fxcrm.cli.selling import carried, selling_desk, told
 from fxcrm.cli.words import day_of
 from fxcrm.currencies import Currency
+from fxcrm.customers import Customer
 from fxcrm.documents import Paper
-from fxcrm.ids import ContractId, CustomerId, InvoiceId, QuoteId
+from fxcrm.ids import ContractId, InvoiceId, QuoteId
 from fxcrm.ports.partychecks import PartyChecks
 from fxcrm.usecases.deciding import Desk
-from fxcrm.usecases.documenting import contract_paper, invoice_paper, locale_of, quote_paper
+from fxcrm.usecases.documenting import contract_paper, invoice_paper, quote_paper
+from fxcrm.usecases.resolving import addressed
 
 
 def run(arguments: Arguments) -> int:
@@ -24,14 +26,14 @@ def run(arguments: Arguments) -> int:
     renderer = document_renderer(arguments.format)
     with selling_desk(arguments) as desk:
         paper, customer = _paper(desk, arguments)
-        locale = arguments.language or locale_of(desk, customer)
+        locale = arguments.language or customer.language
         document = renderer.render(paper, locale)
     path = Path(arguments.output or document.name)
     write_file(path, document.content)
     return told(f"{arguments.command} {arguments.id} is written to {path}, in {locale}")
 
 
-def _paper(desk: Desk, arguments: Arguments) -> tuple[Paper, CustomerId]:
+def _paper(desk: Desk, arguments: Arguments) -> tuple[Paper, Customer]:
     locale, seller, checks = arguments.language or "", arguments.seller, _checks()
     if arguments.command == "quote":
         also = [Currency(code) for code in (arguments.also or "").upper().split()]
@@ -40,14 +42,14 @@ def _paper(desk: Desk, arguments: Arguments) -> tuple[Paper, CustomerId]:
         quoted = quote_paper(
             desk, id, locale=locale, seller=seller, also=also, on=on, checks=checks
         )
-        return quoted, quoted.quote.customer
+        return quoted, addressed(desk, "quotes", quoted.quote)
     if arguments.command == "contract":
         contract = ContractId(arguments.id)
         agreed = contract_paper(desk, contract, locale=locale, seller=seller, checks=checks)
-        return agreed, agreed.contract.customer
+        return agreed, addressed(desk, "contracts", agreed.contract)
     invoice = InvoiceId(arguments.id)
     billed = invoice_paper(desk, invoice, locale=locale, seller=seller, checks=checks)
-    return billed, billed.invoice.customer
+    return billed, addressed(desk, "invoices", billed.invoice)
 
 
 def _checks() -> PartyChecks | None:

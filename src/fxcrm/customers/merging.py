@@ -42,6 +42,7 @@ class Keep(Enum):
     OTHER = "other"
 
 
+TAKEN_OVER: Final = "customer taken over"  # the event of a survivor
 NO_CHOICE: Final[Mapping[FieldId, Keep]] = FrozenMap({})
 
 
@@ -97,7 +98,7 @@ def taken_over(made: Merged, on: date, moved: Mapping[str, str]) -> Customer:
         "conflicts": ", ".join(made.conflicts),
         **moved,
     }
-    event = Event("customer taken over", made.survivor.id, on, details)
+    event = Event(TAKEN_OVER, made.survivor.id, on, details)
     return attrs.evolve(made.survivor, events=(*made.survivor.events, event))
 
 
@@ -133,14 +134,19 @@ def _addresses(own: Iterable[Address], others: Iterable[Address]) -> tuple[Addre
     """Both; one for the same purpose at another place gets a number behind its purpose."""
     held = {one.purpose: one for one in own}
     for one in others:
-        same = attrs.evolve(one, purpose="")
-        if same in [attrs.evolve(known, purpose="") for known in held.values()]:
+        if any(one in (known, _unnumbered(known)) for known in held.values()):
             continue
         purpose, number = one.purpose, 2
         while purpose in held:
             purpose, number = f"{one.purpose} {number}", number + 1
         held[purpose] = attrs.evolve(one, purpose=purpose)
     return tuple(held.values())
+
+
+def _unnumbered(address: Address) -> Address:
+    """The address without the number that a merge before this one gave its purpose."""
+    purpose, _, number = address.purpose.rpartition(" ")
+    return attrs.evolve(address, purpose=purpose) if purpose and number.isdigit() else address
 
 
 def _extras(

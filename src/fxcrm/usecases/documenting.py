@@ -13,19 +13,15 @@ from fxcrm.decisions import RateDecision
 from fxcrm.documents import ContractPaper, InvoicePaper, OtherTotal, Party, QuotePaper
 from fxcrm.figures import Figure
 from fxcrm.formatting.plainforms import PlainForms
-from fxcrm.ids import CompanyId, ContractId, CustomerId, InvoiceId, QuoteId
+from fxcrm.ids import CompanyId, ContractId, InvoiceId, QuoteId
 from fxcrm.ports.partychecks import PartyChecks
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.quoting import totals_in
+from fxcrm.usecases.resolving import addressed
 
 # Where the largest place comes first, and where the postcode follows the city.
 _LARGEST_FIRST: Final = ("CN", "JP", "KR", "TW")
 _CODE_LAST: Final = ("AU", "CA", "GB", "IN", "SA", "AE", "EG", "US")
-
-
-def locale_of(desk: Desk, customer: CustomerId) -> str:
-    """The locale that a customer is written to in."""
-    return desk.uow.customers.get(customer).language
 
 
 def quote_paper(
@@ -46,7 +42,7 @@ def quote_paper(
     """
     quote = desk.uow.quotes.get(id)
     lock = desk.uow.locks.get(quote.lock) if quote.lock else None
-    buyer = _buyer(desk, quote.customer, locale, checks)
+    buyer = _buyer(addressed(desk, "quotes", quote), locale, checks)
     totals = totals_in(desk, quote, also, on or desk.now.date())
     own = _seller(desk, quote.company, seller)
     return QuotePaper(quote, own, buyer, lock, tuple(_others(totals)))
@@ -74,7 +70,7 @@ def invoice_paper(
     if quote and quote.amounts != tuple(line.amount for line in invoice.lines):
         quote = None
     lock = desk.uow.locks.get(invoice.lock) if invoice.lock else None
-    buyer = _buyer(desk, invoice.customer, locale, checks)
+    buyer = _buyer(addressed(desk, "invoices", invoice), locale, checks)
     return InvoicePaper(invoice, _seller(desk, invoice.company, seller), buyer, quote, lock)
 
 
@@ -88,7 +84,7 @@ def contract_paper(
 ) -> ContractPaper:
     """A contract to be written, with everything that was agreed."""
     contract = desk.uow.contracts.get(id)
-    buyer = _buyer(desk, contract.customer, locale, checks)
+    buyer = _buyer(addressed(desk, "contracts", contract), locale, checks)
     return ContractPaper(contract, _seller(desk, contract.company, seller), buyer)
 
 
@@ -96,8 +92,7 @@ def _seller(desk: Desk, company: CompanyId, lines: Iterable[str]) -> Party:
     return Party(desk.uow.companies.get(company).name, tuple(lines))
 
 
-def _buyer(desk: Desk, id: CustomerId, locale: str, checks: PartyChecks | None) -> Party:
-    customer = desk.uow.customers.get(id)
+def _buyer(customer: Customer, locale: str, checks: PartyChecks | None) -> Party:
     forms = PlainForms(locale or customer.language)
     return Party(customer.name, tuple(_lines(customer, forms, checks)))
 

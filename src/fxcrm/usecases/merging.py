@@ -29,6 +29,7 @@ from fxcrm.ports.storage import UnitOfWork
 from fxcrm.queries import Filter, every
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.paralleling import books_of
+from fxcrm.usecases.settling import is_of_buyer
 from fxcrm.usecases.wording import Command, Step
 
 MOST_MOVED: Final = 100_000  # documents of one customer, all together (F18)
@@ -107,9 +108,9 @@ def _ids(repository: Any, where: Filter) -> tuple[str, ...]:
 
 
 def _items(desk: Desk, books: CompanyId, party: CustomerId) -> Iterator[str]:
-    """The open items of a party; a member of the group that has its id is somebody else."""
+    """The open items of a buyer; a supplier or a member of the group of its id is another."""
     for item in every(desk.uow.items.page, Filter(company=books, customer=party)):
-        if item.partner is None:
+        if item.partner is None and is_of_buyer(item, desk.chart.duties):
             yield item.id
 
 

@@ -13,6 +13,7 @@ from fxcrm.ids import CustomerId
 from fxcrm.ledger import OpenItem
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.finding import owed_items
+from fxcrm.usecases.resolving import resolved
 
 
 @attrs.frozen
@@ -38,8 +39,12 @@ class CustomerBalance:
 
 
 def balance_of(desk: Desk, id: CustomerId, as_of: date) -> CustomerBalance:
-    """What a customer owes at the end of a day, from its open items."""
-    customer = desk.uow.customers.get(id)
+    """What a customer owes at the end of a day, from its open items.
+
+    For one that was merged it is what the survivor owes. Raises `NotFound`.
+    """
+    customer = resolved(desk, id)
+    id = customer.id
     home = desk.uow.companies.get(customer.company).functional
     held: dict[Currency, list[OpenItem]] = {}
     for item in owed_items(desk, customer.company, as_of):
