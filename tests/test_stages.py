@@ -66,7 +66,8 @@ def test_a_template_is_ready(name: str) -> None:
     rules = template(name)
     assert set(rules.pipelines.held) == {name, CROSS_BORDER_TRADE.name}
     assert len(rules.traded) > 3
-    assert rules.prices.base and rules.prices.floor
+    assert rules.prices.base
+    assert rules.prices.floor
     assert parse_selling(template_text(name)) == rules
 
 
