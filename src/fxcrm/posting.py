@@ -183,6 +183,11 @@ def item_id(company: CompanyId, key: str) -> OpenItemId:
     return OpenItemId(f"item:{company}:{key}")
 
 
+def entry_of(kind: FactKind, company: CompanyId, key: str) -> EntryId:
+    """The id of the entry of a fact, as `posted` books it."""
+    return EntryId(f"{kind.entry}:{company}:{key}")
+
+
 def posted(
     kind: FactKind,
     fact: Fact,
@@ -203,10 +208,10 @@ def posted(
         one for line in rule.lines for one in _postings(line, rule, fact, chart, item, partner)
     ]
     rounded = sum(one.decision is not None for one in lines)
-    key = f"{kind.entry}:{fact.company.id}:{fact.key}"
-    rest = rounding_postings(lines, rounded, chart.duties.rounding, what=key)
     company, on = fact.company.id, fact.on
-    return Entry(EntryId(key), company, on, kind.entry, fact.key, (*lines, *rest))
+    key = entry_of(kind, company, fact.key)
+    rest = rounding_postings(lines, rounded, chart.duties.rounding, what=key)
+    return Entry(key, company, on, kind.entry, fact.key, (*lines, *rest))
 
 
 def _postings(

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from operator import itemgetter
 
 import attrs
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from fxcrm.billing import Invoice
 from fxcrm.bookkeeping import Bookkeeping, BookRules
 from fxcrm.currencies import Currency
-from fxcrm.ids import ContractId, CreditNoteId, DealId, EnquiryId, InvoiceId, OrderId, QuoteId
+from fxcrm.ids import (
+    ContractId,
+    CreditNoteId,
+    DealId,
+    EnquiryId,
+    InvoiceId,
+    OrderId,
+    PaymentId,
+    QuoteId,
+)
+from fxcrm.ledger import CreditRate
 from fxcrm.ledger.accounts import trading_chart
 from fxcrm.money import Money
 from fxcrm.plaindata import PlainTable
@@ -32,11 +45,12 @@ from fxcrm.usecases import (
     place_order,
     qualify_enquiry,
     receive_enquiry,
+    receive_payment,
     ship_order,
 )
 from fxcrm.usecases.contracting import QuoteBearsTax, Terms, contract_quote
 from tests.ledger.notation import money
-from tests.usecases.office import ACME, Office
+from tests.usecases.office import ACME, NORDWIND, Office
 
 DAY = date(2026, 1, 10)  # 1 EUR = 1.0809 USD
 SINCE = date(2021, 1, 1)
@@ -135,6 +149,55 @@ def test_credit_notes_give_the_tax_back() -> None:
         (money("USD 281.51"), money("USD 47.60")),
     ]
     assert {code for code, one in office.balances(DAY).items() if one} == set()
+
+
+CREDITED = st.tuples(
+    st.integers(1, 38150),  # minor units of the note, as far as there are so many
+    st.integers(0, 30),  # days since the invoice
+    st.integers(0, 9000),  # minor units that are paid before it
+    st.sampled_from(CreditRate),
+)
+
+
+@settings(max_examples=15)
+@given(st.lists(CREDITED, max_size=4))
+@example([(10000, 0, 0, CreditRate.CARRYING), (10000, 0, 0, CreditRate.CARRYING)])
+@example([(10000, 9, 9000, CreditRate.CARRYING), (25000, 20, 9000, CreditRate.SPOT)])
+def test_the_tax_goes_off_at_what_it_is_carried_at(
+    chain: list[tuple[int, int, int, CreditRate]],
+) -> None:
+    """Any notes of a whole foreign invoice: 2400 ends at zero in both currencies (D9)."""
+    office = sold(Office().open())
+    left = unpaid = _invoice(office).total.minor
+    ends = (left, 30, 0, CreditRate.CARRYING)
+    for at, (most, days, cash, rate) in enumerate((*sorted(chain, key=itemgetter(1)), ends)):
+        on, paid, amount = DAY + timedelta(days), min(cash, unpaid), min(most, left)
+        if paid:
+            _paid(office, f"P-{at}", paid, on)
+        if amount:
+            with office.desk(on) as desk:
+                credit_invoice(
+                    desk, CreditNoteId(f"N-{at}"), invoice=InvoiceId("I"), on=on, reason="broken",
+                    amount=Money.from_minor(amount, "USD"), at=rate,
+                )  # fmt: skip
+        left, unpaid = left - amount, max(unpaid - paid - amount, 0)
+    with office.store.begin() as unit:
+        books = list(unit.journal.balances(NORDWIND, date.max))
+    [tax] = [one for one in books if one.account == "2400"]
+    assert (tax.amount.is_zero, tax.functional.is_zero) == (True, True)
+    assert Money.total(one.functional for one in books).is_zero
+    if all(rate is CreditRate.CARRYING and not cash for _, _, cash, rate in chain):
+        of = {one.account: one.functional for one in books}
+        assert (of["1100"], of["4000"]) == (money("EUR 0.00"), money("EUR 0.01"))  # as rounded then
+
+
+def _paid(office: Office, payment: str, cents: int, on: date) -> None:
+    amount = Money.from_minor(cents, "USD")
+    with office.desk(on) as desk:
+        receive_payment(
+            desk, PaymentId(payment), invoice=InvoiceId("I"), settled=amount, received=amount,
+            method="wire", on=on,
+        )  # fmt: skip
 
 
 def test_a_rule_that_would_book_the_tax_as_sales_is_refused() -> None:

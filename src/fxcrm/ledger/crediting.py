@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import Enum
+from fractions import Fraction
+from typing import Final
 
 import attrs
 
@@ -22,6 +24,8 @@ from fxcrm.ledger.open_items import OpenItem, SettlementRefused, Share, at_spot
 from fxcrm.ledger.settlement import written
 from fxcrm.money import CurrencyMismatch, Money, Rounding
 
+_ON_TAX: Final = "Realised exchange difference on the tax"
+
 
 class CreditRate(Enum):
     """At which rate a credit note takes back what is still open (D12)."""
@@ -32,10 +36,15 @@ class CreditRate(Enum):
 
 @attrs.frozen
 class CreditTax:
-    """What of an amount taken back is tax, and the account on which it is owed no longer."""
+    """What of an amount taken back is tax, and the account on which it is owed no longer.
+
+    ``carrying`` is what the tax is carried at, in functional currency and signed like the
+    amount; None where that is not known, and the tax goes off as the rest does.
+    """
 
     amount: Money
     account: AccountCode
+    carrying: Money | None = None
 
 
 @attrs.frozen
@@ -44,7 +53,8 @@ class Credit:
 
     ``spot`` is the day's decision for that currency, None where it is the functional one; it is
     needed for what exceeds the open amount, and for `CreditRate.SPOT`. ``credit`` is the id of
-    the item that an excess becomes. ``tax`` is what of the amount is tax.
+    the item that an excess becomes. ``tax`` is what of the amount is tax; it goes off at what it
+    is carried at (D9).
     """
 
     amount: Money
@@ -61,8 +71,8 @@ class Crediting:
     """What a credit note or a write-off did; figures in functional currency.
 
     ``value`` is what it cost, signed like the item. ``realised_fx`` is zero, unless it was
-    measured at the spot of the day; a gain is positive. ``credit`` is the new item of what went
-    beyond the open amount.
+    measured at the spot of the day, or what went beyond was taxed at another rate; a gain is
+    positive. ``credit`` is the new item of what went beyond the open amount.
     """
 
     entry: Entry
@@ -96,11 +106,11 @@ def credit(
     more = case.beyond(beyond)
     lines = [*case.postings(charged), *_beyond_lines(more, charged)]
     if given.tax is not None:
-        lines = list(_without_tax(lines, charged, given.amount, given.tax))
+        lines = list(_without_tax(case, lines, charged, given.tax))
     made = Entry(entry, item.company, given.on, "credit note", given.reference, written(lines))
     value = case.value if more is None else case.value_with(more)
     left = item if case.share is None else item.less(case.share)
-    return Crediting(made, left, value, case.gain, case.taken_back, more)
+    return Crediting(made, left, value, _gain_of(case, lines), case.taken_back, more)
 
 
 def write_off(
@@ -240,21 +250,56 @@ class _Case:
 
 
 def _without_tax(
-    lines: Iterable[Posting], charged: AccountCode, whole: Money, tax: CreditTax
+    case: _Case, lines: Iterable[Posting], charged: AccountCode, tax: CreditTax
 ) -> Iterator[Posting]:
     """The same lines with the tax on its own account: its shares add up to it exactly."""
-    done, taxed = Money.zero(whole.currency), Money.zero(whole.currency)
+    before = Fraction(0)
     for one in lines:
         if one.account != charged:
             yield one
             continue
-        done += abs(one.amount)
-        so_far = tax.amount.times(done.ratio(whole), Rounding.HALF_EVEN)
-        part, taxed = so_far - taxed, so_far
-        signed = part if one.amount.is_positive else -part
+        after = before + abs(one.amount).ratio(case.given.amount)
+        part, sign = _between(tax.amount, before, after), 1 if one.amount.is_positive else -1
         value = one.functional.times(part.ratio(abs(one.amount)), Rounding.HALF_EVEN)
-        yield attrs.evolve(one, amount=one.amount - signed, functional=one.functional - value)
-        yield attrs.evolve(one, account=tax.account, amount=signed, functional=value)
+        carried = value
+        if tax.carrying is not None:
+            carried = _between(tax.carrying, before, after) * sign
+        off = attrs.evolve(one, account=tax.account, amount=part * sign, functional=carried)
+        yield from _parted(case, one, off, value)
+        before = after
+
+
+def _between(amount: Money, before: Fraction, after: Fraction) -> Money:
+    """What lies between two shares of an amount, each rounded once."""
+    until, since = (amount.times(one, Rounding.HALF_EVEN) for one in (after, before))
+    return until - since
+
+
+def _parted(case: _Case, line: Posting, tax: Posting, value: Money) -> Iterator[Posting]:
+    """A line without its tax, and the tax, which goes off at what it is carried at (D9).
+
+    What that is less than its value stays in the line where both have the rate of the item, for
+    it is rounding; at the spot of another day it is an exchange difference.
+    """
+    at_carrying = line.decision == case.item.decision
+    beside = tax.functional if at_carrying else value
+    yield attrs.evolve(line, amount=line.amount - tax.amount, functional=line.functional - beside)
+    yield tax
+    if not at_carrying:
+        none, gap = Money.zero(line.amount.currency), value - tax.functional
+        realised = case.chart.duties.realised_on(tax.account)
+        yield Posting(realised, none, gap, line.decision, text=_ON_TAX)
+
+
+def _gain_of(case: _Case, lines: Iterable[Posting]) -> Figure:
+    """The gain of a credit, with that on its tax where there is one."""
+    home = case.item.booked.currency
+    lost = Money.total((one.functional for one in lines if one.text == _ON_TAX), currency=home)
+    if lost.is_zero:
+        return case.gain
+    rule = "what the tax is worth at the spot of the day less its carrying amount (D9)"
+    on_tax = Figure.stated(_ON_TAX, -lost, rule=rule)
+    return Figure.total(case.gain.label, (case.gain, on_tax), home)
 
 
 def _beyond_lines(more: OpenItem | None, charged: AccountCode) -> tuple[Posting, ...]:

@@ -9,14 +9,15 @@ from decimal import Decimal
 import attrs
 
 from fxcrm.billing import CreditNote, DocumentLine, Invoice, LineTax, Payment, PaymentKind
+from fxcrm.currencies import Currency
 from fxcrm.errors import RuleRefused
 from fxcrm.events import Event
-from fxcrm.ids import CreditNoteId, InvoiceId, PaymentId
+from fxcrm.ids import AccountCode, CreditNoteId, EntryId, InvoiceId, PaymentId
 from fxcrm.ledger import Company, Credit, Crediting, CreditRate, credit, write_off
 from fxcrm.ledger.crediting import CreditTax
 from fxcrm.money import Money, Rounding
-from fxcrm.posting import item_id, tax_account
-from fxcrm.postingrules import FactKind, PostingRules
+from fxcrm.posting import entry_of, item_id, tax_account
+from fxcrm.postingrules import TAX, FactKind
 from fxcrm.queries import Filter, every
 from fxcrm.taxes import PriceBasis
 from fxcrm.usecases.booking import book
@@ -73,7 +74,7 @@ def credit_invoice(
         events=(Event("credit note issued", id, on, {"total": str(amount)}),),
     )
     done = [_credited(desk, books, billed, made, at) for books in books_of(desk, billed.company)]
-    if done[0].item.is_settled and billed.state != "paid":
+    if done[0].item.is_settled and billed.state not in ("paid", "credited"):
         desk.uow.invoices.save(billed.credited(on))
     return desk.uow.credit_notes.add(made)
 
@@ -135,7 +136,7 @@ def _credited(
     spot = booking_rate(desk, books, note.currency, note.issued_on)
     item = settleable(desk, item_id(books.id, billed.number), note.issued_on)
     reference, rules = f"Credit note {note.number}", desk.bookkeeping.of(books).posting
-    owed, tax = item_id(books.id, note.number), _tax(desk, note, rules)
+    owed, tax = item_id(books.id, note.number), _tax(desk, books, billed, note)
     given = Credit(note.total, note.issued_on, reference, spot, owed, at, tax)
     entry = entry_in(books, f"credit note:{note.id}")
     account = rules.of(FactKind.CREDIT_NOTE).across(desk.chart)
@@ -143,9 +144,35 @@ def _credited(
     return _kept(desk, made)
 
 
-def _tax(desk: Desk, note: CreditNote, rules: PostingRules) -> CreditTax | None:
+def _tax(desk: Desk, books: Company, billed: Invoice, note: CreditNote) -> CreditTax | None:
+    rules = desk.bookkeeping.of(books).posting
     account = tax_account(FactKind.CREDIT_NOTE, note.tax, desk.chart, rules)
-    return None if account is None else CreditTax(note.tax, account)
+    if account is None:
+        return None
+    owed = rules.of(FactKind.INVOICE).component_on(desk.chart, TAX) or account
+    entry = entry_of(FactKind.INVOICE, books.id, billed.number)
+    amount, value = _booked(desk, books, billed.currency, entry, owed)
+    if billed.currency is books.functional or -amount != billed.tax:
+        return CreditTax(note.tax, account)  # worth itself, or not alone there
+    issued = [one for one in _notes(desk, billed) if one.state == "issued"]
+    share = Money.total((note.tax, *(one.tax for one in issued))).ratio(billed.tax)
+    gone = -value.times(share, Rounding.HALF_EVEN)
+    for one in issued:
+        key = entry_in(books, f"credit note:{one.id}")
+        gone -= _booked(desk, books, billed.currency, key, account)[1]
+    return CreditTax(note.tax, account, gone)
+
+
+def _booked(
+    desk: Desk, books: Company, currency: Currency, key: EntryId, account: AccountCode
+) -> tuple[Money, Money]:
+    """What an entry has on an account, in document and in functional currency."""
+    entry = desk.uow.journal.find(key)
+    lines = [one for one in entry.postings if one.account == account] if entry else []
+    return (
+        Money.total((one.amount for one in lines), currency=currency),
+        Money.total((one.functional for one in lines), currency=books.functional),
+    )
 
 
 def _kept(desk: Desk, made: Crediting) -> Crediting:
