@@ -1,4 +1,4 @@
-"""The selling story of `fxcrm demo`: from a lead to a paid invoice and a contract, on two stores."""
+"""The selling story of `fxcrm demo`: from a lead to a paid invoice and a contract."""
 
 from __future__ import annotations
 
