@@ -120,3 +120,27 @@ def test_a_line_that_can_not_be_offered_is_refused_in_one_line(
     said = capsys.readouterr().err
     assert told in said
     assert said.count("\n") == 1
+
+
+def test_a_version_in_another_currency_is_shown_without_its_causes(
+    shop: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dollars became pounds: the lines are shown, and why the difference is not."""
+    draft = ("Q-1", "--deal", "D", "--currency", "usd", "--priced-in", "eur")
+    assert _run(shop, "draft", *draft, "--valid-until", "2026-04-01", "--line", "P; 1; EUR 1") == 0
+    assert _run(shop, "approve", "Q-1", "--by", "ben") == 0
+    assert _run(shop, "revise", "Q-1", "--as", "Q-2") == 0
+    assert _run(shop, "convert", "Q-2", "--currency", "gbp") == 0
+    capsys.readouterr()
+    assert _run(shop, "show", "Q-2") == 0
+    assert "EUR in USD is not EUR in GBP" in capsys.readouterr().out
+
+
+def test_a_line_number_beyond_reason_is_refused(
+    shop: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Five thousand digits are told to be no line, and not read."""
+    price = f"{'9' * 5000}=EUR 1"
+    again = ("Q-1", "--as", "Q-2", "--valid-until", "2026-05-01", "--price", price)
+    assert _run(shop, "requote", *again) != 0
+    assert "--price is a whole number" in capsys.readouterr().err

@@ -107,14 +107,17 @@ class Model:
         }
         return self._changed(id, **bare, **new)
 
-    def asked(self, quote: Fields) -> set[str]:
-        """The rules that fire on the net total, valued in euros on the day of the quote."""
+    def asked(self, quote: Fields, day: date) -> set[str]:
+        """The rules that fire on the net total, valued in euros on the day of approval.
+
+        The euros that the goods are priced in count where they are more.
+        """
         net = sum((one for one, _ in self._lines(quote)), Fraction(0))
-        worth = cents(net / rate(quote["currency"], quote["day"]))
+        worth = max(cents(net / rate(quote["currency"], day)), self.priced(quote["lines"]))
         fired = {"large"} if worth > LIMIT else set()
         return fired | ({"dollars"} if quote["currency"] == "USD" else set())
 
-    def unmet(self, quote: Fields) -> set[str]:
+    def unmet(self, quote: Fields, day: date) -> set[str]:
         """Those to which nobody entitled has consented, as it is now."""
         now = self.content(quote)
         met = {
@@ -122,20 +125,20 @@ class Model:
             for rule, by, role, content in quote["consents"]
             if content == now and role in ASKED[rule] and by in ROLES[role] - quote["authors"]
         }
-        return self.asked(quote) - met
+        return self.asked(quote, day) - met
 
-    def approve(self, id: str, by: str, role: str) -> bool:
+    def approve(self, id: str, by: str, role: str, day: date) -> bool:
         """A consent to each rule that the role serves; released when none is missing."""
         quote = self.quotes[id]
-        missing = self.unmet(quote)
+        missing = self.unmet(quote, day)
         entitled = by in ROLES.get(role, set()) - quote["authors"]
         served = {one for one in missing if entitled and role in ASKED[one]}
         if quote["state"] != "draft" or (missing and not served):
             return False
         now = self.content(quote)
         quote["consents"] = [*quote["consents"], *((one, by, role, now) for one in served)]
-        if not self.unmet(quote):
-            quote["state"] = "approved"
+        if not self.unmet(quote, day):
+            quote |= {"state": "approved", "approved_on": day}
         return True
 
     def accept(self, id: str, day: date) -> bool:
@@ -163,7 +166,7 @@ class Model:
         old["state"] = "superseded"
         fresh = {
             "state": "draft",
-            "authors": {"ada"},
+            "authors": old["authors"] | {"ada"},
             "consents": [],
             "revision": old["revision"] + 1,
         }
@@ -181,5 +184,5 @@ class Model:
         old["state"] = "requoted"
         (many, price, taxed), *rest = old["lines"]
         self.draft(new, ((many, price * 2, taxed), *rest), old["currency"], day, valid)
-        self.quotes[new]["terms"] = old["terms"]
+        self.quotes[new] |= {"terms": old["terms"], "authors": old["authors"] | {"ada"}}
         return True

@@ -142,7 +142,8 @@ def test_limits_of_a_list() -> None:
     full = listed("L", *many)
     with pytest.raises(PriceListRefused, match="entries: there are more than 10000"):
         full.with_entry(entry((1, "1")), DAY)
-    for told in ({"until": date(2025, 1, 1)}, {"groups": [str(at) for at in range(51)]}):
+    beyond = ({"groups": [str(at) for at in range(51)]}, {"priority": 10**20})
+    for told in ({"until": date(2025, 1, 1)}, *beyond):
         with pytest.raises(PriceListRefused):
             listed("L", **told)
     with pytest.raises(PriceListRefused, match="a product is listed twice"):

@@ -169,7 +169,7 @@ class QuoteMachine(RuleBasedStateMachine):
         """Somebody consents in a role, or tries to release without one."""
         id = self._pick(at)
         self._both(
-            self.model.approve(id, by, role),
+            self.model.approve(id, by, role, self.day),
             lambda desk: approve_quote(desk, QuoteId(id), by=by, role=role, on=self.day),
         )
 
@@ -224,7 +224,7 @@ class QuoteMachine(RuleBasedStateMachine):
                     known["state"], known["revision"], self.model.total(known), known["currency"],
                 )  # fmt: skip
                 if quote.state in ("approved", "accepted"):
-                    assert quote.unmet(rules_on(desk, quote)) == ()
+                    assert quote.unmet(rules_on(desk, quote, known["approved_on"])) == ()
 
 
 QuoteMachine.TestCase.settings = settings(

@@ -8,16 +8,19 @@ from datetime import date
 from typing import Final
 
 from fxcrm.cli.selling import carried, explained, listed, selling_desk, told
-from fxcrm.cli.words import day_of
+from fxcrm.cli.words import day_of, number_of
 from fxcrm.currencies import Currency
+from fxcrm.decisions import RateNotYetKnown
 from fxcrm.errors import InputRefused
 from fxcrm.ids import QuoteId
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import canonical
 from fxcrm.queries import Filter, every
+from fxcrm.rateseries import RateMissing
 from fxcrm.reports import Cell
 from fxcrm.selling import Quote
 from fxcrm.selling.covers import Cover
+from fxcrm.selling.quoteerrors import QuotesDiffer
 from fxcrm.selling.quotes import QUOTE_TEXTS
 from fxcrm.selling.requotes import line_changes
 from fxcrm.usecases.consenting import rules_on
@@ -106,7 +109,8 @@ def _approve(arguments: Arguments) -> int:
     carried(arguments, "approve quote", id=arguments.id, by=by, role=role)
     with selling_desk(arguments) as desk:
         quote = _held(desk, arguments.id)
-        missing = quote.unmet(rules_on(desk, quote)) if quote.state == "draft" else ()
+        rules = rules_on(desk, quote, _today(desk, arguments)) if quote.state == "draft" else ()
+        missing = quote.unmet(rules)
     became = "is released" if not missing else f"still needs {'; '.join(map(str, missing))}"
     return _told(arguments, became)
 
@@ -138,9 +142,9 @@ def _requote(arguments: Arguments) -> int:
 
 def _price(text: str) -> Plain:
     line, equals, price = text.partition("=")
-    if not (equals and line.strip().isdecimal()):
+    if not equals:
         raise LineNotRead(given=text, wanted='"1=EUR 110.00"')
-    return {"line": int(line), "unit_price": price.strip()}
+    return {"line": number_of("--price", line.strip()), "unit_price": price.strip()}
 
 
 def _told(arguments: Arguments, became: str, id: str = "") -> int:
@@ -160,6 +164,10 @@ def _covered(cover: Cover) -> str:
     lasting = "ends before the offer does" if cover.is_outlasted else "outlasts the offer"
     beyond = "" if cover.excess.is_zero else f", {cover.excess} is beyond it"
     return f"lock {cover.lock} covers {cover.covered} of {cover.price}{beyond}, and {lasting}"
+
+
+def _today(desk: Desk, arguments: Arguments) -> date:
+    return day_of("--on", arguments.on) or desk.now.date()
 
 
 def _held(desk: Desk, id: str) -> Quote:
@@ -192,12 +200,16 @@ def _show(arguments: Arguments) -> int:
         quote = _held(desk, arguments.id)
         if arguments.explain:
             return explained(quote.total_figure())
-        rows = [*_offered(desk, quote), *_others(desk, quote, arguments), *_changes(desk, quote)]
+        rows = [
+            *_offered(desk, quote, _today(desk, arguments)),
+            *_others(desk, quote, arguments),
+            *_changes(desk, quote),
+        ]
     title = f"Quote {quote.number}, version {quote.revision}, {quote.state}"
     return listed(arguments, ("what", "amount", "how"), rows, title)
 
 
-def _offered(desk: Desk, quote: Quote) -> Iterator[Row]:
+def _offered(desk: Desk, quote: Quote, on: date) -> Iterator[Row]:
     for line, amount in zip(quote.lines, quote.amounts, strict=True):
         off = "" if line.discount is None else f" less {line.discount}"
         yield line.description, amount, f"{canonical(line.quantity)} x {line.unit_price}{off}"
@@ -213,13 +225,21 @@ def _offered(desk: Desk, quote: Quote) -> Iterator[Row]:
     for consent in quote.approvals:
         yield "approved", "", f"{consent.rule}, by {consent.by} as {consent.role}"
     if quote.state == "draft":
-        for rule in quote.unmet(rules_on(desk, quote)):
+        yield from _asked(desk, quote, on)
+
+
+def _asked(desk: Desk, quote: Quote, on: date) -> Iterator[Row]:
+    """The consents that it still needs, as for an approval on that day."""
+    try:
+        for rule in quote.unmet(rules_on(desk, quote, on)):
             yield "needs approval", "", str(rule)
+    except (RateMissing, RateNotYetKnown) as missing:
+        yield "needs approval", "", f"not known: {missing}"
 
 
 def _others(desk: Desk, quote: Quote, arguments: Arguments) -> Iterator[Row]:
     """The total in other currencies, each with the id of its rate and when that was known."""
-    on = day_of("--on", arguments.on) or desk.now.date()
+    on = _today(desk, arguments)
     codes = [Currency(one.upper()) for one in arguments.others or ()]
     for one in alternative_totals(desk, quote, codes, on):
         how = "the same"
@@ -229,12 +249,15 @@ def _others(desk: Desk, quote: Quote, arguments: Arguments) -> Iterator[Row]:
 
 
 def _changes(desk: Desk, quote: Quote) -> Iterator[Row]:
-    """What changed from the quote that it stands in for."""
-    found = quote_difference(desk, quote.id)
-    if found is None or quote.supersedes is None:
+    """What changed from the quote that it stands in for; by causes where both have one currency."""
+    if quote.supersedes is None:
         return
-    for one in (*found.parts, found.whole):
-        yield one.label.lower(), one.value, one.rule
+    try:
+        if found := quote_difference(desk, quote.id):
+            for one in (*found.parts, found.whole):
+                yield one.label.lower(), one.value, one.rule
+    except QuotesDiffer as refused:
+        yield "difference", "", str(refused)
     for change in line_changes(_held(desk, quote.supersedes), quote):
         yield "changed", "", str(change)
 

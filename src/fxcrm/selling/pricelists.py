@@ -36,6 +36,7 @@ from fxcrm.money import Money, canonical
 MOST_ENTRIES: Final = 10_000
 MOST_BREAKS: Final = 100
 MOST_GROUPS: Final = 50
+MOST_PRIORITY: Final = 1_000_000  # above and below zero
 
 PRICE_LIST_LIFECYCLE = Lifecycle(
     "price list",
@@ -228,6 +229,7 @@ class PriceList:
         for wrong, place, reason in (
             (not self.name, "name", "it is empty"),
             (self.until is not None and self.until < self.since, "until", "it lies before since"),
+            (abs(self.priority) > MOST_PRIORITY, "priority", f"it is beyond {MOST_PRIORITY}"),
             (len(self.groups) > MOST_GROUPS, "groups", f"there are more than {MOST_GROUPS}"),
             (len(self.entries) > MOST_ENTRIES, "entries", f"there are more than {MOST_ENTRIES}"),
             (len(self.by_product) < len(self.entries), "entries", "a product is listed twice"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from fxcrm.errors import CallError, InputRefused, NotThere, RuleRefused
 from fxcrm.ids import LockId, QuoteId
+from fxcrm.money import Money
 
 
 class QuoteHasNoRate(RuleRefused):
@@ -63,6 +64,54 @@ class QuoteEmpty(RuleRefused):
 
     quote: QuoteId
     template = "quote {quote} has no lines; add what is offered before it is approved"
+
+
+class QuoteWorthless(RuleRefused):
+    """An offer that comes to nothing: what is ordered of it could never be invoiced."""
+
+    quote: QuoteId
+    total: Money
+    template = "quote {quote} comes to {total}; what is offered has a total above zero"
+
+
+class QuoteUnnamed(InputRefused):
+    """A quote without an id, which nobody could ask for again."""
+
+    number: str
+    template = "quote {number} has no id; name one such as Q-1"
+
+
+class QuoteDaysRefused(InputRefused):
+    """Its last day lies before the day that it is dated."""
+
+    quote: QuoteId
+    drafted_on: date
+    valid_until: date
+    template = (
+        "quote {quote} is dated {drafted_on} and can not be valid until {valid_until}; name a "
+        "later last day"
+    )
+
+
+class AnswerDayRefused(InputRefused):
+    """An answer dated before the offer was made, or on a day that has not come anywhere yet."""
+
+    quote: QuoteId
+    command: str
+    on: date
+    drafted_on: date
+    today: date
+    template = (
+        "quote {quote} is dated {drafted_on} and can not {command:plain} on {on}; name a day since "
+        "then, and none after {today}"
+    )
+
+
+class ApproverUnnamed(InputRefused):
+    """A consent of nobody."""
+
+    quote: QuoteId
+    template = "the approval of quote {quote} names nobody; say who approves"
 
 
 class QuoteOutOfTime(RuleRefused):

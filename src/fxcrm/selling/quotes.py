@@ -26,6 +26,7 @@ from fxcrm.selling.quoteerrors import (
     ApprovalMissing,
     LockFeeStays,
     NotEntitled,
+    QuoteDaysRefused,
     QuoteEmpty,
     QuoteHasNoRate,
     QuoteIsFixed,
@@ -33,6 +34,8 @@ from fxcrm.selling.quoteerrors import (
     QuoteLineRefused,
     QuoteOutOfTime,
     QuoteTextUnknown,
+    QuoteUnnamed,
+    QuoteWorthless,
     WrongLock,
     WrongRate,
 )
@@ -63,10 +66,12 @@ class Quote(Offer):
         tax_policy: TaxPolicy = NET_PER_LINE,
         by: str = "",
     ) -> Quote:
-        """An empty offer. Raises `UnknownCurrency`."""
+        """An empty offer. Raises `UnknownCurrency`, `QuoteUnnamed`, `QuoteDaysRefused`."""
         pair = CurrencyPair.of(priced_in, currency)
+        if not id.strip():
+            raise QuoteUnnamed(number=number)
         event = Event("quote drafted", id, on, {"currency": pair.counter.code})
-        return cls(
+        quote = cls(
             id,
             number,
             company,
@@ -80,6 +85,15 @@ class Quote(Offer):
             authors=(by,) if by else (),
             events=(event,),
         )
+        return quote.in_order()
+
+    def in_order(self) -> Quote:
+        """The quote itself, once its last day is known not to lie before its own."""
+        if self.valid_until < self.drafted_on:
+            raise QuoteDaysRefused(
+                quote=self.id, drafted_on=self.drafted_on, valid_until=self.valid_until
+            )
+        return self
 
     def add(
         self,
@@ -140,14 +154,16 @@ class Quote(Offer):
     ) -> Quote:
         """With another date, last day, or other texts: terms, delivery, contact, notes.
 
-        Its rate and its lock stay; ``cover`` says what the lock is good for then.
+        Its rate and its lock stay; ``cover`` says what the lock is good for then. Raises
+        `QuoteDaysRefused`, `QuoteTextUnknown`.
         """
         for name in texts:
             if name not in QUOTE_TEXTS:
                 raise QuoteTextUnknown(quote=self.id, text=name, known=", ".join(QUOTE_TEXTS))
         days = {"drafted_on": dated, "valid_until": valid_until}
         changes = {name: day for name, day in days.items() if day is not None}
-        return self._edited(**changes, **texts)
+        edited = self._edited(**changes, **texts)
+        return edited.in_order() if changes else edited
 
     def written_by(self, author: str) -> Quote:
         """Once somebody had a hand in it: a consent of an author does not count for every rule."""
@@ -291,10 +307,13 @@ class Quote(Offer):
     def approve(self, by: str, on: date, rules: Iterable[ApprovalRule] = ()) -> Quote:
         """Release the offer. It must have lines, and a rate where currencies differ.
 
-        ``rules`` are those that fire on it. Raises `ApprovalMissing` unless each is met.
+        ``rules`` are those that fire on it. Raises `ApprovalMissing` unless each is met, and
+        `QuoteWorthless` where the total is not above zero.
         """
         if not self.lines:
             raise QuoteEmpty(quote=self.id)
+        if not self.total.is_positive:
+            raise QuoteWorthless(quote=self.id, total=self.total)
         if missing := self.unmet(rules):
             raise ApprovalMissing(quote=self.id, rules="; ".join(map(str, missing)))
         details = {"by": by, "total": str(self.total)}

@@ -24,15 +24,18 @@ from fxcrm.money import Money, RationalMoney, Rounding, canonical
 from fxcrm.ratelocks import RateLock
 from fxcrm.selling.lines import QuoteLine
 from fxcrm.selling.offers import QUOTE_LIFECYCLE
-from fxcrm.selling.quoteerrors import QuotesDiffer
+from fxcrm.selling.quoteerrors import QuotesDiffer, QuoteUnnamed
 from fxcrm.selling.quotes import Quote
 
 
 def revised(quote: Quote, id: QuoteId, *, on: date, by: str = "") -> tuple[Quote, Quote]:
     """The quote, superseded, and its next version: a draft of the same number and content.
 
-    The lock goes over to it. Nobody has consented to the new one yet.
+    The lock goes over to it. Nobody has consented to the new one yet, and who wrote the old one
+    wrote a part of the new one.
     """
+    if not id.strip():
+        raise QuoteUnnamed(number=quote.number)
     old = quote.supersede(id, on)
     event = Event("quote revised", id, on, {"supersedes": quote.id})
     new = attrs.evolve(
@@ -41,7 +44,7 @@ def revised(quote: Quote, id: QuoteId, *, on: date, by: str = "") -> tuple[Quote
         state=QUOTE_LIFECYCLE.start,
         revision=quote.revision + 1,
         supersedes=quote.id,
-        authors=(by,) if by else (),
+        authors=quote.written_by(by).authors,
         approvals=(),
         last_seen_at=None,
         version=0,
@@ -61,7 +64,12 @@ def requoted(
     rate: RateDecision | None,
     by: str = "",
 ) -> tuple[Quote, Quote]:
-    """The lapsed quote, and a draft with these lines at this rate: its lock is gone."""
+    """The lapsed quote, and a draft with these lines at this rate: its lock is gone.
+
+    The authors of the old one wrote a part of it.
+    """
+    if not id.strip():
+        raise QuoteUnnamed(number=number)
     old = quote.requote(id, on)
     event = Event("quote drafted", id, on, {"currency": quote.currency.code})
     bare = attrs.evolve(
@@ -73,7 +81,7 @@ def requoted(
         valid_until=valid_until,
         revision=1,
         supersedes=quote.id,
-        authors=(by,) if by else (),
+        authors=quote.written_by(by).authors,
         approvals=(),
         last_seen_at=None,
         lines=(),
@@ -84,7 +92,7 @@ def requoted(
         version=0,
         events=(event,),
     )
-    new = bare.with_lines(lines)
+    new = bare.in_order().with_lines(lines)
     return old, new if rate is None else new.at_rate(rate)
 
 

@@ -45,8 +45,9 @@ def lock_rate(
 
     What the promise costs the customer is either a ``spread``, in percent of the rate, which
     raises the document amount, or a ``fee`` in the currency the goods are priced in, which is a
-    line of its own. The lock is held from the desk's instant, or offered. Raises
-    `LockTermsRefused`.
+    line of its own; whoever sets one is an author of the quote. A spread below zero is in favour
+    of the customer, and counts as a discount for the approval rules. The lock is held from the
+    desk's instant, or offered. Raises `LockTermsRefused`.
     """
     draft = desk.uow.quotes.get(quote)
     market = decided(desk, Purpose.QUOTE, draft.priced_in, draft.currency, on)
@@ -64,7 +65,8 @@ def lock_rate(
         locked, id=id, at=desk.now, until=until, zone=zone, spot=market, fee=fee, promise=promise
     )
     desk.uow.locks.add(lock)
-    return desk.uow.quotes.save(quote_locked)
+    written = quote_locked.written_by(desk.actor) if spread or fee is not None else quote_locked
+    return desk.uow.quotes.save(written)
 
 
 def _locked(

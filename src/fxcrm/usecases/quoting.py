@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, timedelta
 from enum import Enum
 
 import attrs
@@ -15,6 +15,7 @@ from fxcrm.ids import DealId, QuoteId
 from fxcrm.money import Money
 from fxcrm.selling import Quote
 from fxcrm.selling.covers import Cover, cover_of
+from fxcrm.selling.quoteerrors import AnswerDayRefused
 from fxcrm.selling.quotes import NO_TEXTS
 from fxcrm.stages import QuoteTurn
 from fxcrm.usecases.dealmoving import move_deal
@@ -22,6 +23,8 @@ from fxcrm.usecases.deciding import Desk, decided, document_number, spot
 from fxcrm.usecases.locking import release_lock
 from fxcrm.usecases.taxing import Wishes, lines_of
 from fxcrm.usecases.trading import agreed_with
+
+_FURTHEST_ZONE = timedelta(hours=14)  # so early a day begins where it begins first
 
 
 def draft_quote(
@@ -171,8 +174,12 @@ def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> Altern
 
 
 def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
-    """The customer accepts: the lock is drawn, the deal is won. Raises `RateLockExpired`."""
+    """The customer accepts: the lock is drawn, the deal is won.
+
+    Raises `RateLockExpired`, `QuoteOutOfTime`, `AnswerDayRefused`.
+    """
     quote = desk.uow.quotes.claim(id)  # so that its lock is seen as it was left with it
+    _refuse_other_days(desk, quote, "be accepted", on)
     lock = desk.uow.locks.get(quote.lock) if quote.lock else None
     accepted, drawn = quote.accept(desk.now, lock)
     if drawn is not None:
@@ -181,9 +188,23 @@ def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     return desk.uow.quotes.save(accepted)
 
 
+def _refuse_other_days(desk: Desk, quote: Quote, command: str, on: date) -> None:
+    """An answer is given since the offer was made, and not on a day that is still to come."""
+    today = (desk.now.astimezone(UTC) + _FURTHEST_ZONE).date()
+    if not quote.drafted_on <= on <= today:
+        raise AnswerDayRefused(
+            quote=quote.id, command=command, on=on, drafted_on=quote.drafted_on, today=today
+        )
+
+
 def lapse_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
-    """The offer ran out: its lock expires, the deal is lost."""
-    lapsed = desk.uow.quotes.get(id).lapse(on)
+    """The offer ran out: its lock expires, the deal is lost.
+
+    Raises `QuoteOutOfTime` while it is valid, `AnswerDayRefused` for a day still to come.
+    """
+    quote = desk.uow.quotes.get(id)
+    _refuse_other_days(desk, quote, "lapse", on)
+    lapsed = quote.lapse(on)
     release_lock(desk, lapsed, "the quote lapsed", on)
     kept = desk.uow.quotes.save(lapsed)
     move_deal(desk, lapsed, QuoteTurn.LAPSED, on)
