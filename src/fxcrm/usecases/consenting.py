@@ -81,8 +81,9 @@ def _worth(desk: Desk, amount: Money, currency: Currency, on: date) -> Money:
 def _discount(desk: Desk, quote: Quote) -> Fraction:
     """What is given away of the price at the market, as a share."""
     goods = [line for line in quote.lines if not quote.is_fee(line)]
-    whole = sum(Fraction(max(line.before_discount.amount, 0)) for line in goods)
-    left = sum(Fraction(line.exact.amount) for line in goods)
+    prices = (Fraction(line.before_discount.amount) for line in goods)
+    whole = sum((one for one in prices if one > 0), Fraction(0))
+    left = sum((Fraction(line.exact.amount) for line in goods), Fraction(0))
     shares = [line.discounted_by for line in goods]
     given = max([1 - left / whole, *shares] if whole else shares, default=Fraction(0))
     lock = desk.uow.locks.get(quote.lock) if quote.lock else None
