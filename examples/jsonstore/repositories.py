@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from fxcrm.queries import (
     conditions,
 )
 from fxcrm.records import rates
-from fxcrm.records.columns import Reading, Writing, checked_row
+from fxcrm.records.columns import Reading, Writing, checked_id, checked_row
 from fxcrm.records.shapes import COMPANY, LOCK, Shape
 from fxcrm.records.trail import Writes
 
@@ -33,7 +33,13 @@ if TYPE_CHECKING:
     from examples.jsonstore.store import Unit
 
 Row = dict[str, Any]
-_COMPARED = {"=": operator.eq, ">=": operator.ge, "<=": operator.le, HOLDS: operator.contains}
+_COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    ">=": operator.ge,
+    "<=": operator.le,
+    HOLDS: operator.contains,
+}
 
 
 class Pile:
@@ -142,6 +148,7 @@ class Repository:
 
     def add(self, aggregate: Any) -> Any:
         kept, row, events = self._prepared(aggregate, 1)
+        checked_id(self._shape.kind, row["id"])
         if self._unit.pile.find(self._shape.kind, row["id"]):
             raise AlreadyThere(kind=self._shape.kind, id=row["id"])
         return self._keep(kept, row, events)
@@ -194,7 +201,7 @@ class Repository:
         held, value = row[condition.column], condition.value
         if held is None:
             held = self._shape.absent.get(condition.column)
-        return held is not None and bool(_COMPARED[condition.operator](held, value))
+        return held is not None and _COMPARED[condition.operator](held, value)
 
     def _searched(self, row: Row) -> Mapping[Any, str]:
         fields = self._unit.decisions.by.extras(row["extras"]) if "extras" in row else {}

@@ -164,7 +164,10 @@ class Repository(Protocol[T, K_contra]):
         ...
 
     def add(self, aggregate: T) -> T:
-        """Keep a new aggregate; returns it at version 1, without events. Raises `AlreadyThere`."""
+        """Keep a new aggregate; returns it at version 1, without events.
+
+        Raises `AlreadyThere`, and `NotStorable` for a blank id.
+        """
         ...
 
     def save(self, aggregate: T) -> T:

@@ -177,7 +177,7 @@ def checked_key(text: str) -> str:
 def checked_id(kind: str, id: str) -> None:
     """Raises `NotStorable` for a blank id: elsewhere an empty one stands for no link at all."""
     if not id.strip():
-        raise NotStorable(what=kind, reason="its id is blank; name one")
+        raise NotStorable(what=f"new {kind}", reason="its id is blank; name one")
 
 
 def maybe_instant_text(instant: datetime | None) -> str | None:
