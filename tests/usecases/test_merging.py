@@ -41,6 +41,7 @@ from fxcrm.ids import (
     LockId,
     OrderId,
     PaymentId,
+    ProductId,
     QuoteId,
 )
 from fxcrm.leads import LeadRefused
@@ -51,6 +52,7 @@ from fxcrm.queries import Filter
 from fxcrm.records.shapes import SHAPES
 from fxcrm.references import DocumentKind, Reference
 from fxcrm.reports.ageing import Grouping
+from fxcrm.selling.products import ProductRefused
 from fxcrm.sellingrules import SellingRules
 from fxcrm.usecases import (
     Desk,
@@ -81,7 +83,9 @@ from fxcrm.usecases.documenting import contract_paper, invoice_paper
 from fxcrm.usecases.following import activities_of, note_activity
 from fxcrm.usecases.merging import ITEMS, MOVED, Merger, merge_customers
 from fxcrm.usecases.owing import balance_of
+from fxcrm.usecases.pricing import add_product
 from fxcrm.usecases.resolving import resolved
+from fxcrm.usecases.taxing import LineWish, lines_of
 from fxcrm.usecases.wording import Step
 from tests.ledger.notation import instant
 from tests.usecases.office import ACME, EUR, FIRST, JANUARY, NORDWIND, RATES, USD, Office
@@ -385,7 +389,7 @@ def test_companies_and_modes_stay_apart() -> None:
         assert wider.survivor.mode is CurrencyMode.ANY
 
 
-def test_a_lead_and_its_customer_are_of_one_company() -> None:
+def test_a_lead_a_product_and_a_customer_are_of_one_company() -> None:
     """A contradiction is refused with both names, and nothing given is dropped in silence."""
     office, beta, lead = Office().open(), CompanyId("beta"), EnquiryId("E-2")
     asked: dict[str, Any] = {"subject": "x", "channel": "mail", "on": FIRST}
@@ -398,6 +402,11 @@ def test_a_lead_and_its_customer_are_of_one_company() -> None:
         deal, value = DealId("D-1"), Money("1", "EUR")
         with pytest.raises(LeadRefused, match=r"customer acme .* nordwind, .* beta; name"):
             qualify_enquiry(desk, lead, deal=deal, value=value, on=FIRST, customer=ACME)
+        goods = ProductId("P-1")
+        add_product(desk, goods, company=beta, name="Pump", unit="piece", on=FIRST)
+        wish = LineWish("", Decimal(1), Money("1", "EUR"), goods)
+        with pytest.raises(ProductRefused, match=r"sold by beta, .* nordwind; name"):
+            lines_of(desk, desk.uow.customers.get(ACME), [wish], FIRST, EUR)
         own = receive_enquiry(desk, EnquiryId("E-3"), customer=ACME, company=NORDWIND, **asked)
         with pytest.raises(LeadRefused, match="acme asked, and not acme-2"):
             qualify_enquiry(desk, own.id, deal=deal, value=value, on=FIRST, customer=OTHER)

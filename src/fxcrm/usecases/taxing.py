@@ -16,6 +16,7 @@ from fxcrm.money import Money
 from fxcrm.selling import QuoteLine
 from fxcrm.selling.discounts import Discount
 from fxcrm.selling.pricefinding import Price, PriceQuery
+from fxcrm.selling.products import ProductRefused
 from fxcrm.taxes import Tax
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.pricing import found_prices
@@ -52,7 +53,8 @@ def lines_of(
 ) -> tuple[QuoteLine | tuple[str, Decimal, Money], ...]:
     """The lines of a quote to a customer, with the taxes of his country on a day.
 
-    Raises `TaxMissing`, `ProductInactive`, `NotFound`, `PriceNeeded`, and `PriceNotFound` where a
+    Raises `TaxMissing`, `ProductInactive`, `ProductRefused` for one of another company,
+    `NotFound`, `PriceNeeded`, and `PriceNotFound` where a
     price is looked up in vain.
     """
     wished = tuple(wishes)
@@ -92,6 +94,9 @@ def _lines(
 
 def _line(desk: Desk, buyer: Customer, wish: LineWish, unit_price: Money, on: date) -> QuoteLine:
     product = desk.uow.products.get(wish.product).sold() if wish.product else None
+    if product and product.company != buyer.company:
+        reason = f"it is sold by {product.company}, and the customer is one of {buyer.company}"
+        raise ProductRefused(product=product.id, reason=f"{reason}; name a product of that")
     named = dict.fromkeys((*(product.taxes if product else ()), wish.tax))
     taxes = dict.fromkeys(one for goods in named for one in _taxes(desk, goods, buyer, on))
     text = wish.description or (product.name if product else "")
