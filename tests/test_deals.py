@@ -35,6 +35,7 @@ from fxcrm.stages import (
     Consent,
     Pipeline,
     Pipelines,
+    QuoteTurn,
     Stage,
     StageKind,
     StageStep,
@@ -178,11 +179,12 @@ def test_what_ended_keeps_its_day_its_rate_and_its_value() -> None:
 
 def test_a_deal_is_lost_for_a_listed_reason() -> None:
     """Nothing, and what the pipeline does not list, is refused; a quote's own word is not."""
-    for reason in ("", "weather"):
+    for reason in ("", "weather", "quote whim"):
         with pytest.raises(ReasonRefused, match="give price"):
             _deal().move("lose", DAY, along=PIPE, reason=reason)
-    for reason in ("price", "quote lapsed"):
-        assert _deal().move("lose", DAY, along=PIPE, reason=reason).reason == reason
+    assert _deal().move("lose", DAY, along=PIPE, reason="price").reason == "price"
+    lapsed = _deal().move("lose", DAY, along=PIPE, turn=QuoteTurn.LAPSED)
+    assert lapsed.reason == "quote lapsed"
 
 
 def test_another_currency_is_a_conversion_and_never_a_label() -> None:

@@ -54,10 +54,13 @@ def bag_of(deals: Iterable[Deal]) -> MoneyBag:
     return MoneyBag.of(*(one.value for one in deals))
 
 
-def without_wholes(deals: Iterable[Deal]) -> tuple[Deal, ...]:
-    """The deals that nothing is a part of: a sum of these counts nothing twice."""
+def without_wholes(deals: Iterable[Deal], among: Iterable[Deal] = ()) -> tuple[Deal, ...]:
+    """The deals that nothing is a part of: a sum of these counts nothing twice.
+
+    ``among`` are all deals, where ``deals`` are only some of them: their parts may be others'.
+    """
     held = tuple(deals)
-    wholes = {one.parent for one in held if one.parent is not None}
+    wholes = {one.parent for one in (*held, *among) if one.parent is not None}
     return tuple(one for one in held if one.id not in wholes)
 
 

@@ -7,7 +7,6 @@ afterwards beyond it takes the consent away, so no order of edits goes round it.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 import attrs
 
@@ -17,10 +16,16 @@ from fxcrm.events import Event
 from fxcrm.extras import NO_EXTRAS, Extras
 from fxcrm.ids import CompanyId, CustomerId, DealId, DecisionId, EnquiryId, FieldId
 from fxcrm.money import CurrencyMismatch, Money
-from fxcrm.stages import CROSS_BORDER_TRADE, CUSTOM, Consent, Pipeline, Stage, StageKind, StageStep
-
-# What a quote says of its deal is a reason in every pipeline, whichever reasons that lists.
-OF_A_QUOTE: Final = "quote "
+from fxcrm.stages import (
+    CROSS_BORDER_TRADE,
+    CUSTOM,
+    Consent,
+    Pipeline,
+    QuoteTurn,
+    Stage,
+    StageKind,
+    StageStep,
+)
 
 
 class WrongPipeline(CallError):
@@ -177,13 +182,16 @@ class Deal:
         along: Pipeline = CROSS_BORDER_TRADE,
         reason: str = "",
         rate: RateDecision | None = None,
+        turn: QuoteTurn | None = None,
     ) -> Deal:
         """Walk the stage table; ``value`` replaces the estimate, as when a quote is sent.
 
-        ``rate`` is the day's between the deal's currency and the functional one, None where they
-        are one: approvals are asked for at it, and a deal that ends keeps it. A deal keeps its
-        own currency: raises `CurrencyMismatch` for a value in another, and `TransitionRefused`,
-        `DealIncomplete`, `ConsentMissing`, `ReasonRefused`, `WrongDealRate`, `WrongPipeline`.
+        ``turn`` is what a quote of it came to, None where it is moved by hand: that is a reason
+        in every pipeline, whichever reasons it lists. ``rate`` is the day's between the deal's
+        currency and the functional one, None where they are one: approvals are asked for at it,
+        and a deal that ends keeps it. A deal keeps its own currency: raises `CurrencyMismatch`
+        for a value in another, and `TransitionRefused`, `DealIncomplete`, `ConsentMissing`,
+        `ReasonRefused`, `WrongDealRate`, `WrongPipeline`.
         """
         edited = self._along(along) if value is None else self._along(along)._worth(value)
         step, needed = along.step(self.stage, command), self._fitting(rate)
@@ -194,23 +202,22 @@ class Deal:
         moved = attrs.evolve(
             edited, stage=after.name, approvals=used, events=(*edited.events, event)
         )
-        return moved._complete(after)._ended(along, after, on, reason, needed)
+        if turn is not None:
+            reason = f"quote {turn.value}{reason and f': {reason}'}"
+        elif after.kind is StageKind.LOST:
+            moved._refuse_reason(along, reason)
+        return moved._complete(after)._ended(after, on, reason, needed)
 
-    def _ended(
-        self, along: Pipeline, after: Stage, on: date, reason: str, rate: RateDecision | None
-    ) -> Deal:
+    def _ended(self, after: Stage, on: date, reason: str, rate: RateDecision | None) -> Deal:
         """With the day, the rate and the reason of its end; without them where it is open."""
         if after.kind is StageKind.OPEN:
             return attrs.evolve(self, closed_on=None, closing=None, reason="")
-        if after.kind is StageKind.LOST:
-            self._refuse_reason(along, reason)
         if rate is not None:
             rate.convert(self.value)  # what can not be valued at home does not end
         return attrs.evolve(self, closed_on=on, closing=rate, reason=reason)
 
     def _refuse_reason(self, along: Pipeline, reason: str) -> None:
-        listed = not along.reasons or reason in along.reasons or reason.startswith(OF_A_QUOTE)
-        if not reason.strip() or not listed:
+        if not reason.strip() or (along.reasons and reason not in along.reasons):
             given = " or ".join(along.reasons) or "one in words"
             raise ReasonRefused(deal=self.id, reason=reason, listed=given)
 
@@ -292,7 +299,7 @@ class Deal:
         """
         edited = self._along(along) if value is None else self._along(along)._worth(value)
         if expected_on is not None and expected_on != self.expected_on:
-            edited = attrs.evolve(edited._open(), expected_on=expected_on)
+            edited = attrs.evolve(edited.not_closed(), expected_on=expected_on)
         edited = attrs.evolve(
             edited,
             title=self.title if title is None else title,
@@ -312,7 +319,7 @@ class Deal:
         `WrongDealRate`.
         """
         self._fitting(decision)
-        value = decision.convert(self._open().value)
+        value = decision.convert(self.not_closed().value)
         details = {"from": str(self.value), "to": str(value), "decision": decision.id}
         event = Event("deal exchanged", self.id, on, details)
         exchanged = attrs.evolve(self, value=value, events=(*self.events, event))
@@ -321,7 +328,7 @@ class Deal:
     def attach(self, parent: DealId | None, on: date) -> Deal:
         """A part of another deal from now on, or of none. Raises `DealIsClosed`."""
         event = Event("deal attached", self.id, on, {"parent": parent or ""})
-        return attrs.evolve(self._open(), parent=parent, events=(*self.events, event))
+        return attrs.evolve(self.not_closed(), parent=parent, events=(*self.events, event))
 
     @property
     def is_closed(self) -> bool:
@@ -333,7 +340,8 @@ class Deal:
             raise WrongPipeline(deal=self.id, pipeline=self.pipeline, given=given.name)
         return self
 
-    def _open(self) -> Deal:
+    def not_closed(self) -> Deal:
+        """The deal as it is. Raises `DealIsClosed` where it was won or lost."""
         if self.is_closed:
             raise DealIsClosed(deal=self.id, stage=self.stage, closed_on=self.closed_on)
         return self
@@ -342,7 +350,7 @@ class Deal:
         """At another value in its own currency."""
         if value.currency is not self.value.currency:
             raise CurrencyMismatch(left=self.value, right=value, operation="change a deal")
-        edited = self if value == self.value else attrs.evolve(self._open(), value=value)
+        edited = self if value == self.value else attrs.evolve(self.not_closed(), value=value)
         return edited._without_void()
 
     def _without_void(self) -> Deal:

@@ -38,6 +38,20 @@ class Shell:
         return line
 
 
+def test_a_list_of_some_counts_no_whole_beside_its_parts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ann's whole is worth what Bob's part is, which her list does not show."""
+    shell = Shell(tmp_path, capsys)
+    nord = ("--company", "acme", "--name", "Nord", "--currency", "EUR", "--country", "NO")
+    shell("customer", "add", "nord", *nord)
+    worth = ("--customer", "nord", "--title", "Seats", "--value", "EUR 70.00", "--owner")
+    shell("deal", "add", "P", *worth, "ann")
+    shell("deal", "add", "C", *worth, "bob", "--parent", "P")
+    assert "together nothing" in shell("deal", "list", "--owner", "ann")
+    assert "together EUR 70.00" in shell("deal", "list", "--owner", "bob")
+
+
 def test_a_lead_becomes_a_deal_that_is_won(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

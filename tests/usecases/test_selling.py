@@ -250,7 +250,10 @@ def test_a_deal_follows_the_last_quote_that_is_open() -> None:
 
 
 def test_a_deal_keeps_its_currency_whatever_is_quoted() -> None:
-    """Worth dollars, quoted in euros: the stage moves, the estimate stays what it was (M8)."""
+    """Worth dollars, quoted in euros: converted by a decision of the day, and won at that (M8).
+
+    EUR 900.00 at 1.0809 is USD 972.81. A rival quote that is accepted later changes nothing.
+    """
     office = Office().open()
     office.quote(1, "USD 1000.00", DAY)
     with office.desk(DAY) as desk:
@@ -265,9 +268,20 @@ def test_a_deal_keeps_its_currency_whatever_is_quoted() -> None:
             on=DAY,
             valid_until=UNTIL,
         )
-        approve_quote(desk, QuoteId("Q-2"), by="ada", on=DAY)
-        deal = desk.uow.deals.get(DealId("D-1"))
-    assert (deal.stage, deal.value) == ("quoted", money("USD 1.00"))
+    seen = []
+    for command in (approve_quote, accept_quote):
+        for quote in ("Q-2", "Q-1"):
+            with office.desk(DAY) as desk:
+                who = {"by": "ada"} if command is approve_quote else {}
+                command(desk, QuoteId(quote), on=DAY, **who)
+                deal = desk.uow.deals.get(DealId("D-1"))
+            seen.append((deal.stage, str(deal.value)))
+    assert seen == [
+        ("quoted", "USD 972.81"),
+        ("quoted", "USD 1000.00"),
+        ("won", "USD 972.81"),
+        ("won", "USD 972.81"),
+    ]
 
 
 def test_a_lock_that_outlives_its_quote_is_given_up_with_it() -> None:

@@ -109,12 +109,16 @@ def _show(arguments: Arguments) -> int:
 
 def _list(arguments: Arguments) -> int:
     with selling_desk(arguments) as desk:
-        where = Filter(company=company_of(desk, arguments.company), state=arguments.stage)
+        where = Filter(company=company_of(desk, arguments.company))
         found = tuple(every(desk.uow.deals.page, where))
-    held = tuple(one for one in found if arguments.owner in (None, one.owner))
+    held = tuple(
+        one
+        for one in found
+        if arguments.owner in (None, one.owner) and arguments.stage in (None, one.stage)
+    )
     code = listed(arguments, _HEADER, [_row(one) for one in held])
     if not arguments.json:
-        sums = ", ".join(map(str, bag_of(without_wholes(held)))) or "nothing"
+        sums = ", ".join(map(str, bag_of(without_wholes(held, found)))) or "nothing"
         told(f"together {sums}; a deal with parts is counted by these")
     return code
 

@@ -22,14 +22,16 @@ from fxcrm.forecast.headings import By, levels
 from fxcrm.forecast.outlook import COUNTED, Outlook
 from fxcrm.forecast.tallies import (
     At,
+    Cell,
     Measure,
+    Place,
     Tally,
     Unrated,
     booked_at,
     gathered,
     tallied,
 )
-from fxcrm.forecast.views import View
+from fxcrm.forecast.views import OpenAt, View
 from fxcrm.mappings import FrozenMap
 from fxcrm.money import Money, round_ratio
 from fxcrm.prospects import Prospect
@@ -122,20 +124,10 @@ class Forecast:
         if not names or len(set(names)) < len(names):
             raise BasesRefused(names=", ".join(names))
         places = gathered(prospects, rates.to, outlook, by, standings, measure)
-        taken, lacking = _taken(
-            views, {currency for _, currency in places}, rates.to, decider or rates, missing
-        )
-        tallies, unrated = tallied(
-            {at: cells for at, cells in places.items() if at[1] not in lacking},
-            rates,
-            missing,
-            measure,
-        )
-        unrated += [
-            Unrated(key, currency, tuple(cells), lacking[currency])
-            for (key, currency), cells in places.items()
-            if currency in lacking
-        ]
+        taken, lacking = _taken(views, places, rates.to, decider or rates, missing)
+        kept, left = _parted(places, lacking)
+        tallies, unrated = tallied(kept, rates, missing, measure)
+        unrated += left
         keyed: defaultdict[str, list[Tally]] = defaultdict(list)
         for tally in tallies:
             keyed[tally.key].append(tally)
@@ -279,16 +271,61 @@ def dated_amount(
 
 def _taken(
     views: Iterable[Basis],
-    currencies: Iterable[Currency],
+    places: Mapping[Place, list[Cell]],
     to: Currency,
     decider: Decider,
     missing: MissingRates,
-) -> tuple[tuple[View, ...], dict[Currency, str]]:
-    """The views with their decisions, and why a currency has none in one of them."""
-    held = sorted(currencies, key=lambda one: (one.code, one.registry))
-    lacking: dict[Currency, str] = {}
-    noted = lacking if missing is MissingRates.LEAVE_OUT else None
-    return tuple(View.of(basis, held, to, decider, noted) for basis in views), lacking
+) -> tuple[tuple[View, ...], _Lacking]:
+    """The views with their decisions, and why a currency has none in one of them.
+
+    What is closed never follows the rate of today, so that is asked for open deals alone.
+    """
+    lacking = _Lacking({}, {})
+    every = _sorted({currency for _, currency in places})
+    opened = _sorted({at[1] for at, cells in places.items() if not all(map(_is_closed, cells))})
+
+    def taken(basis: Basis) -> View:
+        is_open = isinstance(basis, OpenAt)
+        noted = lacking.open if is_open else lacking.all
+        leaves = missing is MissingRates.LEAVE_OUT
+        return View.of(basis, opened if is_open else every, to, decider, noted if leaves else None)
+
+    return tuple(map(taken, views)), lacking
+
+
+class _Lacking(NamedTuple):
+    """Why currencies have no rate: for all deals in them, or for the open ones."""
+
+    all: dict[Currency, str]
+    open: dict[Currency, str]
+
+    def reason(self, currency: Currency, cell: Cell) -> str | None:
+        """Why a cell has none, None where it has one in every view."""
+        found = self.all.get(currency)
+        return found if found or cell.at.is_closed else self.open.get(currency)
+
+
+def _sorted(currencies: Iterable[Currency]) -> list[Currency]:
+    return sorted(currencies, key=lambda one: (one.code, one.registry))
+
+
+def _is_closed(cell: Cell) -> bool:
+    return cell.at.is_closed
+
+
+def _parted(
+    places: Mapping[Place, list[Cell]], lacking: _Lacking
+) -> tuple[Mapping[Place, list[Cell]], list[Unrated]]:
+    """The cells that have a rate in every view, and those that have none in one, by reason."""
+    if not (lacking.all or lacking.open):
+        return places, []
+    kept: defaultdict[Place, list[Cell]] = defaultdict(list)
+    left: defaultdict[tuple[Place, str], list[Cell]] = defaultdict(list)
+    for at, cells in places.items():
+        for cell in cells:
+            reason = lacking.reason(at[1], cell)
+            (kept[at] if reason is None else left[at, reason]).append(cell)
+    return kept, [Unrated(*at, tuple(cells), reason) for (at, reason), cells in left.items()]
 
 
 def _row(key: str, tallies: Sequence[Tally], views: Iterable[View], to: Currency) -> ForecastRow:

@@ -83,10 +83,13 @@ class View:
         """The exact value of a tally."""
         if self.constant is None:
             return tally.booked
-        ratio = Fraction(1) if tally.currency is to else self._ratio(tally.currency)
-        if isinstance(self.basis, OpenAt):
-            return tally.open * ratio + tally.booked_closed
-        return tally.document * ratio
+        if not isinstance(self.basis, OpenAt):
+            return self._moved(tally.document, tally.currency, to)
+        return self._moved(tally.open, tally.currency, to) + tally.booked_closed
+
+    def _moved(self, amount: Fraction, currency: Currency, to: Currency) -> Fraction:
+        """An amount at the rate of the view; nothing needs none, nobody may quote it any more."""
+        return amount * self._ratio(currency) if amount and currency is not to else amount
 
     def _ratio(self, currency: Currency) -> Fraction:
         found = self._ratios.get(currency)

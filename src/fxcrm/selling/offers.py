@@ -33,7 +33,7 @@ QUOTE_LIFECYCLE = Lifecycle(
     FrozenMap(
         {
             ("draft", "approve"): "approved",
-            ("draft", "withdraw"): "withdrawn",
+            ("draft", "withdraw"): "discarded",  # nobody was offered it
             ("approved", "accept"): "accepted",
             ("approved", "lapse"): "lapsed",
             ("approved", "decline"): "declined",

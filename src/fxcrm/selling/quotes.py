@@ -354,8 +354,9 @@ class Quote(Offer):
         return self._moved("decline", Event("quote declined", self.id, on, {"reason": reason}))
 
     def withdraw(self, reason: str, on: date) -> Quote:
-        """The company takes the offer back."""
-        return self._moved("withdraw", Event("quote withdrawn", self.id, on, {"reason": reason}))
+        """The company takes the offer back; a draft, which nobody was offered, is discarded."""
+        name = f"quote {QUOTE_LIFECYCLE.after(self.state, 'withdraw')}"
+        return self._moved("withdraw", Event(name, self.id, on, {"reason": reason}))
 
     def supersede(self, by: QuoteId, on: date) -> Quote:
         """A newer version of it was drafted: this one can not be accepted any more."""

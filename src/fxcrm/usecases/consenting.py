@@ -22,7 +22,7 @@ def approve_quote(desk: Desk, id: QuoteId, *, by: str, on: date, role: str = "")
     """Consent to an offer in a role, and release it once every rule that fires on it is met.
 
     Where nothing fires it is released at once. While a consent is missing it stays a draft. The
-    deal is quoted then, and worth the net total if that is in its currency. Raises
+    deal is quoted then, and worth the net total, converted into its currency. Raises
     `ApproverUnnamed`, `ApprovalMissing` without a role, `NotEntitled` where role or person serves
     no rule, and a `RateMissing` where the offer can not be valued on the day.
     """

@@ -6,16 +6,29 @@ from datetime import date
 from typing import Final
 
 from fxcrm.dealparts import PartRefused, whole_of
-from fxcrm.deals import OF_A_QUOTE, Deal
+from fxcrm.deals import Deal
 from fxcrm.decisions import Purpose, RateDecision
+from fxcrm.errors import RuleRefused
 from fxcrm.figures import Figure
+from fxcrm.ids import DealId
 from fxcrm.money import Money
 from fxcrm.queries import Filter, every
 from fxcrm.selling import Quote
-from fxcrm.stages import Pipeline, QuoteTurn, StageKind, StageStep
+from fxcrm.stages import Pipeline, QuoteTurn, Stage, StageKind, StageStep
 from fxcrm.usecases.deciding import Desk, decided
 
 DEEPEST: Final = 20  # deals above a deal (F18)
+
+
+class DealHasOpenParts(RuleRefused):
+    """A deal counts through its parts, so it ends once each of them has ended."""
+
+    deal: DealId
+    stage: str
+    parts: str
+    template = (
+        "deal {deal} can not be {stage:plain} while its parts are open; move {parts:plain} first"
+    )
 
 
 def pipeline_of(desk: Desk, deal: Deal) -> Pipeline:
@@ -24,20 +37,40 @@ def pipeline_of(desk: Desk, deal: Deal) -> Pipeline:
 
 
 def step_deal(
-    desk: Desk, deal: Deal, command: str, on: date, value: Money | None = None, reason: str = ""
+    desk: Desk,
+    deal: Deal,
+    command: str,
+    on: date,
+    value: Money | None = None,
+    reason: str = "",
+    *,
+    turn: QuoteTurn | None = None,
 ) -> Deal:
     """Take a step, at the rate of the day where it asks for one, and keep the deal.
 
-    A deal that ends keeps that rate. Raises what `Deal.move` raises, and a `RateMissing`.
+    A deal that ends keeps that rate; its parts have ended before, and are opened again after it.
+    Raises what `Deal.move` raises, `DealHasOpenParts`, `DealIsClosed`, and a `RateMissing`.
     """
     along = pipeline_of(desk, deal)
     step = deal.step(command, along)
+    _refuse_around(desk, deal, along.stage(step.to))
     rate = home_rate(desk, deal, on) if _needs_rate(along, step) else None
-    moved = deal.move(command, on, value, along=along, reason=reason, rate=rate)
+    moved = deal.move(command, on, value, along=along, reason=reason, rate=rate, turn=turn)
     kept = desk.uow.deals.save(moved)
     if kept.value != deal.value:
         roll_up(desk, kept, on)
     return kept
+
+
+def _refuse_around(desk: Desk, deal: Deal, after: Stage) -> None:
+    """No part of a deal that ended is open, whichever of both moves."""
+    if after.kind is StageKind.OPEN:
+        if deal.is_closed and deal.parent is not None:
+            desk.uow.deals.get(deal.parent).not_closed()
+        return
+    left = ", ".join(one.id for one in parts_of(desk, deal) if not one.is_closed)
+    if left:
+        raise DealHasOpenParts(deal=deal.id, stage=after.name, parts=left)
 
 
 def home_rate(desk: Desk, deal: Deal, on: date) -> RateDecision | None:
@@ -96,7 +129,8 @@ def move_deal(
     """Move the deal as its pipeline says that a turn of its quote does.
 
     A deal that is won stays, and so does one that another quote may still win. ``value`` is the
-    deal's from then on, if it is in its currency and the deal has no parts.
+    deal's from then on, converted at the rate of the day where it is in another currency (M8); a
+    deal with parts is worth what they are. Raises what `step_deal` raises.
     """
     if quote.deal is None:
         return
@@ -107,10 +141,14 @@ def move_deal(
         return
     if turn in _GIVEN_UP and _has_rivals(desk, quote):
         return
-    comparable = value is not None and value.currency is deal.value.currency
-    takes = comparable and not parts_of(desk, deal)
-    told = f"{OF_A_QUOTE}{turn.value}{reason and f': {reason}'}"
-    step_deal(desk, deal, command, on, value if takes else None, told)
+    worth = None if value is None or parts_of(desk, deal) else _worth(desk, deal, value, on)
+    step_deal(desk, deal, command, on, worth, reason, turn=turn)
+
+
+def _worth(desk: Desk, deal: Deal, value: Money, on: date) -> Money:
+    """What a quote comes to in the currency of its deal, by a decision that is recorded."""
+    decision = decided(desk, Purpose.QUOTE, deal.value.currency, value.currency, on)
+    return value if decision is None else decision.convert(value)
 
 
 _GIVEN_UP: Final = (QuoteTurn.LAPSED, QuoteTurn.DECLINED)

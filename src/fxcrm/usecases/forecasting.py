@@ -14,6 +14,7 @@ import attrs
 
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose
+from fxcrm.errors import InputRefused
 from fxcrm.forecast import (
     By,
     DayRates,
@@ -45,6 +46,14 @@ from fxcrm.restatement import (
 from fxcrm.stages import StageKind
 from fxcrm.usecases.deciding import Desk, recorded_spots
 from fxcrm.usecases.restating import DeskDecider
+
+
+class NoYearBefore(InputRefused):
+    """A day in the first year, whose constant rate would be one of the year before."""
+
+    today: date
+    template = "there is no year before {today}, whose last rate is the constant one; name another"
+
 
 _ALL_DEALS: Final = DealFilter()
 
@@ -81,10 +90,11 @@ def forecast_for(desk: Desk, company: CompanyId, today: date, asked: Asked = USU
     """What the deals of a company may bring: as booked, at a constant rate, at today's.
 
     A deal that has parts counts through them. Amounts of the filter compare at today's rate (R7).
-    Raises `RateMissing`, unless deals without a rate shall be left out, in plain sight (R6).
+    Raises `RateMissing`, unless deals without a rate shall be left out, in plain sight (R6);
+    `NoYearBefore` in the year 1 without a constant rate.
     """
     seen = _seen(desk, company, today, asked)
-    constant = asked.constant or AtDay(date(today.year - 1, 12, 31))
+    constant = asked.constant or _year_end_before(today)
     return Forecast.of(
         seen.prospects,
         seen.outlook,
@@ -98,6 +108,12 @@ def forecast_for(desk: Desk, company: CompanyId, today: date, asked: Asked = USU
         outlines=seen.outlines,
         left_out=seen.left_out,
     )
+
+
+def _year_end_before(today: date) -> AtDay:
+    if today.year == date.min.year:
+        raise NoYearBefore(today=today)
+    return AtDay(date(today.year - 1, 12, 31))
 
 
 def trend_for(desk: Desk, company: CompanyId, today: date, asked: Asked = USUAL) -> Trend:

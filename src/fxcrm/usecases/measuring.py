@@ -41,7 +41,7 @@ from fxcrm.usecases.forecasting import day_rates, outlook_of
 from fxcrm.usecases.restating import DeskDecider
 from fxcrm.usecases.wording import Command, Step
 
-_UNSENT: Final = "draft"
+_UNSENT: Final = ("draft", "discarded")
 
 
 class PeriodRefused(InputRefused):
@@ -142,14 +142,15 @@ class _Record:
         )
 
     def _quoted(self, by: By) -> Iterator[DatedAmount]:
-        """The quotes that were sent, by whose deals they are of; of versions the last one."""
+        """The quotes that were sent, by whose deals they are of; of versions the last one sent."""
         deals: dict[DealId | None, Prospect] = {one.id: one for one in self.deals}
-        earlier = {getattr(one, "supersedes", None) for one in self.quotes}
-        for one in self.quotes:
-            deal = deals.get(one.deal)
-            if deal is not None and one.state != _UNSENT and one.id not in earlier:
+        sent = [one for one in self.quotes if one.state not in _UNSENT and one.deal in deals]
+        earlier = {one.supersedes for one in sent}
+        for one in sent:
+            if one.id not in earlier:
                 evidence = Evidence("quote", one.number, one.state, one.net)
-                yield DatedAmount(one.net, one.drafted_on, by.key(deal), evidence=evidence)
+                key = by.key(deals[one.deal])
+                yield DatedAmount(one.net, one.drafted_on, key, evidence=evidence)
 
     def _whose(self, activity: Activity, by: By) -> str:
         """Whose an activity is: its salesperson's, the team of their deals, its customer's."""

@@ -54,7 +54,8 @@ def open_deal(
 ) -> Deal:
     """A deal without an enquiry, in any currency agreed with the customer.
 
-    Raises `CurrencyNotAgreed`, `PipelineMissing`, `DealIncomplete`, `PartRefused`.
+    Raises `CurrencyNotAgreed`, `PipelineMissing`, `DealIncomplete`, `PartRefused`, and
+    `DealIsClosed` for a part of what was won or lost.
     """
     buyer = agreed_with(desk, customer, value.currency)
     opened = Deal.begun(
@@ -78,7 +79,10 @@ def open_deal(
 
 
 def _refuse_under(desk: Desk, part: Deal) -> None:
-    """Raises `PartRefused` where a deal would be a part of itself, or too far below the top."""
+    """Raises `PartRefused` where a deal would be a part of itself, or too far below the top.
+
+    And `DealIsClosed` where what it would be a part of has ended.
+    """
     if part.parent is None:
         return
     parent = desk.uow.deals.get(part.parent)
@@ -90,6 +94,7 @@ def _refuse_under(desk: Desk, part: Deal) -> None:
         top = desk.uow.deals.get(top.parent)
         above.append(top.id)
     refuse_part(part, parent, above, part.company)
+    parent.not_closed()
 
 
 def advance_deal(
@@ -171,9 +176,12 @@ def exchange_deal(desk: Desk, id: DealId, currency: Currency, *, on: date) -> De
 def attach_deal(desk: Desk, id: DealId, parent: DealId | None, *, on: date) -> Deal:
     """Make a deal a part of another, or of none; both are worth what their parts are.
 
-    Raises `PartRefused` for a cycle, `DealIsClosed`.
+    Raises `PartRefused` for a cycle, and `DealIsClosed` where it, what it was a part of or what
+    it would be a part of has ended.
     """
     deal = desk.uow.deals.get(id)
+    if deal.parent is not None:
+        desk.uow.deals.get(deal.parent).not_closed()
     attached = deal.attach(parent, on)
     _refuse_under(desk, attached)
     kept = desk.uow.deals.save(attached)

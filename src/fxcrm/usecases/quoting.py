@@ -174,9 +174,10 @@ def _shown_in(desk: Desk, total: Figure, currency: Currency, on: date) -> Altern
 
 
 def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
-    """The customer accepts: the lock is drawn, the deal is won.
+    """The customer accepts: the lock is drawn, the deal is won at the net total.
 
-    Raises `RateLockExpired`, `QuoteOutOfTime`, `AnswerDayRefused`.
+    A deal that was won before keeps its value. Raises `RateLockExpired`, `QuoteOutOfTime`,
+    `AnswerDayRefused`, and what moving the deal raises.
     """
     quote = desk.uow.quotes.claim(id)  # so that its lock is seen as it was left with it
     _refuse_other_days(desk, quote, "be accepted", on)
@@ -184,7 +185,7 @@ def accept_quote(desk: Desk, id: QuoteId, *, on: date) -> Quote:
     accepted, drawn = quote.accept(desk.now, lock)
     if drawn is not None:
         desk.uow.locks.save(drawn)
-    move_deal(desk, quote, QuoteTurn.ACCEPTED, on)
+    move_deal(desk, quote, QuoteTurn.ACCEPTED, on, accepted.net)
     return desk.uow.quotes.save(accepted)
 
 
