@@ -1616,6 +1616,13 @@ PLANTS = [
         f"{DEALS}what_ended_keeps_its_day_its_rate_and_its_value",
     ),
     Plant(
+        "a deal is won at what was quoted last",
+        "usecases/quoting",
+        "QuoteTurn.ACCEPTED, on, accepted.net)",
+        "QuoteTurn.ACCEPTED, on)",
+        "tests/usecases/test_selling.py::test_a_deal_keeps_its_currency_whatever_is_quoted",
+    ),
+    Plant(
         "parts are rounded one by one",
         "dealparts",
         'return Figure.blended("Parts", held, currency)',
@@ -1675,8 +1682,8 @@ PLANTS = [
     Plant(
         "today's rate moves what is closed",
         "forecast/views",
-        "tally.open * ratio + tally.booked_closed",
-        "tally.document * ratio",
+        "self._moved(tally.open, tally.currency, to) + tally.booked_closed",
+        "self._moved(tally.document, tally.currency, to)",
         f"{FORECASTS}test_what_is_closed_moves_with_no_later_rate",
     ),
     Plant(
