@@ -106,9 +106,13 @@ def _line_text(line: QuoteLine, to: Writing) -> str:
     fields = [f'"description":{text_json(line.description)}']
     if line.discount is not None:
         fields.append(f'"discount":{_discount_text(line.discount, to)}')
+    if line.goods:
+        fields.append(f'"goods":[{",".join(map(text_json, line.goods))}]')
     if line.product is not None:
         fields.append(f'"product":{text_json(line.product)}')
     fields.append(f'"quantity":"{decimal_text(line.quantity)}"')
+    if line.source:
+        fields.append(f'"source":{text_json(line.source)}')
     if line.taxes:
         taxes = (f'["{decimal_text(one.percent)}",{text_json(one.name)}]' for one in line.taxes)
         fields.append(f'"taxes":[{",".join(taxes)}]')
@@ -131,6 +135,8 @@ def _quote_line(line: Mapping[str, Any], by: Reading) -> QuoteLine:
         line.get("product"),
         _discount(line.get("discount"), by),
         tuple(Tax(name, decimal_from(percent)) for percent, name in line.get("taxes", ())),
+        tuple(line.get("goods", ())),
+        line.get("source", ""),
     )
 
 

@@ -34,7 +34,8 @@ class QuoteLine:
     """``quantity`` times ``unit_price``, the price in the currency the goods are priced in.
 
     ``discount`` comes off the whole line: a percentage of it, or an amount in that currency.
-    ``taxes`` are those that the line bears.
+    ``taxes`` are those that the line bears; ``goods`` are the kinds of goods that they were found
+    for, so that they can be found for another day. ``source`` says where the unit price is from.
     """
 
     description: str
@@ -43,6 +44,8 @@ class QuoteLine:
     product: ProductId | None = None
     discount: Discount | None = None
     taxes: tuple[Tax, ...] = ()
+    goods: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def before_discount(self) -> Money:
@@ -133,7 +136,8 @@ def converted(parts: Parts) -> Money:
 
 def priced_rule(line: QuoteLine) -> str:
     """How the price of a whole line came about."""
-    return WHOLE_LINE if line.discount is None else f"{WHOLE_LINE}, less {line.discount}"
+    rule = WHOLE_LINE if line.discount is None else f"{WHOLE_LINE}, less {line.discount}"
+    return f"{rule}; {line.source}" if line.source else rule
 
 
 def figure(

@@ -21,7 +21,7 @@ from fxcrm.stages import QuoteTurn
 from fxcrm.usecases.dealmoving import move_deal
 from fxcrm.usecases.deciding import Desk, decided, document_number, spot
 from fxcrm.usecases.locking import release_lock
-from fxcrm.usecases.taxing import Wishes, lines_of
+from fxcrm.usecases.taxing import Wishes, lines_of, taxed_on
 from fxcrm.usecases.trading import agreed_with
 
 _FURTHEST_ZONE = timedelta(hours=14)  # so early a day begins where it begins first
@@ -92,14 +92,18 @@ def edit_quote(
     """Give a draft other lines, days or texts; its lock stays, and covers as much as it did.
 
     What exceeds the cover is refused with `LockCoverExceeded`, or gets a new decision: the whole
-    excess is converted at the rate of this day, whatever was decided for it before. Consents to
-    what it said before are void. `quote_cover` says what the lock is good for then.
+    excess is converted at the rate of this day, whatever was decided for it before. Lines of
+    another date bear the taxes of that. Consents to what it said before are void. `quote_cover`
+    says what the lock is good for then.
     """
     held = desk.uow.quotes.claim(id)
     quote = held.with_terms(dated=dated, valid_until=valid_until, texts=texts)
+    buyer, day = desk.uow.customers.get(held.customer), quote.drafted_on
     if lines is not None:
-        buyer = desk.uow.customers.get(held.customer)
-        quote = quote.with_lines(lines_of(desk, buyer, lines, quote.drafted_on, quote.priced_in))
+        quote = quote.with_lines(lines_of(desk, buyer, lines, day, quote.priced_in))
+    elif day != held.drafted_on:
+        goods = (one for one in quote.lines if not quote.is_fee(one))
+        quote = quote.with_lines([taxed_on(desk, one, buyer, day) for one in goods])
     if quote.excess and excess is Excess.DECIDED:
         quote = quote.at_excess_rate(spot(desk, Purpose.QUOTE, quote.priced_in, quote.currency, on))
     elif quote.excess > held.excess:

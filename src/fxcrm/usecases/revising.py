@@ -23,6 +23,7 @@ from fxcrm.usecases.dealmoving import pipeline_of
 from fxcrm.usecases.deciding import Desk, decided, document_number
 from fxcrm.usecases.locking import release_lock
 from fxcrm.usecases.quoting import home_decision
+from fxcrm.usecases.taxing import taxed_on
 from fxcrm.usecases.trading import agreed_with
 
 NO_PRICES: Mapping[int, Money] = FrozenMap({})
@@ -90,14 +91,14 @@ def requote_quote(
     deal: DealId | None = None,
     by: str = "",
 ) -> Quote:
-    """Quote a lapsed offer again, once: under a new number, at today's prices and rate.
+    """Quote a lapsed offer again, once: under a new number, at today's prices, taxes and rate.
 
     ``prices`` are the unit prices that changed, by position, counted among the goods. Where the
     deal was lost, ``deal`` is the id of a new one for the rest; without it the quote has none.
     `quote_difference` says what the change comes to.
     """
     lapsed = desk.uow.quotes.claim(quote)
-    agreed_with(desk, lapsed.customer, lapsed.currency)
+    buyer = agreed_with(desk, lapsed.customer, lapsed.currency)
     goods = tuple(line for line in lapsed.lines if not lapsed.is_fee(line))
     for position in prices:
         if not 1 <= position <= len(goods):
@@ -108,7 +109,10 @@ def requote_quote(
         number=document_number(desk, lapsed.company, "Q"),
         on=on,
         valid_until=valid_until,
-        lines=tuple(_priced(line, prices.get(at)) for at, line in enumerate(goods, 1)),
+        lines=tuple(
+            taxed_on(desk, _priced(line, prices.get(at)), buyer, on)
+            for at, line in enumerate(goods, 1)
+        ),
         rate=decided(desk, Purpose.QUOTE, lapsed.priced_in, lapsed.currency, on),
         by=by or desk.actor,
     )
@@ -119,7 +123,7 @@ def requote_quote(
 
 
 def _priced(line: QuoteLine, price: Money | None) -> QuoteLine:
-    return line if price is None else attrs.evolve(line, unit_price=price)
+    return line if price is None else attrs.evolve(line, unit_price=price, source="")
 
 
 def _deal_for(desk: Desk, lapsed: Quote, new: DealId | None, on: date) -> DealId | None:

@@ -17,7 +17,7 @@ from fxcrm.selling import QuoteLine
 from fxcrm.selling.discounts import Discount
 from fxcrm.selling.pricefinding import Price, PriceQuery
 from fxcrm.selling.products import ProductRefused
-from fxcrm.taxes import Tax
+from fxcrm.taxes import Tax, TaxRepeated
 from fxcrm.usecases.deciding import Desk
 from fxcrm.usecases.pricing import found_prices
 
@@ -26,8 +26,9 @@ from fxcrm.usecases.pricing import found_prices
 class LineWish:
     """What is to stand on a line. ``tax`` names a kind of goods in the tax rates of the rules.
 
-    A ``product`` brings the names of its own taxes, its name where there is no description, and
-    where there is no ``unit_price`` what the price lists say; a line for each slice of it.
+    Without one a ``product`` brings the names of its own taxes; it brings its name where there is
+    no description, and where there is no ``unit_price`` what the price lists say: a line for each
+    slice of it.
     """
 
     description: str
@@ -83,25 +84,51 @@ def _lines(
     """One line, or one for each slice of the price that was found."""
     if price is None:
         if wish.unit_price is not None:
-            yield _line(desk, buyer, wish, wish.unit_price, on)
+            yield _line(desk, buyer, wish, wish.unit_price, on, "")
         return
     if len(price.slices) > 1 and wish.discount is not None and wish.discount.amount is not None:
         raise PriceNeeded(reason="an amount off would count for each slice; name the price")
     for part in price.slices:
         of_slice = attrs.evolve(wish, quantity=part.quantity)
-        yield _line(desk, buyer, of_slice, part.unit_price, on)
+        yield _line(desk, buyer, of_slice, part.unit_price, on, _source(price))
 
 
-def _line(desk: Desk, buyer: Customer, wish: LineWish, unit_price: Money, on: date) -> QuoteLine:
+def _source(price: Price) -> str:
+    """Where a unit price is from: its list, and the decision that it was converted at."""
+    rate = "" if price.rate is None else f", converted at {price.rate.id}: {price.rate.rate}"
+    return f"price list {price.list}{rate}"
+
+
+def _line(
+    desk: Desk, buyer: Customer, wish: LineWish, unit_price: Money, on: date, source: str
+) -> QuoteLine:
     product = desk.uow.products.get(wish.product).sold() if wish.product else None
     if product and product.company != buyer.company:
         reason = f"it is sold by {product.company}, and the customer is one of {buyer.company}"
         raise ProductRefused(product=product.id, reason=f"{reason}; name a product of that")
-    named = dict.fromkeys((*(product.taxes if product else ()), wish.tax))
-    taxes = dict.fromkeys(one for goods in named for one in _taxes(desk, goods, buyer, on))
+    named = (wish.tax,) if wish.tax else (product.taxes if product else ())
+    goods = tuple(dict.fromkeys(named))
+    taxes = _taxes(desk, goods, buyer, on)
     text = wish.description or (product.name if product else "")
-    return QuoteLine(text, wish.quantity, unit_price, wish.product, wish.discount, tuple(taxes))
+    return QuoteLine(
+        text, wish.quantity, unit_price, wish.product, wish.discount, taxes, goods, source
+    )
 
 
-def _taxes(desk: Desk, goods: str, buyer: Customer, on: date) -> tuple[Tax, ...]:
-    return desk.selling.taxes.taxes_on(goods, buyer.country, on)
+def _taxes(desk: Desk, goods: Iterable[str], buyer: Customer, on: date) -> tuple[Tax, ...]:
+    """Those on all these kinds of goods, each once. Raises `TaxMissing`, `TaxRepeated`."""
+    found = (desk.selling.taxes.taxes_on(one, buyer.country, on) for one in goods)
+    taxes = tuple(dict.fromkeys(tax for of_goods in found for tax in of_goods))
+    if len({one.name for one in taxes}) < len(taxes):
+        raise TaxRepeated(taxes=", ".join(map(str, taxes)))
+    return taxes
+
+
+def taxed_on(desk: Desk, line: QuoteLine, buyer: Customer, on: date) -> QuoteLine:
+    """The line with the taxes of another day; those that name no kind of goods stay.
+
+    Raises `TaxMissing`.
+    """
+    if not line.goods:
+        return line
+    return attrs.evolve(line, taxes=_taxes(desk, line.goods, buyer, on))

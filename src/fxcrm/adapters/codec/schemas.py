@@ -102,6 +102,12 @@ def with_offer(data: Data) -> Data:
     }
 
 
+def with_sources(data: Data) -> Data:
+    """A line of a quote says its kinds of goods and where its price is from; before, it did not."""
+    bare: Data = {"goods": [], "source": ""}
+    return {**data, "lines": [{**one, **bare} for one in data["lines"]]}
+
+
 def with_cover(data: Data) -> Data:
     """A quote names what its lock covers; before, the lock alone did."""
     return {**data, "covered": None, "excess_rate": None, "last_seen_at": None}
@@ -196,7 +202,7 @@ SCHEMAS: Final = (
     Schema("fxcrm.payment", Payment, (with_kind,)),
     Schema("fxcrm.price-list", PriceList),
     Schema("fxcrm.product", Product),
-    Schema("fxcrm.quote", Quote, (with_knowledge, with_cover, with_offer)),
+    Schema("fxcrm.quote", Quote, (with_knowledge, with_cover, with_offer, with_sources)),
     Schema("fxcrm.rate-decision", RateDecision, (with_knowledge,)),
     Schema("fxcrm.rate-lock", RateLock, (with_knowledge, with_guard)),
     Schema("fxcrm.recorded-event", RecordedEvent),
