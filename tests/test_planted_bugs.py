@@ -1524,7 +1524,7 @@ PLANTS = [
     Plant(
         "a month is counted from the one before it",
         "selling/instalments",
-        "return self.anchor + _length(months=years * 12 + rest + months)",
+        "return self.anchor + _length(months=self.months_before + months)",
         "return self.since + _length(months=months)",
         f"{CONTRACTS}a_short_month_moves_none_after_it",
     ),
