@@ -80,7 +80,8 @@ def _prepared(store: Store, number: int, random: Random) -> tuple[Told, datetime
     zone, last, end = random.choice(ENDS)
     ends = datetime.fromisoformat(end).replace(tzinfo=UTC)
     made = ends - timedelta(hours=random.choice((2, 6, 30)))
-    on, valid = made.date(), ends.date() + timedelta(days=random.choice((-1, -1, 0, 1)))
+    valid = ends.date() + timedelta(days=random.choice((-1, -1, 0, 1)))
+    on = min(made.date(), valid)  # an offer is not over before its own day
     with store.begin(actor="ada", at=made) as unit:
         desk = Desk(unit, stories.rates(), stories.at(stories.FIRST), "ada")
         rate = spot(desk, Purpose.QUOTE, stories.EUR, stories.USD, stories.FIRST)
