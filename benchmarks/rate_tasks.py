@@ -17,17 +17,22 @@ from random import Random
 from typing import Any
 
 import attrs
+import numpy as np
 
 from benchmarks.measuring import EXACT, AnswersDiffer, Operation, Side
 from benchmarks.published import EURO, History, Question, half_even
 from benchmarks.rate_peers import Converter
 from fxcrm import Currency, Money, RateTable
+from fxcrm.adapters.columns import convert_columns
 from fxcrm.rates import CurrencyPair, RateSeries
 
+PEER = "currencyconverter"
 OURS, ONE_BY_ONE, FLOOR = "fxcrm", "fxcrm, one by one", "bisect and bare decimals"
-LOOK_UP, CONVERT, BULK = (
+FROM_LISTS, FROM_ROWS = "fxcrm, columns that are lists", "fxcrm, rows, without NumPy"
+LOOK_UP, CONVERT, FIRST, BULK = (
     "look up on a day",
     "convert on a day, rounded",
+    "convert on a day, each for the first time",
     "convert in bulk, each amount",
 )
 AMONG_DAYS = "look up among {:,} days"
@@ -64,8 +69,9 @@ class Tasks:
         """What gives one answer at a time, where its name holds ``only``."""
         asked = self.history.questions(self.operands)
         ways = {
-            LOOK_UP: partial(self._look_up, asked=asked, peer="currencyconverter"),
-            CONVERT: partial(self._convert, asked=asked, peer="currencyconverter"),
+            LOOK_UP: partial(self._look_up, asked=asked, peer=PEER),
+            CONVERT: partial(self._convert, asked=asked, peer=PEER),
+            FIRST: partial(self._convert_first, asked=asked),
             "convert at a rate in hand": partial(self._at_a_rate, asked=asked),
             "convert at the latest rates": partial(self._at_the_latest, asked=asked),
             "look up, the peer asks a service": partial(
@@ -82,7 +88,8 @@ class Tasks:
     def bulk(self, count: int) -> Operation:
         """So many amounts of a few currencies and days in no order, all into one currency.
 
-        Our side takes all of them at once, the others one after the other.
+        Our side takes all of them at once: arrays of units and days and a list of codes, lists of
+        ints, codes and dates, or rows of them. The others go one after the other.
         """
         draw = Random(_SEED)  # noqa: S311 - no secret, and the same amounts each time
         pair_days = list(self.history.pair_days(PAIR_DAYS, INTO))
@@ -91,29 +98,35 @@ class Tasks:
             for base, on in draw.choices(pair_days, k=count)
         ]
         columns = self._columns(asked)
-        minor = [
-            (int(one.amount) * Currency(one.base).minor_units, Currency(one.base), one.on)
-            for one in asked
+        units = [int(one.amount) * Currency(one.base).minor_units for one in asked]
+        codes, days = columns["base"], columns["on"]
+        arrays = np.array(units), codes, np.array(days, dtype="datetime64[D]")
+        convert = partial(convert_columns, self.table)
+        sides = [
+            Side(name, expression, {"all": [given]}, {"convert": way, "INTO": INTO}, _minor_units)
+            for name, expression, given, way in (
+                (OURS, "convert(*{all}, INTO)", arrays, convert),
+                (FROM_LISTS, "convert(*{all}, INTO)", (units, codes, days), convert),
+                (
+                    FROM_ROWS,
+                    "convert({all}, INTO)",
+                    list(zip(units, codes, days, strict=True)),
+                    self.table.convert_minor,
+                ),
+            )
         ]
-        all_at_once = Side(
-            OURS,
-            "convert_minor({all}, INTO)",
-            {"all": [minor]},
-            {"convert_minor": self.table.convert_minor, "INTO": INTO},
-            lambda results: results[0].minor,
-        )
         single = attrs.evolve(
             self._ours(columns), name=ONE_BY_ONE, compared=lambda found: _minor(_amounts(found))
         )
         exact = self._exact(asked)
         theirs = self._sides(
-            "currencyconverter",
+            PEER,
             ["convert"],
             asked,
             columns,
             lambda found: _minor(exact.unless_off(found)),
         )
-        operation = Operation(BULK, all_at_once, (single, *theirs))
+        operation = Operation(BULK, sides[0], (*sides[1:], single, *theirs))
         return _proved(operation, _minor(exact.rounded))
 
     def _look_up(self, name: str, asked: Sequence[Question], peer: str) -> Operation:
@@ -131,6 +144,24 @@ class Tasks:
         theirs = self._sides(peer, ways, asked, columns, exact.unless_off)
         floor = _floor(columns, exact)
         return _proved(Operation(name, self._ours(columns), theirs, floor), exact.rounded)
+
+    def _convert_first(self, name: str, asked: Sequence[Question]) -> Operation:
+        """As `CONVERT`, but nothing is known of the pair and day; forgetting it takes time too."""
+        operation, kept, convert = (
+            self._convert(name, asked, PEER),
+            self.table._kept,
+            self.table.convert,
+        )
+
+        def convert_anew(money: Money, to: str, on: date) -> Money:
+            for prices in kept:
+                prices.clear()
+            kept.clear()
+            return convert(money, to, on)
+
+        return attrs.evolve(
+            operation, ours=attrs.evolve(operation.ours, names={"convert": convert_anew})
+        )
 
     def _at_a_rate(self, name: str, asked: Sequence[Question]) -> Operation:
         rates = [self.table.rate(one.base, one.counter, one.on) for one in asked]
@@ -245,6 +276,11 @@ def _digits(code: str) -> int:
 
 def _amounts(results: list[Any]) -> list[Any]:
     return [result.amount for result in results]
+
+
+def _minor_units(results: list[Any]) -> list[int]:
+    """Of one column, as a list or as an array."""
+    return list(map(int, results[0].minor))
 
 
 def _minor(amounts: Sequence[Decimal]) -> list[int]:

@@ -44,6 +44,7 @@ from benchmarks.rate_tasks import (
     CONVERT,
     ONE_BY_ONE,
     OURS,
+    PEER,
     Tasks,
     growing,
     integers,
@@ -51,7 +52,6 @@ from benchmarks.rate_tasks import (
 from fxcrm import Money, RateTable
 from fxcrm.adapters.ecb import EcbHistory
 
-PEER = "currencyconverter"
 LOAD, KEEP, START, START_MANY = (
     "load the history, every value checked",
     "load the history, values kept as text",
@@ -80,7 +80,7 @@ class Scale:
     effort: Effort
 
 
-SHORT = Scale(9, 50_000, QUICK)
+SHORT = Scale(5, 100_000, QUICK)
 LONG = Scale(25, 1_000_000, THOROUGH)
 
 _OURS_LOADS = Program.step(
@@ -211,9 +211,13 @@ def in_bulk(tasks: Tasks, scale: Scale) -> tuple[Operation, list[Row]]:
     """One amount of many, all at once, against one after the other."""
     operation, count = tasks.bulk(scale.amounts), scale.amounts
     check(operation)
-    ours, *others, floor = measuring.medians((*operation.sides, integers(count)), scale.effort)
+    sides = *operation.sides, integers(count)
+    ours, *others, floor = [
+        taken * side.length / count
+        for side, taken in zip(sides, measuring.medians(sides, scale.effort), strict=True)
+    ]
     return operation, [
-        Row(operation.name, ours / count, side.name, taken, floor / count)
+        Row(operation.name, ours, side.name, taken, floor)
         for side, taken in zip(operation.peers, others, strict=True)
     ]
 

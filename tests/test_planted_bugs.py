@@ -31,6 +31,8 @@ SHARING = "tests/test_allocation.py::"
 BAGS = "tests/test_moneybag.py::"
 READING = "tests/test_reading.py::"
 HOSTILE = "tests/test_hostile_numbers.py::"
+COLUMNS = "tests/adapters/test_columns.py::"
+CONVERTING = "tests/laws/test_rate_conversion_laws.py::"
 RATES = "tests/test_rate_rules.py::"
 EDGES = "tests/test_rate_edges.py::"
 STORES = "tests/contracts/test_stores.py::"
@@ -761,11 +763,46 @@ PLANTS = [
         f"{RATES}test_a_column_breaks_ties_as_a_conversion_does",
     ),
     Plant(
-        "a long quotient is rounded twice",
+        "the price of a day is kept too short for the longest amounts",
         "conversions",
-        'Context(digits, "ROUND_05UP"',
-        'Context(digits, "ROUND_HALF_EVEN"',
-        f"{RATES}test_a_quotient_just_above_a_tie_is_rounded_up",
+        "_PRODUCT_DIGITS: Final = 2 * MOST_DIGITS + 2",
+        "_PRODUCT_DIGITS: Final = MOST_DIGITS + 2",
+        f"{CONVERTING}test_the_longest_amounts_beside_a_tie_or_a_step",
+    ),
+    Plant(
+        "a product has as many digits as the price that it is of",
+        "conversions",
+        "Context(_PRODUCT_DIGITS + 1, ROUND_HALF_EVEN",
+        "Context(_PRODUCT_DIGITS - 1, ROUND_HALF_EVEN",
+        f"{CONVERTING}test_the_longest_amounts_beside_a_tie_or_a_step",
+    ),
+    Plant(
+        "a table keeps every price that it was asked for",
+        "conversions",
+        "if len(kept) >= MOST_KEPT:",
+        "if False:",
+        f"{CONVERTING}test_a_table_forgets_prices_and_finds_them_again",
+    ),
+    Plant(
+        "columns of 64 bits wrap around",
+        "adapters/columns",
+        "return _LARGEST // numerator if is_short else -1",
+        "return _LARGEST",
+        f"{COLUMNS}test_nothing_wraps_around",
+    ),
+    Plant(
+        "a column rounds a tie below zero as one above",
+        "adapters/columns",
+        "np.where(below < 0, last - 10, last)",
+        "last",
+        f"{COLUMNS}test_every_mode_rounds_ties_and_steps_as_in_words",
+    ),
+    Plant(
+        "a column of days loses their times",
+        "adapters/columns",
+        'if np.datetime_data(days.dtype) != ("D", 1):',
+        "if False:",
+        f"{COLUMNS}test_what_is_refused",
     ),
     Plant(
         "an average is the mean of the inverses",
@@ -826,8 +863,8 @@ PLANTS = [
     Plant(
         "a code is that of any registry",
         "rates",
-        "routes[to] = routes[target] = self._route(money.currency, target, policy)",
-        "routes[to] = routes[target.code] = self._route(money.currency, target, policy)",
+        "ways[to] = ways[target] = prices,",
+        "ways[to] = ways[target.code] = prices,",
         f"{EDGES}test_a_code_is_not_taken_for_that_of_another_registry",
     ),
     # books for other programs: sign, value, price, what counts

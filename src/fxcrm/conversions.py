@@ -1,41 +1,46 @@
 """Converting much: the quick way for one amount, the integer kernel for columns of them.
 
-Both give what `ExchangeRate.convert` gives, to the last minor unit. A route knows for one pair
-and policy which published value answers on each day; a quotient is computed to four digits
-more than an amount may have and its last digit kept away from 0 and 5 where it is not exact, so
-that the one rounding that follows sees on which side of a tie the exact value lies. The kernel
-works on integers of minor units, with one reduced ratio for each currency and day.
+Both give what `ExchangeRate.convert` gives, to the last minor unit. The quick way keeps what one
+unit is worth on a day to so many digits that the one rounding of a product with it sees on which
+side of a tie the exact value lies (`DayPrices`). The kernel works on integers of minor units,
+with one reduced ratio for each currency and day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from fxcrm._decimals import MOST_DIGITS, WIDE, ZERO
+from fxcrm._decimals import MOST_DIGITS
 from fxcrm.currencies import Currency
 from fxcrm.fixings import ExchangeRate
 from fxcrm.frozen import frozen
 from fxcrm.money import Money, NumberTypeRefused, Rounding, round_ratio
 from fxcrm.rational import expected_rounding
 
-multiply = WIDE.multiply
-
-
-def _quotients(digits: int) -> Callable[[Decimal, Decimal], Decimal]:
-    return Context(digits, "ROUND_05UP", traps=[InvalidOperation, Overflow, DivisionByZero]).divide
-
-
-divide = _quotients(MOST_DIGITS + 4)
-# The same for what people pay: up to 32 digits, which take two machine words instead of four.
-_USUAL_DIGITS: Final = 32
-divide_usual = _quotients(_USUAL_DIGITS + 4)
-half_even_usual = Context(
-    _USUAL_DIGITS, "ROUND_HALF_EVEN", traps=[InvalidOperation, Overflow, DivisionByZero]
-).quantize
+# What one unit is worth is kept to one digit more than a product with it, so an exact result of
+# fewer digits comes out exactly: steps and ties among them. Any other result is told from those.
+# Counted in the digit that is rounded to, the exact one is x / d in lowest terms, so the nearest
+# step or tie lies 1 / (2 * d) away or more; the product is off by less than 0.6 * 10**-121 times
+# x / d. Amount, factor, divisor and what comes out have 60 digits each at the most, so x has 120:
+# those of the amount and the factor, or, where their decimals are too few, of result and divisor.
+_PRODUCT_DIGITS: Final = 2 * MOST_DIGITS + 2
+_TRAPS: Final[list[Any]] = [InvalidOperation, Overflow, DivisionByZero]
+multiply = Context(_PRODUCT_DIGITS, ROUND_HALF_EVEN, traps=_TRAPS).multiply
+_divide = Context(_PRODUCT_DIGITS + 1, ROUND_HALF_EVEN, traps=_TRAPS).divide
+# So many prices a table keeps at the most, some 15 MB; then it forgets them and begins anew.
+MOST_KEPT: Final = 2**16
+_ONE: Final = Decimal(1)
 
 # The price of one unit on each day, the first of them being that of a given ordinal.
 Answers = Sequence[Decimal | None]
@@ -53,13 +58,10 @@ class Route(NamedTuple):
     factor: Answers | None
     divisor: Answers | None
     first: int
-    quantum: Decimal
-    currency: Currency
 
 
-def no_route(to: Currency) -> Route:
-    """A route that has no answer for any day."""
-    return Route((), None, 1, ZERO, to)
+# A route that has no answer for any day.
+NO_ROUTE: Final = Route((), None, 1)
 
 
 def ratio_on(route: Route, on: date) -> Fraction | None:
@@ -79,18 +81,80 @@ def ratio_on(route: Route, on: date) -> Fraction | None:
     return Fraction(numerator, denominator)
 
 
+class DayPrices(dict[date, Decimal]):
+    """What one unit is worth on each day that was asked for, by one route.
+
+    A day is found when it is first asked for; `NO_ANSWER` where the route has none. ``kept`` has an
+    entry for each price of all routes of a table.
+    """
+
+    __slots__ = ("_kept", "_route")
+
+    def __init__(self, route: Route, kept: list[DayPrices]) -> None:
+        super().__init__()
+        self._route = route
+        self._kept = kept
+
+    def __missing__(self, on: date) -> Decimal:
+        """The price of a day that is not kept."""
+        factors, divisors, first = self._route
+        place = on.toordinal() - first
+        if place < 0 or type(on) is not date:
+            raise KeyError(on)
+        factor = _ONE if factors is None else factors[place]
+        divisor = _ONE if divisors is None else divisors[place]
+        if factor is None or divisor is None:
+            raise KeyError(on)
+        price = _divide(factor, divisor)
+        kept = self._kept
+        if len(kept) >= MOST_KEPT:
+            for one in kept:
+                one.clear()
+            kept.clear()
+        kept.append(self)
+        self[on] = price
+        return price
+
+    def ratio(self, on: date) -> Fraction | None:
+        """The exact ratio; None where the route has no answer."""
+        return ratio_on(self._route, on)
+
+
+@frozen
+class Grouped:
+    """The currencies and days of many amounts, and where their rates are found.
+
+    None of the currency that they were converted to: those amounts needed no rate.
+    """
+
+    days: Mapping[Currency, Sequence[date]]
+    found: Callable[[Currency, date], ExchangeRate]
+
+    @property
+    def rates(self) -> Groups:
+        """The one rate of each currency and day, made when it is asked for."""
+        return {
+            currency: {on: self.found(currency, on) for on in days}
+            for currency, days in self.days.items()
+        }
+
+
 @frozen(eq=False)
 class Converted:
     """Many amounts in one currency: minor units in the order given, and the rates they rest on.
 
-    ``rates`` has the one rate of each currency and day; each result is rounded once by
-    ``rounding``. ``rates`` has no entry for amounts that were in ``currency`` already.
+    Each result is rounded once by ``rounding``.
     """
 
     minor: list[int]
     currency: Currency
-    rates: Groups
+    grouped: Grouped
     rounding: Rounding
+
+    @property
+    def rates(self) -> Groups:
+        """The one rate of each currency and day; none of ``currency`` itself."""
+        return self.grouped.rates
 
     @property
     def total(self) -> Money:
@@ -98,17 +162,17 @@ class Converted:
         return Money.from_minor(sum(self.minor), self.currency)
 
 
-class _Kernels:
+class Kernels:
     """The reduced ratio of minor units for each currency and day, found when first asked for.
 
     With it goes half the divisor, and the remainder that an amount of a tie has: none for an
     odd divisor, and for an even one half of it, because an odd numerator does not change it.
     """
 
-    def __init__(self, to: Currency, found: Callable[[Currency, date], ExchangeRate]) -> None:
+    def __init__(self, to: Currency, ratio: Callable[[Currency, date], Fraction]) -> None:
         self._to = to
-        self._found = found
-        self.rates: dict[Currency, dict[date, ExchangeRate]] = {}
+        self._ratio = ratio
+        self.days: dict[Currency, list[date]] = {}
         self.held: dict[str | Currency, dict[date, tuple[int, int, int, int]]] = {}
 
     def missing(self, currency: str | Currency, on: date) -> tuple[int, int, int, int]:
@@ -116,9 +180,8 @@ class _Kernels:
         known = currency if isinstance(currency, Currency) else Currency(currency)
         ratio = Fraction(self._to.minor_units, known.minor_units)
         if known is not self._to:
-            rate = self._found(known, on)
-            self.rates.setdefault(known, {})[on] = rate
-            ratio *= rate.ratio
+            ratio *= self._ratio(known, on)
+            self.days.setdefault(known, []).append(on)
         half, odd = divmod(ratio.denominator, 2)
         kernel = ratio.numerator, ratio.denominator, half, -1 if odd else half
         self.held.setdefault(currency, {})[on] = kernel
@@ -128,29 +191,31 @@ class _Kernels:
 def convert_minor(
     amounts: Iterable[tuple[int, str | Currency, date]],
     to: Currency,
+    ratio: Callable[[Currency, date], Fraction],
     found: Callable[[Currency, date], ExchangeRate],
     rounding: Rounding = Rounding.HALF_EVEN,
 ) -> Converted:
-    """Amounts of minor units with currency and day, each at the rate ``found`` for its group.
+    """Amounts of minor units with currency and day, each at the ``ratio`` of its group.
 
-    ``found`` is asked once for each currency and day. Raises what it raises, `NoMinorUnit`,
-    `RoundingExpected`; `NumberTypeRefused` for units that are no int.
+    It is asked once for each currency and day, and is that of the rate ``found``. Raises what it
+    raises, `NoMinorUnit`, `RoundingExpected`; `NumberTypeRefused` for units that are no int.
     """
     expected_rounding(rounding)
-    kernels = _Kernels(to, found)
+    kernels = Kernels(to, ratio)
     nearest = _half_even if rounding is Rounding.HALF_EVEN else _rounded
-    return Converted(nearest(amounts, kernels, rounding), to, kernels.rates, rounding)
+    minor = nearest(amounts, kernels, rounding)
+    return Converted(minor, to, Grouped(kernels.days, found), rounding)
 
 
 def _half_even(
-    amounts: Iterable[tuple[int, str | Currency, date]], kernels: _Kernels, _: Rounding
+    amounts: Iterable[tuple[int, str | Currency, date]], kernels: Kernels, _: Rounding
 ) -> list[int]:
     """Adding half the divisor and cutting rounds half up; a tie that came out odd goes back."""
     minor: list[int] = []
     append, held = minor.append, kernels.held
     for units, currency, on in amounts:
         if type(units) is not int:
-            raise _uncounted(units)
+            raise uncounted(units)
         try:
             numerator, denominator, half, tie = held[currency][on]
         except KeyError:
@@ -163,12 +228,12 @@ def _half_even(
 
 
 def _rounded(
-    amounts: Iterable[tuple[int, str | Currency, date]], kernels: _Kernels, rounding: Rounding
+    amounts: Iterable[tuple[int, str | Currency, date]], kernels: Kernels, rounding: Rounding
 ) -> list[int]:
     minor: list[int] = []
     for units, currency, on in amounts:
         if type(units) is not int:
-            raise _uncounted(units)
+            raise uncounted(units)
         try:
             numerator, denominator, _, _ = kernels.held[currency][on]
         except KeyError:
@@ -177,5 +242,6 @@ def _rounded(
     return minor
 
 
-def _uncounted(units: object) -> NumberTypeRefused:
+def uncounted(units: object) -> NumberTypeRefused:
+    """The error about units that are no int."""
     return NumberTypeRefused(kind=type(units).__name__, hint="minor units are counted in an int")

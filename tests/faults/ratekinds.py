@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import attrs
 
+from fxcrm.adapters.columns import convert_columns
 from fxcrm.currencies import Currency
 from fxcrm.decisions import Purpose, RateDecision, decide, decide_average
 from fxcrm.figures import Evidence, Figure
@@ -155,6 +156,9 @@ TABLE_OPERATIONS: Final[Mapping[str, Asked]] = {
     "RateTable.convert": lambda table: table.as_known(instant(DAY)).convert(EURO, USD, DAY),
     "RateTable.convert_minor": lambda table: table.as_known(instant(DAY)).convert_minor(
         [(10_000, EUR, DAY)], USD
+    ),
+    "convert_columns": lambda table: convert_columns(
+        table.as_known(instant(DAY)), [10_000], [EUR], [DAY], USD
     ),
     "RateTable.average": lambda table: table.as_known(instant(DAY)).average(EUR, USD, *SPAN),
     "RateTable.average, every day": lambda table: table.as_known(instant(DAY)).average(

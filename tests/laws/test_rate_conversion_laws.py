@@ -8,6 +8,7 @@ from fractions import Fraction
 from random import Random
 
 import attrs
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -33,6 +34,8 @@ from tests.rate_oracle import answer, rows_of, rule_of
 HOUSE = CurrencyRegistry("law coins").define("BTC", digits=8, name="Bitcoin")
 HOUSE = HOUSE.define("PTS", digits=0, name="Points")
 # Two, none and three decimals, and own currencies with eight and with none.
+# Eighteen decimals: the finest that a currency may have.
+FINE = CurrencyRegistry("law dust").define("FINE", digits=18, name="Dust")
 HELD = [*map(Currency, ("EUR", "JPY", "BHD", "USD")), HOUSE.currency("BTC"), HOUSE.currency("PTS")]
 DAYS = rate_days(FIRST_DAY, 12)
 ASKED = rate_days(FIRST_DAY - timedelta(days=2), 18)
@@ -146,6 +149,68 @@ def test_ties_and_their_neighbours(
     kernel = table.convert_minor(minor, to, rounding=mode).minor[0]
     scaled = Fraction(units, 100) * Fraction(1, divisor) * to.minor_units
     assert kernel == rounded(scaled, mode.name, Fraction(1))
+
+
+@FEWER
+@given(
+    st.one_of(st.integers(1, 10**digits - 1) for digits in (6, 17, 40)),
+    st.one_of(st.integers(1, 10**digits - 1) for digits in (2, 6, 40)),
+    st.integers(10**55, 10**60),
+    st.integers(0, 59),
+    st.sampled_from([1, -1]),
+    st.sampled_from(["EUR", "JPY", "FINE"]),
+    roundings(),
+)
+@example(10**40 - 1, 7, 10**60, 44, 1, "EUR", Rounding.HALF_EVEN)
+@example(10**40 - 1, 7, 10**60, 59, -1, "FINE", Rounding.HALF_EVEN)
+@example(10**16 - 1, 10**15 - 9, 10**60, 40, 1, "EUR", Rounding.CEILING)
+def test_the_longest_amounts_beside_a_tie_or_a_step(
+    factor: int, divisor: int, most: int, places: int, sign: int, code: str, mode: Rounding
+) -> None:
+    """By one part of the divisor: as near as an amount can be, found by a modular inverse."""
+    to = FINE.currency(code)
+    prices = [
+        Fixing(CurrencyPair.of("CHF", "USD"), Decimal(factor), FIRST_DAY),
+        Fixing(CurrencyPair(to, Currency("USD")), Decimal(divisor), FIRST_DAY),
+    ]
+    table = laid_out(RateTable.from_fixings(prices))
+    exact = Fraction(factor * to.minor_units, divisor * 10**places)
+    modulus = exact.denominator
+    inverse = pow(exact.numerator, -1, modulus)
+    for rest in {modulus // 2 - 1, modulus // 2, modulus // 2 + 1, 0, 1, modulus - 1}:
+        least = rest * inverse % modulus
+        units = least + max(most - 1 - least, 0) // modulus * modulus  # as many as below the most
+        if units >= 10**60:
+            continue
+        expected = rounded(sign * units * exact, mode.name, Fraction(1))
+        for _ in range(2):
+            try:
+                told = table.convert(
+                    Money.from_scaled(sign * units, places, "CHF"), to, FIRST_DAY, rounding=mode
+                )
+            except AmountOutOfRange:
+                assert abs(expected) >= 10**60
+                continue
+            assert Fraction(told.amount) * to.minor_units == expected
+
+
+def test_a_table_forgets_prices_and_finds_them_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps no more of them than it may, whatever is asked."""
+    monkeypatch.setattr("fxcrm.conversions.MOST_KEPT", 5)
+    days = [FIRST_DAY + timedelta(days=place) for place in range(9)]
+    pairs = [CurrencyPair.of("EUR", code) for code in ("USD", "CHF")]
+    fixings = [
+        Fixing(pair, Decimal(place + 2), on) for pair in pairs for place, on in enumerate(days)
+    ]
+    table = laid_out(RateTable.from_fixings(fixings))
+    for on in (*days, *days[::-1], *days):
+        for code in ("USD", "CHF"):
+            cross = table.convert(Money("6", code), "CHF" if code == "USD" else "USD", on)
+            assert cross.amount == 6
+            expected = table.rate("EUR", code, on).convert(Money("1", "EUR"))
+            assert table.convert(Money("1", "EUR"), code, on) == expected
+            kept = {id(prices): prices for prices in table._kept}
+            assert sum(map(len, kept.values())) == len(table._kept) <= 5
 
 
 def _plain(value: Fraction) -> Decimal:
