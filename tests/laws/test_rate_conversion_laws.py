@@ -164,6 +164,8 @@ def test_ties_and_their_neighbours(
 @example(10**40 - 1, 7, 10**60, 44, 1, "EUR", Rounding.HALF_EVEN)
 @example(10**40 - 1, 7, 10**60, 59, -1, "FINE", Rounding.HALF_EVEN)
 @example(10**16 - 1, 10**15 - 9, 10**60, 40, 1, "EUR", Rounding.CEILING)
+@example(1, 7, 10**60, 40, 1, "EUR", Rounding.CEILING)
+@example(1, 7, 10**60, 40, 1, "EUR", Rounding.FLOOR)
 def test_the_longest_amounts_beside_a_tie_or_a_step(
     factor: int, divisor: int, most: int, places: int, sign: int, code: str, mode: Rounding
 ) -> None:
