@@ -139,7 +139,8 @@ class SheetLine:
     """A line: ``amount`` in the document currency, ``parts`` before a conversion, if any.
 
     There is one part, or two where a lock covers the line in part only. ``discount`` is what
-    came off, in percent of the line or in the currency of its price.
+    came off, in percent of the line or in the currency of its price. ``price`` is that of one,
+    in the currency of the price list; None where it is not known.
     """
 
     description: str
@@ -147,6 +148,7 @@ class SheetLine:
     amount: Money
     parts: Parts = ()
     discount: Decimal | Money | None = None
+    price: Money | None = None
 
 
 @attrs.frozen
@@ -285,10 +287,6 @@ def sheet(paper: Paper) -> Sheet:
 def _quote_sheet(paper: QuotePaper) -> Sheet:
     quote = paper.quote
     _refuse_other(paper.lock, quote.lock, quote.number)
-    lines = tuple(
-        SheetLine(plain(line.description), line.quantity, amount, parts, _off(line.discount))
-        for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
-    )
     days = (("date", quote.drafted_on), ("valid until", quote.valid_until))
     return Sheet(
         "quote",
@@ -296,7 +294,7 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
         _plain(paper.seller),
         _plain(paper.buyer),
         days,
-        lines,
+        _quote_lines(quote),
         quote.total,
         quote.priced_total if quote.rate else None,
         quote.rate,
@@ -306,6 +304,20 @@ def _quote_sheet(paper: QuotePaper) -> Sheet:
         others=paper.others,
         texts=tuple((name, plain(text)) for name in QUOTE_TEXTS if (text := getattr(quote, name))),
         revision=quote.revision if quote.revision > 1 else None,
+    )
+
+
+def _quote_lines(quote: Quote) -> tuple[SheetLine, ...]:
+    return tuple(
+        SheetLine(
+            plain(line.description),
+            line.quantity,
+            amount,
+            parts,
+            _off(line.discount),
+            line.unit_price,
+        )
+        for line, amount, parts in zip(quote.lines, quote.amounts, quote.parts, strict=True)
     )
 
 
@@ -377,11 +389,12 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
     _refuse_other(paper.lock, invoice.lock, invoice.number)
     if quote is not None and quote.amounts != tuple(line.amount for line in invoice.lines):
         raise PaperRefused(number=invoice.number, reason="the quote has other amounts")
-    parts = quote.parts if quote else tuple(() for _ in invoice.lines)
-    lines = tuple(
-        SheetLine(plain(line.description), line.quantity, line.amount, before)
-        for line, before in zip(invoice.lines, parts, strict=True)
-    )
+    if quote is None:
+        lines = tuple(
+            SheetLine(plain(line.description), line.quantity, line.amount) for line in invoice.lines
+        )
+    else:
+        lines = _quote_lines(quote)
     locked = paper.lock.locked if paper.lock else None
     taxes = _taxes(invoice)
     return Sheet(

@@ -74,16 +74,32 @@ def test_no_word_is_left_in_english(language: str) -> None:
 
 @pytest.mark.parametrize("language", LOCALES)
 def test_every_amount_is_read_back(language: str) -> None:
-    """The cells of the tables are the lines, net, tax and total of the domain, to the cent."""
+    """The cells of the tables are unit prices, lines, net, tax and total, to the cent."""
     for paper in papers():
         said = sheet(paper)
         cells = [unescape(TAGS.sub("", one)) for one in CELL.findall(page(paper, language))]
-        read = [parse_money(one, LOCALES[language], currency="USD") for one in cells[:-1]]
-        lines = [line.amount for line in said.lines] or [one.amount for one in said.instalments]
+        amounts = [line.amount for line in said.lines] or [one.amount for one in said.instalments]
+        told = [one for line in said.lines for one in (line.price, line.amount) if one is not None]
         taxes = [said.net, *(tax for _, tax in said.taxes)] if said.net is not None else []
-        assert read == [*lines, *taxes]
-        assert cells[-1] == PlainForms(LOCALES[language]).both(said.total)
-        assert Money.total(read[len(lines) :] or lines) == said.total
+        expected = [*(told or amounts), *taxes]
+        assert [
+            parse_money(cell, LOCALES[language], currency=one.currency)
+            for cell, one in zip(cells, expected, strict=False)
+        ] == expected
+        assert cells[len(expected) :] == [PlainForms(LOCALES[language]).both(said.total)]
+        assert Money.total(taxes or amounts) == said.total
+
+
+def test_a_unit_price_is_that_of_the_price_list() -> None:
+    """In its own currency and with all its digits; times the quantity it is the working."""
+    quoted, *_ = papers()
+    for line, one in zip(sheet(quoted).lines, quoted.quote.lines, strict=True):  # type: ignore[union-attr]
+        assert line.price == one.unit_price
+    html = page(quoted, "en")
+    assert '<th scope="col" class="number">Unit price</th>' in html
+    for paper in papers():
+        if not any(line.price for line in sheet(paper).lines):
+            assert "Unit price" not in page(paper, "en")
 
 
 def test_arabic_keeps_numbers_and_codes_as_they_are() -> None:

@@ -85,11 +85,16 @@ class _Writer:
 
     def _described(self, line: SheetLine) -> str:
         text = f"{self._forms.number(line.quantity)} \N{MULTIPLICATION SIGN} {line.description}"
-        if line.discount is None:
-            return text
+        told = self._words["comma"].join(self._priced(line))
+        return f"{text} ({told})" if told else text
+
+    def _priced(self, line: SheetLine) -> Iterator[str]:
         off, forms = line.discount, self._forms
-        taken = forms.code(off) if isinstance(off, Money) else forms.percent(off)
-        return f"{text} ({self._words['discount']} {taken})"
+        if line.price is not None:
+            yield f"{self._words['unit price']} {forms.code(line.price)}"
+        if off is not None:
+            taken = forms.code(off) if isinstance(off, Money) else forms.percent(off)
+            yield f"{self._words['discount']} {taken}"
 
     def _explained(self, page: Sheet) -> Iterator[str]:
         if not page.decisions:
