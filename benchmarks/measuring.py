@@ -150,7 +150,8 @@ class Effort:
     ``rounds``       at most so many, three at least
     ``slice``        seconds that one side takes in one round, at least one pass
     ``budget``       seconds for all sides and rounds, kept to where three rounds fit
-    ``operands``     so many different ones, that no side lives off a cache of its last results
+    ``operands``     so many different ones, that no side lives off a cache of its last results;
+                     what a side keeps for all of them is told with its row
     ``slow_rounds``  so many for a side of which one pass takes more than 0.3 s
     """
 

@@ -8,7 +8,7 @@ with one reduced ratio for each currency and day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import (
     ROUND_HALF_EVEN,
@@ -106,55 +106,75 @@ class DayPrices(dict[date, Decimal]):
         if factor is None or divisor is None:
             raise KeyError(on)
         price = _divide(factor, divisor)
-        kept = self._kept
-        if len(kept) >= MOST_KEPT:
-            for one in kept:
-                one.clear()
-            kept.clear()
-        kept.append(self)
+        # Kept before it is counted, so that no thread leaves one that nobody counts.
         self[on] = price
+        self._kept.append(self)
+        if len(self._kept) > MOST_KEPT:
+            self._forget()
         return price
+
+    def _forget(self) -> None:
+        """What all routes keep, one price after the other, whoever else does so or adds some."""
+        while self._kept:
+            try:
+                self._kept.pop().clear()
+            except IndexError:  # another thread took the last
+                return
 
     def ratio(self, on: date) -> Fraction | None:
         """The exact ratio; None where the route has no answer."""
         return ratio_on(self._route, on)
 
 
-@frozen
-class Grouped:
-    """The currencies and days of many amounts, and where their rates are found.
+class RatesOf(Mapping[Currency, Mapping[date, ExchangeRate]]):
+    """The one rate of each currency and day, made when one of them is first asked for.
 
-    None of the currency that they were converted to: those amounts needed no rate.
+    For to make them takes as long as to convert some hundred amounts for each.
     """
 
-    days: Mapping[Currency, Sequence[date]]
-    found: Callable[[Currency, date], ExchangeRate]
+    __slots__ = ("_days", "_found", "_made")
 
-    @property
-    def rates(self) -> Groups:
-        """The one rate of each currency and day, made when it is asked for."""
-        return {
-            currency: {on: self.found(currency, on) for on in days}
-            for currency, days in self.days.items()
-        }
+    def __init__(
+        self,
+        days: Mapping[Currency, Sequence[date]],
+        found: Callable[[Currency, date], ExchangeRate],
+    ) -> None:
+        self._days = days
+        self._found = found
+        self._made: dict[Currency, dict[date, ExchangeRate]] = {}
+
+    def __getitem__(self, currency: Currency) -> Mapping[date, ExchangeRate]:
+        made = self._made.get(currency)
+        if made is None:
+            made = {on: self._found(currency, on) for on in self._days[currency]}
+            self._made[currency] = made
+        return made
+
+    def __iter__(self) -> Iterator[Currency]:
+        return iter(self._days)
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return dict, (dict(self),)
 
 
 @frozen(eq=False)
 class Converted:
     """Many amounts in one currency: minor units in the order given, and the rates they rest on.
 
-    Each result is rounded once by ``rounding``.
+    ``rates`` has the one rate of each currency and day, none of ``currency`` itself; each result
+    is rounded once by ``rounding``.
     """
 
     minor: list[int]
     currency: Currency
-    grouped: Grouped
+    rates: Groups
     rounding: Rounding
-
-    @property
-    def rates(self) -> Groups:
-        """The one rate of each currency and day; none of ``currency`` itself."""
-        return self.grouped.rates
 
     @property
     def total(self) -> Money:
@@ -171,6 +191,7 @@ class Kernels:
 
     def __init__(self, to: Currency, ratio: Callable[[Currency, date], Fraction]) -> None:
         self._to = to
+        self._minor_units = to.minor_units
         self._ratio = ratio
         self.days: dict[Currency, list[date]] = {}
         self.held: dict[str | Currency, dict[date, tuple[int, int, int, int]]] = {}
@@ -178,7 +199,7 @@ class Kernels:
     def missing(self, currency: str | Currency, on: date) -> tuple[int, int, int, int]:
         """The kernel of a currency, or its code, and day that was not asked for before."""
         known = currency if isinstance(currency, Currency) else Currency(currency)
-        ratio = Fraction(self._to.minor_units, known.minor_units)
+        ratio = Fraction(self._minor_units, known.minor_units)
         if known is not self._to:
             ratio *= self._ratio(known, on)
             self.days.setdefault(known, []).append(on)
@@ -204,7 +225,7 @@ def convert_minor(
     kernels = Kernels(to, ratio)
     nearest = _half_even if rounding is Rounding.HALF_EVEN else _rounded
     minor = nearest(amounts, kernels, rounding)
-    return Converted(minor, to, Grouped(kernels.days, found), rounding)
+    return Converted(minor, to, RatesOf(kernels.days, found), rounding)
 
 
 def _half_even(

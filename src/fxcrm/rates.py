@@ -99,7 +99,7 @@ class DaySpan:
 
 
 AVERAGE_DECIMALS: Final = 6  # as many as the European Central Bank publishes at the most
-_USUAL: Final = RatePolicy()
+USUAL: Final = RatePolicy()
 _HALF_EVEN: Final = Rounding.HALF_EVEN
 _LONG_WAYS: Final = 100  # so many of one currency take the time of laying out its days
 _NO_PEGS: Final[Mapping[CurrencyPair, Peg]] = FrozenMap({})
@@ -149,7 +149,7 @@ class RateTable:
         self.known_at = known_at
         self._asked: defaultdict[Currency, int] = defaultdict(int)
         self._usual: _Ways = {}
-        self._ways: dict[RatePolicy, _Ways] = {_USUAL: self._usual}
+        self._ways: dict[RatePolicy, _Ways] = {USUAL: self._usual}
         self._kept: list[DayPrices] = []
         self._days: dict[tuple[_Key, RatePolicy], Answers] = {}
 
@@ -251,7 +251,7 @@ class RateTable:
         base: str | Currency,
         counter: str | Currency,
         on: date | None = None,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
         known_at: datetime | None = None,
     ) -> ExchangeRate:
         """``1 base = rate x counter`` for a day; the rule that found it is on the rate.
@@ -278,7 +278,7 @@ class RateTable:
         money: Money,
         to: str | Currency,
         on: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
         rounding: Rounding = _HALF_EVEN,
     ) -> Money:
         """The amount in another currency at the rate of a day, rounded once (M10).
@@ -287,7 +287,7 @@ class RateTable:
         its pair are laid out. Raises what `rate` raises.
         """
         try:
-            ways = self._usual if policy is _USUAL else self._ways[policy]
+            ways = self._usual if policy is USUAL else self._ways[policy]
             prices, quantum, currency = ways[money.currency][to]
             amount = multiply(money.amount, prices[on])
             # The stores of `money._made` in line: its call alone takes a twentieth of the time.
@@ -308,15 +308,21 @@ class RateTable:
         """
         target = _currency(to)
         converted = self.rate(money.currency, target, on, policy).convert(money, rounding)
-        asked = self._asked
-        for currency in (money.currency, target):
-            asked[currency] += 1
-        if asked[money.currency] > _LONG_WAYS < asked[target]:
-            ways = self._ways.setdefault(policy, {}).setdefault(money.currency, {})
-            if to not in ways and target.digits is not None:
-                prices = DayPrices(self._route(money.currency, target, policy), self._kept)
-                ways[to] = ways[target] = prices, QUANTA[target.digits], target
+        self._count(money.currency, target, to, policy)
         return converted
+
+    def _count(
+        self, base: Currency, target: Currency, to: str | Currency, policy: RatePolicy
+    ) -> None:
+        asked = self._asked
+        for currency in (base, target):
+            asked[currency] += 1
+        if asked[base] > _LONG_WAYS < asked[target] and target.digits is not None:
+            ways = self._ways.setdefault(policy, {}).setdefault(base, {})
+            if target not in ways:
+                prices = DayPrices(self._route(base, target, policy), self._kept)
+                ways[target] = prices, QUANTA[target.digits], target
+            ways[to] = ways[target]
 
     def _route(self, base: Currency, to: Currency, policy: RatePolicy) -> Route:
         """The route over the first path, where it needs no pegs."""
@@ -366,7 +372,7 @@ class RateTable:
         self,
         amounts: Iterable[tuple[int, str | Currency, date]],
         to: str | Currency,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
         rounding: Rounding = Rounding.HALF_EVEN,
     ) -> Converted:
         """Many amounts, each of minor units, currency and day, in minor units of one currency.
@@ -388,21 +394,26 @@ class RateTable:
         base: str | Currency,
         to: str | Currency,
         on: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
     ) -> Fraction:
-        """The exact ratio of `rate`; quickly where `convert` has laid out the days of the pair.
+        """The exact ratio of `rate`; quickly once both were asked for often, as by `convert`.
 
         Raises what `rate` raises.
         """
-        way = self._ways.get(policy, {}).get(_currency(base), {}).get(to)
+        known, target = _currency(base), _currency(to)
+        way = self._ways.get(policy, {}).get(known, {}).get(target)
         quickly = way[0].ratio(on) if way is not None and type(on) is date else None
-        return self.rate(base, to, on, policy).ratio if quickly is None else quickly
+        if quickly is not None:
+            return quickly
+        ratio = self.rate(known, target, on, policy).ratio
+        self._count(known, target, target, policy)
+        return ratio
 
     def ratios(
         self,
         base: str | Currency,
         to: str | Currency,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
         known_at: datetime | None = None,
     ) -> Callable[[date], Fraction | None]:
         """What answers for a day with the exact ratio of `rate`, in some microseconds.
@@ -424,7 +435,7 @@ class RateTable:
         counter: str | Currency,
         start: date,
         end: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
         decimals: int = AVERAGE_DECIMALS,
         averaging: Averaging | None = None,
     ) -> ExchangeRate:
@@ -459,7 +470,7 @@ class RateTable:
         counter: str | Currency,
         start: date,
         end: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
     ) -> tuple[ExchangeRate, ...]:
         """The rate of each day of publication from ``start`` to ``end``, oldest first.
 
@@ -484,7 +495,7 @@ class RateTable:
         counter: str | Currency,
         start: date,
         end: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
     ) -> tuple[tuple[DaySpan, ExchangeRate], ...]:
         """From when to when each rate answers, between two days; days without one left out."""
         spans = self._spans(CurrencyPair.of(base, counter), start, end, policy)
@@ -496,7 +507,7 @@ class RateTable:
         counter: str | Currency,
         start: date,
         end: date,
-        policy: RatePolicy = _USUAL,
+        policy: RatePolicy = USUAL,
     ) -> tuple[DaySpan, ...]:
         """The days between two that have no rate under the policy, closed days aside."""
         spans = self._spans(CurrencyPair.of(base, counter), start, end, policy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fxcrm.adapters.columns import ColumnsDiffer, convert_columns
+from fxcrm.adapters.columns import ColumnRefused, ColumnsDiffer, convert_columns
 from fxcrm.currencies import Currency, CurrencyRegistry, DateExpected, NoMinorUnit
 from fxcrm.errors import FxcrmError
 from fxcrm.money import Money, NumberTypeRefused, Rounding, RoundingExpected
@@ -65,8 +66,12 @@ def test_columns_give_what_rows_give(
     """Of any size, in any order, by every mode; a rate that is missing stops both."""
     columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     by_rows = outcome(table.convert_minor, rows, to, policy, mode)
-    assert outcome(convert_columns, table, *columns, to, policy, mode) == by_rows
-    if isinstance(by_rows, list):
+    by_columns = outcome(convert_columns, table, *columns, to, policy, mode)
+    if not isinstance(by_rows, list):  # of several days without a rate, either names one
+        assert isinstance(by_columns, type)
+        assert issubclass(by_columns, RateMissing)
+    else:
+        assert by_columns == by_rows
         column = convert_columns(table, *columns, to, policy, mode)
         told = table.convert_minor(rows, to, policy, mode)
         assert column.total == told.total == Money.from_minor(sum(by_rows), to)
@@ -103,6 +108,48 @@ def test_arrays_say_what_lists_say() -> None:
     exact = Fraction(2**64 - 1) / Fraction("1.085")
     assert told.minor.tolist() == [9217, round(exact)]
     assert told.minor.dtype == object
+
+
+class Framed:
+    """A column of a dataframe: its labels are no positions, and it gives its array away."""
+
+    def __init__(self, values: Any) -> None:
+        self._values = values
+
+    def __getitem__(self, _: object) -> object:
+        raise KeyError("no such label")
+
+    def to_numpy(self) -> Any:
+        """As pandas and Polars call it."""
+        return self._values
+
+
+def test_columns_of_dataframes_and_other_rows() -> None:
+    """By their arrays; days in nanoseconds, as pandas has them; ranges and generators too."""
+    expected = TABLE.convert_minor(ROWS, "EUR").minor
+    nanoseconds = np.array(MONDAYS, dtype="datetime64[ns]")
+    framed: list[Any] = [np.array(UNITS), np.array(CODES, dtype=object), nanoseconds]
+    told = convert_columns(TABLE, *map(Framed, framed), "EUR")  # type: ignore[arg-type]
+    assert told.minor.tolist() == expected
+    generated: Any = ((one for one in column) for column in (UNITS, CODES, MONDAYS))
+    assert convert_columns(TABLE, *generated, "EUR").minor.tolist() == expected
+    told = convert_columns(TABLE, range(3), ("EUR",) * 3, [MONDAY] * 3, "EUR")
+    assert told.minor.tolist() == [0, 1, 2]
+
+
+def test_what_was_converted_can_be_kept() -> None:
+    """Pickled and shown with its rates, which are made once."""
+    by_rows = TABLE.convert_minor(ROWS, "EUR")
+    for told in (by_rows, convert_columns(TABLE, UNITS, CODES, MONDAYS, "EUR")):
+        kept = pickle.loads(pickle.dumps(told))  # noqa: S301 - our own
+        assert kept.total == told.total
+        assert kept.rates == told.rates
+        usd = Currency("USD")
+        assert told.rates[usd][MONDAY] is told.rates[usd][MONDAY]
+        assert repr(told.rates) == repr(kept.rates)
+        assert len(told.rates) == 2
+        with pytest.raises(KeyError):
+            told.rates[Currency("CHF")]
 
 
 def test_many_rows_are_converted_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,12 +193,20 @@ def test_nothing_wraps_around() -> None:
         ({"days": [MONDAY]}, ColumnsDiffer),
         ({"days": [MONDAY, datetime(2026, 3, 2, tzinfo=UTC)]}, DateExpected),
         ({"days": [MONDAY, "2026-03-02"]}, DateExpected),
-        (
-            {"days": np.array(["2026-03-02T10", "2026-03-02T11"], dtype="datetime64[h]")},
-            DateExpected,
-        ),
-        ({"days": np.array(["2026-03-02", "NaT"], dtype="datetime64[D]")}, DateExpected),
-        ({"days": np.array(["2026-03-02", "20260-01-01"], dtype="datetime64[D]")}, DateExpected),
+        ({"days": np.array(["2026-03-02T00", "2026-03-02T11"], dtype="M8[h]")}, ColumnRefused),
+        ({"days": np.array(["2026-03-02", "NaT"], dtype="M8[D]")}, ColumnRefused),
+        ({"days": np.array(["2026-03-02", "20260-01-01"], dtype="M8[D]")}, ColumnRefused),
+        ({"days": np.array(["2026-03", "2026-03"], dtype="M8[M]")}, ColumnRefused),
+        ({"days": np.ma.array(np.array(MONDAYS, dtype="M8[D]"), mask=[0, 1])}, ColumnRefused),
+        ({"units": np.ma.array([1, 2], mask=[0, 1])}, ColumnRefused),
+        ({"units": np.array([[1], [2]])}, ColumnRefused),
+        ({"units": np.zeros(2, dtype=[("a", "i8")])}, NumberTypeRefused),
+        ({"units": b"12"}, ColumnRefused),
+        ({"units": {1, 2}}, ColumnRefused),
+        ({"units": None}, ColumnRefused),
+        ({"units": np.array(5)}, ColumnRefused),
+        ({"currencies": [["USD"], ["USD"]]}, ColumnRefused),
+        ({"units": [], "currencies": [], "days": [], "to": "XAU"}, NoMinorUnit),
         ({"days": [MONDAY, MONDAY - timedelta(days=1)]}, RateMissing),
         ({"currencies": ["USD", "CHF"]}, RateMissing),
         ({"currencies": ["USD", "no code"]}, FxcrmError),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import gcd
 from random import Random
 
 import attrs
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fxcrm.conversions import DayPrices, Route, multiply
 from fxcrm.currencies import Currency, CurrencyRegistry
 from fxcrm.errors import FxcrmError
 from fxcrm.money import AmountOutOfRange, Money, Rounding
@@ -31,11 +33,11 @@ from tests.laid_out import laid_out
 from tests.oracle import rounded
 from tests.rate_oracle import answer, rows_of, rule_of
 
+# Eighteen decimals: the finest that a currency may have.
+FINE = CurrencyRegistry("law dust").define("FINE", digits=18, name="Dust")
 HOUSE = CurrencyRegistry("law coins").define("BTC", digits=8, name="Bitcoin")
 HOUSE = HOUSE.define("PTS", digits=0, name="Points")
 # Two, none and three decimals, and own currencies with eight and with none.
-# Eighteen decimals: the finest that a currency may have.
-FINE = CurrencyRegistry("law dust").define("FINE", digits=18, name="Dust")
 HELD = [*map(Currency, ("EUR", "JPY", "BHD", "USD")), HOUSE.currency("BTC"), HOUSE.currency("PTS")]
 DAYS = rate_days(FIRST_DAY, 12)
 ASKED = rate_days(FIRST_DAY - timedelta(days=2), 18)
@@ -155,28 +157,39 @@ def test_ties_and_their_neighbours(
 @given(
     st.one_of(st.integers(1, 10**digits - 1) for digits in (6, 17, 40)),
     st.one_of(st.integers(1, 10**digits - 1) for digits in (2, 6, 40)),
+    st.sampled_from([1, 100, 2**19]),
     st.integers(10**55, 10**60),
     st.integers(0, 59),
     st.sampled_from([1, -1]),
     st.sampled_from(["EUR", "JPY", "FINE"]),
     roundings(),
 )
-@example(10**40 - 1, 7, 10**60, 44, 1, "EUR", Rounding.HALF_EVEN)
-@example(10**40 - 1, 7, 10**60, 59, -1, "FINE", Rounding.HALF_EVEN)
-@example(10**16 - 1, 10**15 - 9, 10**60, 40, 1, "EUR", Rounding.CEILING)
-@example(1, 7, 10**60, 40, 1, "EUR", Rounding.CEILING)
-@example(1, 7, 10**60, 40, 1, "EUR", Rounding.FLOOR)
+@example(10**40 - 1, 7, 1, 10**60, 44, 1, "EUR", Rounding.HALF_EVEN)
+@example(10**40 - 1, 7, 1, 10**60, 59, -1, "FINE", Rounding.HALF_EVEN)
+@example(10**16 - 1, 10**15 - 9, 1, 10**60, 40, 1, "EUR", Rounding.CEILING)
+@example(10**40 - 1, 7, 2**19, 10**60, 39, 1, "EUR", Rounding.HALF_EVEN)
+@example(10**40 - 1, 7, 2**19, 10**60, 39, 1, "EUR", Rounding.CEILING)
+@example(10**40 - 1, 7, 2**19, 10**60, 39, 1, "EUR", Rounding.FLOOR)
+@example(1, 7, 1, 10**60, 40, 1, "EUR", Rounding.CEILING)
+@example(1, 7, 1, 10**60, 40, 1, "EUR", Rounding.FLOOR)
 def test_the_longest_amounts_beside_a_tie_or_a_step(
-    factor: int, divisor: int, most: int, places: int, sign: int, code: str, mode: Rounding
+    factor: int,
+    divisor: int,
+    unit: int,
+    most: int,
+    places: int,
+    sign: int,
+    code: str,
+    mode: Rounding,
 ) -> None:
     """By one part of the divisor: as near as an amount can be, found by a modular inverse."""
     to = FINE.currency(code)
     prices = [
-        Fixing(CurrencyPair.of("CHF", "USD"), Decimal(factor), FIRST_DAY),
+        Fixing(CurrencyPair.of("CHF", "USD"), Decimal(factor), FIRST_DAY, unit=unit),
         Fixing(CurrencyPair(to, Currency("USD")), Decimal(divisor), FIRST_DAY),
     ]
     table = laid_out(RateTable.from_fixings(prices))
-    exact = Fraction(factor * to.minor_units, divisor * 10**places)
+    exact = Fraction(factor * to.minor_units, unit * divisor * 10**places)
     modulus = exact.denominator
     inverse = pow(exact.numerator, -1, modulus)
     for rest in {modulus // 2 - 1, modulus // 2, modulus // 2 + 1, 0, 1, modulus - 1}:
@@ -194,6 +207,25 @@ def test_the_longest_amounts_beside_a_tie_or_a_step(
                 assert abs(expected) >= 10**60
                 continue
             assert Fraction(told.amount) * to.minor_units == expected
+
+
+@FEWER
+@given(st.integers(10**58, 10**59 - 1), st.integers(10**59, 10**60 - 1), roundings())
+@example(10**59 - 3, 10**60 - 11, Rounding.HALF_EVEN)
+@example(10**59 - 3, 10**60 - 11, Rounding.CEILING)
+@example(10**59 - 3, 10**60 - 11, Rounding.FLOOR)
+def test_prices_of_sixty_digits_are_kept_long_enough(
+    factor: int, divisor: int, mode: Rounding
+) -> None:
+    """As long as amounts; where one that is published has fewer digits, this is the bound."""
+    while (common := gcd(factor, divisor)) > 1:
+        factor //= common
+    day, over = FIRST_DAY, (Decimal(factor),)
+    price = DayPrices(Route(over, (Decimal(divisor),), day.toordinal()), [])[day]
+    for rest in {divisor // 2, divisor // 2 + 1, 1, divisor - 1}:
+        amount = rest * pow(factor, -1, divisor) % divisor
+        expected = rounded(Fraction(amount * factor, divisor), mode.name, Fraction(1))
+        assert mode.to_quantum(multiply(Decimal(amount), price), Decimal(1)) == expected
 
 
 def test_a_table_forgets_prices_and_finds_them_again(monkeypatch: pytest.MonkeyPatch) -> None:

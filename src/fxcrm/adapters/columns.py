@@ -7,23 +7,24 @@ integers, which have no end, so that nothing wraps around.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from fxcrm.conversions import Grouped, Groups, Kernels, uncounted
+from fxcrm.conversions import Groups, Kernels, RatesOf, uncounted
 from fxcrm.currencies import Currency, DateExpected
 from fxcrm.errors import CallError
 from fxcrm.frozen import frozen
-from fxcrm.money import Money, Rounding, round_ratio
+from fxcrm.money import Money, NumberTypeRefused, Rounding, round_ratio
 from fxcrm.ratepolicies import RatePolicy
-from fxcrm.rates import RateTable
+from fxcrm.rates import USUAL, RateTable
 from fxcrm.rational import expected_rounding
 
-__all__ = ["ColumnsDiffer", "ConvertedColumn", "convert_columns"]
+__all__ = ["ColumnRefused", "ColumnsDiffer", "ConvertedColumn", "convert_columns"]
 
 Integers = npt.NDArray[np.int64]
 Currencies = Sequence[str | Currency] | npt.NDArray[Any]
@@ -31,13 +32,21 @@ Days = Sequence[date] | npt.NDArray[np.datetime64]
 # Adds one to each floor whose rest of the divisor is rounded up.
 _RoundUp = Callable[[Integers, Integers, Integers], None]
 
+_WHOLE: Final = "minor units are counted in whole numbers"
 _LARGEST: Final = 2**63 - 1
-_USUAL: Final = RatePolicy()
 # So many rows at a time: what is calculated of them stays in a processor's own memory.
 _ROWS: Final = 2**16
 # More than the ordinal of any day, so that currency and day make one number.
 _MOST_DAYS: Final = 2**22
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
+
+
+class ColumnRefused(CallError):
+    """What is no column of one value in each row."""
+
+    column: str
+    reason: str
+    template = "the column of {column:plain}: {reason:plain}"
 
 
 class ColumnsDiffer(CallError):
@@ -61,13 +70,8 @@ class ConvertedColumn:
 
     minor: npt.NDArray[Any]
     currency: Currency
-    grouped: Grouped
+    rates: Groups
     rounding: Rounding
-
-    @property
-    def rates(self) -> Groups:
-        """The one rate of each currency and day; none of ``currency`` itself."""
-        return self.grouped.rates
 
     @property
     def total(self) -> Money:
@@ -81,17 +85,20 @@ def convert_columns(
     currencies: Currencies,
     days: Days,
     to: str | Currency,
-    policy: RatePolicy = _USUAL,
+    policy: RatePolicy = USUAL,
     rounding: Rounding = Rounding.HALF_EVEN,
 ) -> ConvertedColumn:
     """As `RateTable.convert_minor`, with a column each for minor units, currencies and days.
 
-    In any order. Units are ints or an array of integers, days are dates or an array of
-    ``datetime64[D]``. Raises what `RateTable.rate` raises, naming the pair and day, `NoMinorUnit`,
-    `RoundingExpected`; `NumberTypeRefused` for units that are no integers, `DateExpected` for
-    days that are none, `ColumnsDiffer`. Then nothing was converted.
+    In any order. A column is a list, an array of one dimension, or what becomes one by
+    ``to_numpy()``, as of dataframes: units are integers, days are dates, or ``datetime64`` without
+    a time. Raises what `RateTable.rate` raises, naming the pair and day, `NoMinorUnit`,
+    `RoundingExpected`; `NumberTypeRefused` for units that are no integers, `DateExpected`,
+    `ColumnRefused`, `ColumnsDiffer`. Then nothing was converted.
     """
     expected_rounding(rounding)
+    units, currencies = _column("units", units), _column("currencies", currencies)
+    days = _dated(_column("days", days))
     if not len(units) == len(currencies) == len(days):
         raise ColumnsDiffer(units=len(units), currencies=len(currencies), days=len(days))
     target = to if isinstance(to, Currency) else Currency(to)
@@ -110,8 +117,39 @@ def convert_columns(
         for row in undone:
             numerator, denominator, _ = ratios[places[row]]
             longer[start + row] = round_ratio(int(some[row]) * numerator, denominator, rounding)
-    grouped = Grouped(kernels.days, lambda base, on: table.rate(base, target, on, policy))
-    return ConvertedColumn(_with(minor, longer), target, grouped, rounding)
+    rates = RatesOf(kernels.days, lambda base, on: table.rate(base, target, on, policy))
+    return ConvertedColumn(_with(minor, longer), target, rates, rounding)
+
+
+def _column(name: str, given: Any) -> Any:
+    """The column as a list, a tuple or an array."""
+    if hasattr(given, "to_numpy"):
+        given = given.to_numpy()
+    if isinstance(given, np.ma.MaskedArray):
+        raise ColumnRefused(column=name, reason="masked rows have no value; leave them out")
+    if isinstance(given, np.ndarray):
+        if given.ndim != 1:
+            raise ColumnRefused(column=name, reason=f"{given.ndim} dimensions, one is needed")
+        return given
+    if isinstance(given, (list, tuple)):
+        return given
+    if isinstance(given, Iterable) and not isinstance(given, (str, bytes, Set, Mapping)):
+        return list(given)
+    raise ColumnRefused(column=name, reason=f"a {type(given).__name__} is no list of rows")
+
+
+def _dated(days: Any) -> Any:
+    """The days themselves, and those of an array in whole days."""
+    if not isinstance(days, np.ndarray) or days.dtype.kind != "M":
+        return days
+    if np.datetime_data(days.dtype)[0] in ("Y", "M", "W", "generic"):
+        raise ColumnRefused(column="days", reason=f"{days.dtype} names no days")
+    whole = days.astype("datetime64[D]")
+    if (whole.astype(days.dtype) != days).any():  # NaT is not even what it is
+        raise ColumnRefused(
+            column="days", reason='a time, or no day, in some; .astype("datetime64[D]") cuts times'
+        )
+    return whole
 
 
 class _Numbers(dict[Any, int]):
@@ -132,15 +170,19 @@ class _Groups:
     def keys(self, currencies: Currencies, days: Days) -> Integers:
         """The number of each row."""
         listed = currencies.tolist() if isinstance(currencies, np.ndarray) else currencies
-        numbers = map(self._currencies.__getitem__, listed)
-        return np.fromiter(numbers, np.int64, len(currencies)) * _MOST_DAYS + _ordinals(days)
+        try:
+            numbers = np.fromiter(map(self._currencies.__getitem__, listed), np.int64, len(listed))
+        except TypeError:
+            reason = "what is no code or currency can not be looked up"
+            raise ColumnRefused(column="currencies", reason=reason) from None
+        return numbers * _MOST_DAYS + _ordinals(days)
 
     def ratio(self, key: int) -> tuple[int, int, int]:
         """Numerator, denominator, and the most units whose product with it has 64 bits."""
         known = self._ratios.get(key)
         if known is None:
             number, day = divmod(key, _MOST_DAYS)
-            currency = list(self._currencies)[number]
+            currency = next(islice(self._currencies, number, None))
             numerator, denominator, _, _ = self._kernels.missing(currency, date.fromordinal(day))
             known = numerator, denominator, _most(numerator, denominator)
             self._ratios[key] = known
@@ -158,7 +200,7 @@ def _integers(units: Sequence[int] | Integers) -> Integers | list[int]:
         if units.dtype.kind == "i":
             return units.astype(np.int64, copy=False)
         if units.dtype.kind not in "uO":
-            raise uncounted(units.dtype.type())
+            raise NumberTypeRefused(kind=str(units.dtype), hint=_WHOLE)
         units = units.tolist()
     if not set(map(type, units)) <= {int}:
         raise uncounted(next(each for each in units if type(each) is not int))
@@ -175,11 +217,9 @@ def _ordinals(days: Days) -> Integers:
     elif days.dtype.kind != "M":
         listed = days.tolist()
     else:
-        if np.datetime_data(days.dtype) != ("D", 1):
-            raise DateExpected(given=str(days.dtype))
         ordinals: Integers = days.astype(np.int64) + _DAY_ZERO
-        if ((ordinals < 1) | (ordinals > date.max.toordinal())).any():  # so is no day, NaT
-            raise DateExpected(given="datetime64 of no day between the years 1 and 9999")
+        if ((ordinals < 1) | (ordinals > date.max.toordinal())).any():
+            raise ColumnRefused(column="days", reason="days are those of the years 1 to 9999")
         return ordinals
     for kind in set(map(type, listed)) - {date}:
         if not issubclass(kind, date) or issubclass(kind, datetime):
