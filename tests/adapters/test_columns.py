@@ -64,15 +64,15 @@ def test_columns_give_what_rows_give(
     mode: Rounding,
 ) -> None:
     """Of any size, in any order, by every mode; a rate that is missing stops both."""
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    columns: Any = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     by_rows = outcome(table.convert_minor, rows, to, policy, mode)
-    by_columns = outcome(convert_columns, table, *columns, to, policy, mode)
+    by_columns = outcome(convert_columns, table, *columns, to=to, policy=policy, rounding=mode)
     if not isinstance(by_rows, list):  # of several days without a rate, either names one
         assert isinstance(by_columns, type)
         assert issubclass(by_columns, RateMissing)
     else:
         assert by_columns == by_rows
-        column = convert_columns(table, *columns, to, policy, mode)
+        column = convert_columns(table, *columns, to=to, policy=policy, rounding=mode)
         told = table.convert_minor(rows, to, policy, mode)
         assert column.total == told.total == Money.from_minor(sum(by_rows), to)
         assert column.rates == told.rates
@@ -128,11 +128,11 @@ def test_columns_of_dataframes_and_other_rows() -> None:
     """By their arrays; days in nanoseconds, as pandas has them; ranges and generators too."""
     expected = TABLE.convert_minor(ROWS, "EUR").minor
     nanoseconds = np.array(MONDAYS, dtype="datetime64[ns]")
-    framed: list[Any] = [np.array(UNITS), np.array(CODES, dtype=object), nanoseconds]
-    told = convert_columns(TABLE, *map(Framed, framed), "EUR")  # type: ignore[arg-type]
+    framed: Any = map(Framed, (np.array(UNITS), np.array(CODES, dtype=object), nanoseconds))
+    told = convert_columns(TABLE, *framed, to="EUR")
     assert told.minor.tolist() == expected
     generated: Any = ((one for one in column) for column in (UNITS, CODES, MONDAYS))
-    assert convert_columns(TABLE, *generated, "EUR").minor.tolist() == expected
+    assert convert_columns(TABLE, *generated, to="EUR").minor.tolist() == expected
     told = convert_columns(TABLE, range(3), ("EUR",) * 3, [MONDAY] * 3, "EUR")
     assert told.minor.tolist() == [0, 1, 2]
 
@@ -197,8 +197,11 @@ def test_nothing_wraps_around() -> None:
         ({"days": np.array(["2026-03-02", "NaT"], dtype="M8[D]")}, ColumnRefused),
         ({"days": np.array(["2026-03-02", "20260-01-01"], dtype="M8[D]")}, ColumnRefused),
         ({"days": np.array(["2026-03", "2026-03"], dtype="M8[M]")}, ColumnRefused),
-        ({"days": np.ma.array(np.array(MONDAYS, dtype="M8[D]"), mask=[0, 1])}, ColumnRefused),
-        ({"units": np.ma.array([1, 2], mask=[0, 1])}, ColumnRefused),
+        (
+            {"days": np.ma.array(np.array(MONDAYS, dtype="M8[D]"), mask=[False, True])},
+            ColumnRefused,
+        ),
+        ({"units": np.ma.array([1, 2], mask=[False, True])}, ColumnRefused),
         ({"units": np.array([[1], [2]])}, ColumnRefused),
         ({"units": np.zeros(2, dtype=[("a", "i8")])}, NumberTypeRefused),
         ({"units": b"12"}, ColumnRefused),

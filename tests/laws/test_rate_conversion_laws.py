@@ -155,8 +155,8 @@ def test_ties_and_their_neighbours(
 
 @FEWER
 @given(
-    st.one_of(st.integers(1, 10**digits - 1) for digits in (6, 17, 40)),
-    st.one_of(st.integers(1, 10**digits - 1) for digits in (2, 6, 40)),
+    st.one_of([st.integers(1, 10**digits - 1) for digits in (6, 17, 40)]),
+    st.one_of([st.integers(1, 10**digits - 1) for digits in (2, 6, 40)]),
     st.sampled_from([1, 100, 2**19]),
     st.integers(10**55, 10**60),
     st.integers(0, 59),
