@@ -64,15 +64,17 @@ def test_columns_give_what_rows_give(
     mode: Rounding,
 ) -> None:
     """Of any size, in any order, by every mode; a rate that is missing stops both."""
-    columns: Any = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+    units, codes, days = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
     by_rows = outcome(table.convert_minor, rows, to, policy, mode)
-    by_columns = outcome(convert_columns, table, *columns, to=to, policy=policy, rounding=mode)
+    by_columns = outcome(
+        convert_columns, table, units, codes, days, to=to, policy=policy, rounding=mode
+    )
     if not isinstance(by_rows, list):  # of several days without a rate, either names one
         assert isinstance(by_columns, type)
         assert issubclass(by_columns, RateMissing)
     else:
         assert by_columns == by_rows
-        column = convert_columns(table, *columns, to=to, policy=policy, rounding=mode)
+        column = convert_columns(table, units, codes, days, to=to, policy=policy, rounding=mode)
         told = table.convert_minor(rows, to, policy, mode)
         assert column.total == told.total == Money.from_minor(sum(by_rows), to)
         assert column.rates == told.rates
@@ -128,11 +130,13 @@ def test_columns_of_dataframes_and_other_rows() -> None:
     """By their arrays; days in nanoseconds, as pandas has them; ranges and generators too."""
     expected = TABLE.convert_minor(ROWS, "EUR").minor
     nanoseconds = np.array(MONDAYS, dtype="datetime64[ns]")
-    framed: Any = map(Framed, (np.array(UNITS), np.array(CODES, dtype=object), nanoseconds))
-    told = convert_columns(TABLE, *framed, to="EUR")
+    arrays = np.array(UNITS), np.array(CODES, dtype=object), nanoseconds
+    units, codes, days = map(Framed, arrays)
+    told = convert_columns(TABLE, units, codes, days, "EUR")  # type: ignore[arg-type]
     assert told.minor.tolist() == expected
-    generated: Any = ((one for one in column) for column in (UNITS, CODES, MONDAYS))
-    assert convert_columns(TABLE, *generated, to="EUR").minor.tolist() == expected
+    generated: list[Any] = [(one for one in column) for column in (UNITS, CODES, MONDAYS)]
+    told = convert_columns(TABLE, generated[0], generated[1], generated[2], "EUR")
+    assert told.minor.tolist() == expected
     told = convert_columns(TABLE, range(3), ("EUR",) * 3, [MONDAY] * 3, "EUR")
     assert told.minor.tolist() == [0, 1, 2]
 
