@@ -387,14 +387,11 @@ def _clause(contract: Contract) -> Iterator[Detail]:
 def _invoice_sheet(paper: InvoicePaper) -> Sheet:
     invoice, quote = paper.invoice, paper.quote
     _refuse_other(paper.lock, invoice.lock, invoice.number)
-    if quote is not None and quote.amounts != tuple(line.amount for line in invoice.lines):
-        raise PaperRefused(number=invoice.number, reason="the quote has other amounts")
-    if quote is None:
-        lines = tuple(
-            SheetLine(plain(line.description), line.quantity, line.amount) for line in invoice.lines
-        )
-    else:
-        lines = _quote_lines(quote)
+    lines = tuple(
+        SheetLine(plain(line.description), line.quantity, line.amount) for line in invoice.lines
+    )
+    if quote is not None:
+        lines = _as_quoted(invoice.number, lines, quote)
     locked = paper.lock.locked if paper.lock else None
     taxes = _taxes(invoice)
     return Sheet(
@@ -410,6 +407,19 @@ def _invoice_sheet(paper: InvoicePaper) -> Sheet:
         paper.lock,
         net=invoice.total - invoice.tax if taxes else None,
         taxes=tuple(taxes.items()),
+    )
+
+
+def _as_quoted(number: str, lines: tuple[SheetLine, ...], quote: Quote) -> tuple[SheetLine, ...]:
+    """The lines of an invoice with what the quote knows of their prices."""
+    quoted = _quote_lines(quote)
+    if [(one.quantity, one.amount) for one in quoted] != [
+        (one.quantity, one.amount) for one in lines
+    ]:
+        raise PaperRefused(number=number, reason="the quote has other amounts")
+    return tuple(
+        attrs.evolve(before, description=line.description)
+        for before, line in zip(quoted, lines, strict=True)
     )
 
 

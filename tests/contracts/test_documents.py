@@ -317,3 +317,20 @@ def test_a_page_reaches_for_nothing() -> None:
     assert isinstance(paper, InvoicePaper)
     assert paper.invoice.due_on == date(2026, 4, 30)
     assert Path(HtmlDocuments().render(paper, "en").name).suffix == ".html"
+
+
+def test_an_invoice_says_what_it_bills_in_its_own_words() -> None:
+    """The quote gives prices and workings; another quantity is that of another quote."""
+    _, paper = sample_papers()
+    first, *rest = paper.invoice.lines
+    renamed = attrs.evolve(first, description="Licence, shipped in March")
+    invoice = attrs.evolve(paper.invoice, lines=(renamed, *rest))
+    line = sheet(attrs.evolve(paper, invoice=invoice)).lines[0]
+    assert (line.description, line.quantity) == (renamed.description, first.quantity)
+    assert paper.quote
+    assert line.price == paper.quote.lines[0].unit_price
+    more = attrs.evolve(
+        paper.invoice, lines=(attrs.evolve(first, quantity=first.quantity + 1), *rest)
+    )
+    with pytest.raises(PaperRefused):
+        sheet(attrs.evolve(paper, invoice=more))
